@@ -1,0 +1,1 @@
+//! Speaks QMP with the typed commands of `qmp-types`.

@@ -1,0 +1,127 @@
+//! What generated commands and events promise to a transport.
+
+use serde_core::Serialize;
+use serde_core::de::{Deserialize, DeserializeOwned, Deserializer};
+
+/// A protocol that commands and events belong to, so that a command of the
+/// guest agent cannot be sent to QEMU.
+pub trait Protocol: sealed::Sealed + Copy + Send + Sync + 'static {
+    /// The protocol's name in messages to people.
+    const NAME: &'static str;
+    /// Whether the server greets, and expects capabilities to be negotiated.
+    const GREETS: bool;
+}
+
+/// The QEMU machine protocol, as QEMU itself speaks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Qmp {}
+
+/// The protocol of the guest agent, `qemu-ga`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Qga {}
+
+/// The QEMU machine protocol, as `qemu-storage-daemon` speaks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Qsd {}
+
+impl Protocol for Qmp {
+    const NAME: &'static str = "QMP";
+    const GREETS: bool = true;
+}
+
+impl Protocol for Qga {
+    const NAME: &'static str = "QEMU guest agent";
+    const GREETS: bool = false;
+}
+
+impl Protocol for Qsd {
+    const NAME: &'static str = "QMP of the storage daemon";
+    const GREETS: bool = true;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Qmp {}
+    impl Sealed for super::Qga {}
+    impl Sealed for super::Qsd {}
+}
+
+/// A command. The value is its arguments: it serialises to the object that
+/// goes into `arguments`.
+///
+/// ```
+/// # use qmp_types::{Command, Qmp, wire};
+/// # use serde_core::ser::{Serialize, Serializer, SerializeMap};
+/// struct SystemReset;
+///
+/// impl Command for SystemReset {
+///     type Protocol = Qmp;
+///     type Return = ();
+///     const NAME: &'static str = "system_reset";
+///
+///     fn decode_return<'de, D: serde_core::Deserializer<'de>>(reply: D) -> Result<(), D::Error> {
+///         wire::nothing(reply)
+///     }
+/// }
+/// # impl Serialize for SystemReset {
+/// #     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+/// #         serializer.serialize_map(Some(0))?.end()
+/// #     }
+/// # }
+/// assert_eq!(SystemReset::NAME, "system_reset");
+/// ```
+pub trait Command: Serialize {
+    /// The protocol that the command belongs to.
+    type Protocol: Protocol;
+    /// What success returns.
+    type Return: DeserializeOwned;
+    /// The command's name on the wire.
+    const NAME: &'static str;
+    /// Whether the command may be executed out-of-band.
+    const ALLOW_OOB: bool = false;
+    /// Whether the command is available before the machine is created.
+    const ALLOW_PRECONFIG: bool = false;
+    /// Whether success is answered. Where it is not, only errors are.
+    const SUCCESS_RESPONSE: bool = true;
+    /// Whether the command may change or vanish without notice.
+    const UNSTABLE: bool = false;
+    /// Whether the command is deprecated.
+    const DEPRECATED: bool = false;
+
+    /// Decodes what success returned.
+    ///
+    /// # Errors
+    /// The reply does not fit [`Command::Return`]. The message begins with the
+    /// path of the offending member.
+    fn decode_return<'de, D: Deserializer<'de>>(reply: D) -> Result<Self::Return, D::Error> {
+        Self::Return::deserialize(reply)
+    }
+}
+
+impl<C: Command> Command for &C {
+    type Protocol = C::Protocol;
+    type Return = C::Return;
+    const NAME: &'static str = C::NAME;
+    const ALLOW_OOB: bool = C::ALLOW_OOB;
+    const ALLOW_PRECONFIG: bool = C::ALLOW_PRECONFIG;
+    const SUCCESS_RESPONSE: bool = C::SUCCESS_RESPONSE;
+    const UNSTABLE: bool = C::UNSTABLE;
+    const DEPRECATED: bool = C::DEPRECATED;
+
+    fn decode_return<'de, D: Deserializer<'de>>(reply: D) -> Result<Self::Return, D::Error> {
+        C::decode_return(reply)
+    }
+}
+
+/// An event. The value is its data; when it happened stands in
+/// [`RawEvent`](crate::RawEvent).
+pub trait Event: DeserializeOwned {
+    /// The protocol that the event belongs to.
+    type Protocol: Protocol;
+    /// The event's name on the wire.
+    const NAME: &'static str;
+    /// Whether the event may change or vanish without notice.
+    const UNSTABLE: bool = false;
+    /// Whether the event is deprecated.
+    const DEPRECATED: bool = false;
+}
