@@ -141,7 +141,7 @@ impl<P: Protocol> Client<P> {
     }
 
     fn begin(&mut self) -> Result<(), GreetingError> {
-        let deadline = Deadline::after(Some(self.options.connect_limit));
+        let mut deadline = Deadline::after(Some(self.options.connect_limit));
         while !self.session.is_ready() {
             match self.session.poll() {
                 Err(broken) => return Err(GreetingError::Broken(broken)),
@@ -150,7 +150,7 @@ impl<P: Protocol> Client<P> {
                     return Err(GreetingError::Rejected(rejection));
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => match self.exchange(&deadline) {
+                Ok(None) => match self.exchange(&mut deadline) {
                     Ok(true) => {}
                     Ok(false) => {
                         return Err(GreetingError::Silent {
@@ -254,7 +254,7 @@ impl<P: Protocol> Client<P> {
         limit: Option<Duration>,
         decode: impl FnOnce(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
-        let deadline = Deadline::after(limit);
+        let mut deadline = Deadline::after(limit);
         loop {
             match self.session.poll()? {
                 Some(Incoming::Returned { id: of, json }) if of == id => {
@@ -277,7 +277,7 @@ impl<P: Protocol> Client<P> {
                 }
                 Some(Incoming::Event(event)) => self.events.push(event),
                 Some(_) => {}
-                None => match self.exchange(&deadline) {
+                None => match self.exchange(&mut deadline) {
                     Ok(true) => {}
                     Ok(false) => {
                         let sent = self.session.abandon(id) != Abandoned::Unsent;
@@ -295,7 +295,7 @@ impl<P: Protocol> Client<P> {
     }
 
     /// Writes what is to be written, then reads once. False: time ran out.
-    fn exchange(&mut self, deadline: &Deadline) -> Result<bool, Option<Arc<io::Error>>> {
+    fn exchange(&mut self, deadline: &mut Deadline) -> Result<bool, Option<Arc<io::Error>>> {
         if let Some(ended) = &self.ended {
             return Err(ended.clone());
         }
@@ -308,7 +308,7 @@ impl<P: Protocol> Client<P> {
         }
     }
 
-    fn write_then_read(&mut self, deadline: &Deadline) -> Result<bool, Option<Arc<io::Error>>> {
+    fn write_then_read(&mut self, deadline: &mut Deadline) -> Result<bool, Option<Arc<io::Error>>> {
         while !self.session.outgoing().is_empty() {
             match self.stream.write(self.session.outgoing(), deadline) {
                 Ok(Io::Done(count)) => self.session.sent(count),
@@ -380,7 +380,7 @@ impl<P: Protocol> Client<P> {
     ) -> Result<Option<RawEvent>, Error> {
         match self.events.events.pop_front() {
             Some(event) => Ok(Some(event)),
-            None => self.arriving_event(&Deadline::after(limit.into())),
+            None => self.arriving_event(&mut Deadline::after(limit.into())),
         }
     }
 
@@ -411,9 +411,9 @@ impl<P: Protocol> Client<P> {
         {
             return Ok(event);
         }
-        let deadline = Deadline::after(limit.into());
+        let mut deadline = Deadline::after(limit.into());
         loop {
-            match self.arriving_event(&deadline)? {
+            match self.arriving_event(&mut deadline)? {
                 Some(event) if filter(&event) => return Ok(event),
                 Some(event) => self.events.push(event),
                 None => {
@@ -429,7 +429,7 @@ impl<P: Protocol> Client<P> {
     }
 
     /// The next event that is not in the queue.
-    fn arriving_event(&mut self, deadline: &Deadline) -> Result<Option<RawEvent>, Error> {
+    fn arriving_event(&mut self, deadline: &mut Deadline) -> Result<Option<RawEvent>, Error> {
         loop {
             match self.session.poll()? {
                 Some(Incoming::Event(event)) => return Ok(Some(event)),

@@ -41,6 +41,7 @@ fn write_command<T: Serialize + ?Sized>(
     arguments: &T,
     id: u64,
 ) -> Result<(), serde_json::Error> {
+    let command = out.len();
     out.extend_from_slice(match lane {
         Lane::InBand => b"{\"execute\":",
         Lane::OutOfBand => b"{\"exec-oob\":",
@@ -59,7 +60,58 @@ fn write_command<T: Serialize + ?Sized>(
     serde_json::to_writer(&mut *out, &id)?;
     // QEMU needs no newline; a log of the wire and a line reader in between do.
     out.extend_from_slice(b"}\n");
-    Ok(())
+    check_limits(&out[command..])
+}
+
+/// What the server's reader takes. Past it, it answers with a stream of errors
+/// that name no command, and would be taken for answers to later ones.
+const MOST_NESTING: usize = 1024;
+const MOST_BYTES: usize = 64 << 20;
+const MOST_TOKENS: usize = 2 << 20;
+
+fn check_limits(text: &[u8]) -> Result<(), serde_json::Error> {
+    // Shorter text cannot open and close that much.
+    if text.len() < 2 * MOST_NESTING {
+        return Ok(());
+    }
+    let (mut depth, mut deepest, mut tokens, mut at) = (0_usize, 0_usize, 0_usize, 0_usize);
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        tokens += 1;
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                while let Some(skip) = memchr::memchr2(b'"', b'\\', &text[at..]) {
+                    at += skip + 1;
+                    if text[at - 1] == b'"' {
+                        break;
+                    }
+                    at += 1;
+                }
+            }
+            b',' | b':' => {}
+            b' ' | b'\t' | b'\r' | b'\n' => tokens -= 1,
+            _ => {
+                let scalar = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+                at += text[at..].iter().take_while(scalar).count();
+            }
+        }
+    }
+    let limits = [
+        (deepest, MOST_NESTING, "levels of nesting"),
+        (text.len(), MOST_BYTES, "bytes"),
+        (tokens, MOST_TOKENS, "tokens"),
+    ];
+    match limits.iter().find(|(count, most, _)| count > most) {
+        None => Ok(()),
+        Some((count, most, what)) => Err(serde_json::Error::custom(format_args!(
+            "the command has {count} {what}, and the server reads {most}"
+        ))),
+    }
 }
 
 /// Serialises a value, or fails where the result would not mean the value.
@@ -358,6 +410,27 @@ mod tests {
             assert!(encode(&json!({text: 1})).is_err());
         }
         assert!(encode(&json!({"a": "\0\n\u{fffd}\u{1f600}"})).is_ok());
+    }
+
+    #[test]
+    fn wire_15_what_the_server_does_not_read_is_refused() {
+        let nested = |depth| {
+            let text = format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+            encode(&serde_json::value::RawValue::from_string(text).unwrap())
+        };
+        assert!(nested(1022).is_ok());
+        let error = nested(1023).unwrap_err();
+        assert!(error.contains("1025 levels of nesting"), "{error}");
+
+        assert!(encode(&json!({"a": "[\\\"[".repeat(2000)})).is_ok());
+        let error = encode(&json!({"a": "x".repeat(64 << 20)})).unwrap_err();
+        assert!(error.contains("bytes"), "{error}");
+
+        // A list of n has 2n - 1 tokens beside its brackets, the rest has 18.
+        let list = |length: usize| encode(&json!({"a": vec![-1.5; length]}));
+        assert!(list((MOST_TOKENS - 17) / 2).is_ok());
+        let error = list((MOST_TOKENS - 17) / 2 + 1).unwrap_err();
+        assert!(error.contains("2097153 tokens"), "{error}");
     }
 
     #[test]

@@ -129,10 +129,11 @@ fn connect_unix(address: &SocketAddrUnix, limit: Duration) -> io::Result<Stream>
 }
 
 /// The end of a time limit, if there is one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Deadline {
     limit: Option<Duration>,
     begin: Instant,
+    passed: bool,
 }
 
 impl Deadline {
@@ -140,6 +141,7 @@ impl Deadline {
         Self {
             limit,
             begin: Instant::now(),
+            passed: false,
         }
     }
 
@@ -148,18 +150,33 @@ impl Deadline {
         self.limit.unwrap_or(Duration::MAX)
     }
 
-    /// What is left of it. None: there is no limit.
-    fn left(&self) -> Option<Duration> {
-        let limit = self.limit?;
+    /// The time limit for the next operation.
+    ///
+    /// One more is allowed after the deadline has passed, which takes what is
+    /// there; a peer that never falls silent must not get another.
+    fn next(&mut self) -> Next {
+        let Some(limit) = self.limit else {
+            return Next::Wait(None);
+        };
         let passed = self.begin.elapsed();
         // Rounding saves a system call for each command: the socket keeps the
         // limit that it has.
-        Some(if passed < limit / 64 {
-            limit
-        } else {
-            limit.saturating_sub(passed)
-        })
+        if passed < limit / 64 {
+            return Next::Wait(Some(limit));
+        }
+        let left = limit.saturating_sub(passed);
+        if left.is_zero() && std::mem::replace(&mut self.passed, true) {
+            return Next::Nothing;
+        }
+        Next::Wait(Some(left.max(SHORTEST)))
     }
+}
+
+enum Next {
+    /// Wait for so long; without a limit, for as long as it takes.
+    Wait(Option<Duration>),
+    /// Time has run out.
+    Nothing,
 }
 
 /// How reading or writing went.
@@ -193,8 +210,10 @@ impl Timed {
     }
 
     /// Reads once. A deadline that has passed still takes what is there.
-    pub(crate) fn read(&mut self, space: &mut [u8], deadline: &Deadline) -> io::Result<Io> {
-        let left = deadline.left().map(|left| left.max(SHORTEST));
+    pub(crate) fn read(&mut self, space: &mut [u8], deadline: &mut Deadline) -> io::Result<Io> {
+        let Next::Wait(left) = deadline.next() else {
+            return Ok(Io::TimedOut);
+        };
         if left != self.read_timeout {
             self.stream.set_read_timeout(left)?;
             self.read_timeout = left;
@@ -204,8 +223,10 @@ impl Timed {
     }
 
     /// Writes once.
-    pub(crate) fn write(&mut self, bytes: &[u8], deadline: &Deadline) -> io::Result<Io> {
-        let left = deadline.left().map(|left| left.max(SHORTEST));
+    pub(crate) fn write(&mut self, bytes: &[u8], deadline: &mut Deadline) -> io::Result<Io> {
+        let Next::Wait(left) = deadline.next() else {
+            return Ok(Io::TimedOut);
+        };
         if left != self.write_timeout {
             self.stream.set_write_timeout(left)?;
             self.write_timeout = left;

@@ -7,7 +7,6 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::env;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -131,9 +130,18 @@ impl Server {
         self.child.wait().unwrap()
     }
 
-    /// The server's process.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
+    /// Has the server do nothing until [`Server::resume`].
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Has the server go on.
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        run("kill", &[signal, &self.child.id().to_string()]);
     }
 }
 
@@ -144,7 +152,7 @@ impl Drop for Server {
 }
 
 /// Runs a program to its end, which must be a success.
-pub fn run(program: &str, arguments: &[&OsStr]) {
+pub fn run(program: &str, arguments: &[&str]) {
     let status = Command::new(program)
         .args(arguments)
         .stdout(Stdio::null())
