@@ -1,1 +1,19 @@
 //! Speaks QMP with the typed commands of `qmp-types`.
+//!
+//! * [`blocking::Client`] executes commands and waits for each;
+//! * [`session::Session`] is the protocol without IO, on which it is built.
+
+mod address;
+pub mod blocking;
+mod encode;
+pub mod error;
+mod options;
+pub mod session;
+mod stream;
+
+pub use address::{Address, AddressError};
+pub use error::{Error, ErrorClass};
+pub use options::Options;
+pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
+pub use session::{Greeting, Rejection, Version};
+pub use stream::Stream;

@@ -1,0 +1,113 @@
+//! What a caller can set about a connection.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use qmp_types::Protocol;
+
+use crate::session::Config;
+
+/// What a caller can set about a connection. What is not set has a default.
+///
+/// ```
+/// use std::time::Duration;
+/// use qmp_transport::Options;
+///
+/// let options = Options::new()
+///     .connect_limit(Duration::from_secs(2))
+///     .time_limit(Duration::from_secs(600))
+///     .reply_limit(16 << 20);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub(crate) connect_limit: Duration,
+    pub(crate) await_server: bool,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) event_queue: usize,
+    pub(crate) reply_limit: usize,
+    oob: bool,
+}
+
+impl Options {
+    /// The defaults.
+    pub fn new() -> Self {
+        let config = Config::default();
+        Self {
+            connect_limit: Duration::from_secs(10),
+            await_server: false,
+            time_limit: Some(Duration::from_secs(60)),
+            event_queue: 4096,
+            reply_limit: config.reply_limit,
+            oob: config.oob,
+        }
+    }
+
+    /// How long to wait for the connection, the greeting and the answer to the
+    /// negotiation together. Default: 10 s.
+    ///
+    /// A server that has a client already accepts another and stays silent.
+    #[must_use]
+    pub fn connect_limit(mut self, limit: Duration) -> Self {
+        self.connect_limit = limit;
+        self
+    }
+
+    /// Whether to try again, until [`connect_limit`](Options::connect_limit)
+    /// has passed, where nobody listens yet: for a server that was just
+    /// started. Default: no.
+    #[must_use]
+    pub fn await_server(mut self, enable: bool) -> Self {
+        self.await_server = enable;
+        self
+    }
+
+    /// How long to wait for the answer to a command, where the call does not
+    /// say. `None` waits as long as it takes. Default: one minute.
+    #[must_use]
+    pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.time_limit = limit.into();
+        self
+    }
+
+    /// The largest reply to keep, in bytes. A larger one is an error of its
+    /// command, after which the connection goes on. Default: 128 MiB.
+    #[must_use]
+    pub fn reply_limit(mut self, limit: usize) -> Self {
+        self.reply_limit = limit;
+        self
+    }
+
+    /// How many events to keep that nobody has asked for yet. When more come,
+    /// the oldest are dropped and counted. Default: 4096.
+    #[must_use]
+    pub fn event_queue(mut self, length: usize) -> Self {
+        self.event_queue = length;
+        self
+    }
+
+    /// Whether to enable out-of-band execution where the server offers it.
+    /// Default: no.
+    #[must_use]
+    pub fn oob(mut self, enable: bool) -> Self {
+        self.oob = enable;
+        self
+    }
+
+    /// The session for one connection.
+    pub(crate) fn session<P: Protocol>(&self) -> Config {
+        // Any start will do that differs from the last connection's, and ids
+        // this short still read well.
+        let first_id = RandomState::new().build_hasher().finish() >> 34 << 10;
+        let mut config = Config::new::<P>();
+        config.oob = self.oob;
+        config.reply_limit = self.reply_limit;
+        config.first_id = first_id + 1;
+        config
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}

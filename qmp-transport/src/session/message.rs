@@ -1,0 +1,217 @@
+//! One message of the server's, split into its parts.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use qmp_types::Timestamp;
+use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::ErrorClass;
+
+/// What a message may hold at its top level. Payloads stay text, so that each
+/// is decoded once, straight into its type.
+#[derive(Debug, Default)]
+pub(super) struct Envelope<'a> {
+    pub(super) greeting: Option<&'a RawValue>,
+    pub(super) success: Option<&'a RawValue>,
+    pub(super) error: Option<&'a RawValue>,
+    pub(super) event: Option<Cow<'a, str>>,
+    pub(super) data: Option<&'a RawValue>,
+    pub(super) timestamp: Option<Timestamp>,
+    pub(super) id: Option<&'a RawValue>,
+}
+
+/// A string that borrows where it holds no escapes.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EnvelopeVisitor;
+
+        impl<'de> Visitor<'de> for EnvelopeVisitor {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(Text(key)) = map.next_key()? {
+                    match &*key {
+                        "QMP" => envelope.greeting = Some(map.next_value()?),
+                        "return" => envelope.success = Some(map.next_value()?),
+                        "error" => envelope.error = Some(map.next_value()?),
+                        "event" => envelope.event = Some(map.next_value::<Text<'_>>()?.0),
+                        "data" => envelope.data = Some(map.next_value()?),
+                        "timestamp" => {
+                            envelope.timestamp = Some(map.next_value::<WireTimestamp>()?.0);
+                        }
+                        "id" => envelope.id = Some(map.next_value()?),
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(envelope)
+            }
+        }
+
+        deserializer.deserialize_map(EnvelopeVisitor)
+    }
+}
+
+struct WireTimestamp(Timestamp);
+
+impl<'de> Deserialize<'de> for WireTimestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TimestampVisitor;
+
+        impl<'de> Visitor<'de> for TimestampVisitor {
+            type Value = WireTimestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a timestamp")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireTimestamp, A::Error> {
+                let mut timestamp = Timestamp {
+                    seconds: -1,
+                    microseconds: -1,
+                };
+                while let Some(Text(key)) = map.next_key()? {
+                    match &*key {
+                        "seconds" => timestamp.seconds = map.next_value()?,
+                        "microseconds" => timestamp.microseconds = map.next_value()?,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(WireTimestamp(timestamp))
+            }
+        }
+
+        deserializer.deserialize_map(TimestampVisitor)
+    }
+}
+
+/// QEMU's release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Version {
+    /// The first number of `8.2.1`.
+    pub major: u32,
+    /// The second number of `8.2.1`.
+    pub minor: u32,
+    /// The third number of `8.2.1`; from 50 on it marks a development version.
+    pub micro: u32,
+    /// The packager's own name of the build; often empty.
+    pub package: String,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)?;
+        match self.package.trim() {
+            "" => Ok(()),
+            package => write!(f, " ({package})"),
+        }
+    }
+}
+
+/// What the server says first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Greeting {
+    /// The server's release.
+    pub version: Version,
+    /// The capabilities that it offers, such as `oob`.
+    pub capabilities: Vec<String>,
+}
+
+impl Greeting {
+    /// Whether the server offers out-of-band execution.
+    pub fn offers_oob(&self) -> bool {
+        self.capabilities.iter().any(|name| name == "oob")
+    }
+
+    /// Reads what it can: a server that tells its version in another form is
+    /// still a server.
+    pub(super) fn from_json(json: &RawValue) -> Result<Self, serde_json::Error> {
+        let greeting: Value = serde_json::from_str(json.get())?;
+        let version = &greeting["version"];
+        let number = |name| {
+            let number = version["qemu"][name].as_u64()?;
+            u32::try_from(number).ok()
+        };
+        Ok(Self {
+            version: Version {
+                major: number("major").unwrap_or_default(),
+                minor: number("minor").unwrap_or_default(),
+                micro: number("micro").unwrap_or_default(),
+                package: text(&version["package"]),
+            },
+            // A later server may say more of a capability than its name.
+            capabilities: greeting["capabilities"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|name| name.as_str().map(str::to_owned))
+                .collect(),
+        })
+    }
+}
+
+/// The server's answer that it did not do as told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejection {
+    /// What kind of error it is, for programs.
+    pub class: ErrorClass,
+    /// What went wrong, for people: the text changes between releases.
+    pub description: String,
+}
+
+impl Rejection {
+    pub(super) fn from_json(json: &RawValue) -> Result<Self, serde_json::Error> {
+        let error: Value = serde_json::from_str(json.get())?;
+        Ok(Self {
+            class: match error["class"].as_str() {
+                Some(class) => ErrorClass::from(class),
+                None => ErrorClass::GenericError,
+            },
+            description: text(&error["desc"]),
+        })
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

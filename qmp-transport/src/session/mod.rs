@@ -1,0 +1,670 @@
+//! The protocol without IO: bytes in, bytes and outcomes out.
+//!
+//! A [`Session`] knows nothing of sockets, threads or clocks. Its owner reads
+//! into [`Session::space`], says how much with [`Session::filled`], asks
+//! [`Session::poll`] what came of it until nothing does, and writes
+//! [`Session::outgoing`].
+//!
+//! ```
+//! use qmp_transport::session::{Config, Incoming, Session};
+//!
+//! let mut session = Session::new(Config::default());
+//! let greeting = br#"{"QMP": {"version": {"qemu": {"major": 9, "minor": 2, "micro": 0},
+//!     "package": ""}, "capabilities": ["oob"]}}"#;
+//! session.receive(greeting);
+//! assert!(session.poll()?.is_none());
+//! assert_eq!(session.outgoing(), b"{\"execute\":\"qmp_capabilities\",\"id\":1}\n");
+//! let count = session.outgoing().len();
+//! session.sent(count);
+//!
+//! session.receive(br#"{"return": {}, "id": 1}"#);
+//! assert!(matches!(session.poll()?, Some(Incoming::Ready)));
+//!
+//! let id = session.execute_raw("query-name", &())?;
+//! session.receive(br#"{"return": {"name": "vm1"}, "id": 2}"#);
+//! match session.poll()? {
+//!     Some(Incoming::Returned { id: of, json }) => {
+//!         assert_eq!(of, id);
+//!         assert_eq!(json, r#"{"name": "vm1"}"#);
+//!     }
+//!     other => panic!("{other:?}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod broken;
+mod buffer;
+mod message;
+mod oversize;
+mod scanner;
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use qmp_types::{Command, Protocol, RawEvent};
+use serde_core::Serialize;
+
+pub use broken::{Broken, Reason};
+pub use message::{Greeting, Rejection, Version};
+
+use crate::encode::{self, Lane};
+use crate::error::{Error, OobUnavailable, Unencodable};
+use buffer::Buffer;
+use message::Envelope;
+use oversize::Skeleton;
+use scanner::{Scanner, Step};
+
+/// What a session is to be like.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// Whether the server greets and waits for capabilities. Default: yes.
+    pub greets: bool,
+    /// Whether to enable out-of-band execution where it is offered.
+    /// Default: no.
+    pub oob: bool,
+    /// The largest message to keep, in bytes. Default: 128 MiB, twice what a
+    /// guest agent's largest `guest-file-read` needs.
+    pub reply_limit: usize,
+    /// The deepest nesting to read. Default: 1024, QEMU's own bound.
+    pub nesting_limit: usize,
+    /// How many in-band commands to have under way; the rest wait their turn
+    /// in the session. Default: 8, beyond which QEMU reads no out-of-band
+    /// command either.
+    pub in_flight: usize,
+    /// The first command's id. Default: 1.
+    ///
+    /// A reply to a command of an earlier connection can arrive on the next
+    /// one; ids that begin elsewhere on each connection keep it apart.
+    pub first_id: u64,
+}
+
+impl Config {
+    /// The defaults for a protocol.
+    pub fn new<P: Protocol>() -> Self {
+        Self {
+            greets: P::GREETS,
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            greets: true,
+            oob: false,
+            reply_limit: 128 << 20,
+            nesting_limit: 1024,
+            in_flight: 8,
+            first_id: 1,
+        }
+    }
+}
+
+/// Names a command that was handed to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u64);
+
+impl Id {
+    /// The id on the wire.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// What a session made of the bytes that it received.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Incoming<'a> {
+    /// The server greeted and the capabilities are settled: commands are sent
+    /// from here on.
+    Ready,
+    /// The server refused the capabilities.
+    NotReady(Rejection),
+    /// The command succeeded.
+    Returned {
+        /// The command.
+        id: Id,
+        /// What it returned, as JSON text.
+        json: &'a str,
+    },
+    /// The command failed.
+    Rejected {
+        /// The command.
+        id: Id,
+        /// The server's answer.
+        rejection: Rejection,
+    },
+    /// The command was answered, but the answer passes
+    /// [`Config::reply_limit`].
+    TooLarge {
+        /// The command.
+        id: Id,
+    },
+    /// An event. It may come at any time, even before [`Incoming::Ready`].
+    Event(RawEvent),
+}
+
+/// What became of a command that its caller gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abandoned {
+    /// It was sent, or is about to be. Its answer will be discarded.
+    Sent,
+    /// It was still waiting its turn and will not be sent.
+    Unsent,
+    /// The session knows no such command: it has been answered.
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Greeting,
+    Negotiating(Id),
+    Ready,
+}
+
+#[derive(Debug)]
+struct Pending {
+    id: Id,
+    lane: Lane,
+    abandoned: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    id: Id,
+    text: Vec<u8>,
+}
+
+/// One connection's state.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    phase: Phase,
+    greeting: Option<Greeting>,
+    oob: bool,
+
+    buffer: Buffer,
+    scanner: Scanner,
+    /// How much of the buffer has been scanned.
+    scanned: usize,
+    /// The length of the message that the last poll handed out.
+    handed_out: usize,
+    oversize: Option<Skeleton>,
+    broken: Option<Broken>,
+
+    outgoing: Vec<u8>,
+    sent: usize,
+    next_id: u64,
+    /// Sent and not answered, oldest first.
+    pending: VecDeque<Pending>,
+    in_band: usize,
+    waiting: VecDeque<Waiting>,
+}
+
+impl Session {
+    /// A session on a new connection.
+    pub fn new(config: Config) -> Self {
+        Self {
+            phase: if config.greets {
+                Phase::Greeting
+            } else {
+                Phase::Ready
+            },
+            greeting: None,
+            oob: false,
+            buffer: Buffer::default(),
+            scanner: Scanner::new(config.nesting_limit),
+            scanned: 0,
+            handed_out: 0,
+            oversize: None,
+            broken: None,
+            outgoing: Vec::new(),
+            sent: 0,
+            next_id: config.first_id,
+            pending: VecDeque::new(),
+            in_band: 0,
+            waiting: VecDeque::new(),
+            config,
+        }
+    }
+
+    /// Whether commands are being sent: the server has greeted and the
+    /// capabilities are settled.
+    pub fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready
+    }
+
+    /// What the server said first, once it has.
+    pub fn greeting(&self) -> Option<&Greeting> {
+        self.greeting.as_ref()
+    }
+
+    /// Whether out-of-band execution is enabled.
+    pub fn oob(&self) -> bool {
+        self.oob
+    }
+
+    /// How many commands are sent or waiting, and neither answered nor given
+    /// up.
+    pub fn under_way(&self) -> usize {
+        let sent = self.pending.iter().filter(|pending| !pending.abandoned);
+        sent.count() + self.waiting.len()
+    }
+
+    /// Hands over a command. It is sent in its turn.
+    ///
+    /// # Errors
+    /// [`Error::Unencodable`]: the arguments cannot be sent as they are.
+    pub fn execute<C: Command>(&mut self, command: &C) -> Result<Id, Error> {
+        self.enqueue(Lane::InBand, C::NAME.into(), command)
+    }
+
+    /// Hands over a command to be executed out-of-band, overtaking those that
+    /// are under way.
+    ///
+    /// That the command may be executed so is checked when this is compiled.
+    ///
+    /// # Errors
+    /// [`Error::OobUnavailable`], or [`Error::Unencodable`].
+    pub fn execute_oob<C: Command>(&mut self, command: &C) -> Result<Id, Error> {
+        const {
+            assert!(
+                C::ALLOW_OOB,
+                "the command does not allow out-of-band execution"
+            );
+        };
+        self.enqueue(Lane::OutOfBand, C::NAME.into(), command)
+    }
+
+    /// Hands over a command that no type stands for. The arguments must
+    /// serialise to an object, or to null where there are none.
+    ///
+    /// # Errors
+    /// [`Error::Unencodable`]: the arguments cannot be sent as they are.
+    pub fn execute_raw<A: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        arguments: &A,
+    ) -> Result<Id, Error> {
+        self.enqueue(Lane::InBand, Cow::Borrowed(name), arguments)
+    }
+
+    /// Hands over a command that no type stands for, to be executed
+    /// out-of-band.
+    ///
+    /// # Errors
+    /// [`Error::OobUnavailable`], or [`Error::Unencodable`].
+    pub fn execute_oob_raw<A: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        arguments: &A,
+    ) -> Result<Id, Error> {
+        self.enqueue(Lane::OutOfBand, Cow::Borrowed(name), arguments)
+    }
+
+    fn enqueue<A: Serialize + ?Sized>(
+        &mut self,
+        lane: Lane,
+        name: Cow<'_, str>,
+        arguments: &A,
+    ) -> Result<Id, Error> {
+        if lane == Lane::OutOfBand && !self.oob {
+            let offered = self.greeting.as_ref().is_some_and(Greeting::offers_oob);
+            return Err(OobUnavailable {
+                command: name.into_owned().into(),
+                offered,
+            }
+            .into());
+        }
+        let id = Id(self.next_id);
+        let now = match lane {
+            Lane::OutOfBand => true,
+            Lane::InBand => self.is_ready() && self.in_band < self.config.in_flight,
+        };
+        let mut waiting = Vec::new();
+        let out = if now {
+            &mut self.outgoing
+        } else {
+            &mut waiting
+        };
+        encode::command(out, lane, &name, arguments, id.0).map_err(|message| Unencodable {
+            command: name.into_owned().into(),
+            message,
+        })?;
+        self.next_id = self.next_id.wrapping_add(1);
+        if now {
+            self.let_out(id, lane);
+        } else {
+            self.waiting.push_back(Waiting { id, text: waiting });
+        }
+        Ok(id)
+    }
+
+    fn let_out(&mut self, id: Id, lane: Lane) {
+        self.in_band += usize::from(lane == Lane::InBand);
+        self.pending.push_back(Pending {
+            id,
+            lane,
+            abandoned: false,
+        });
+    }
+
+    fn let_out_waiting(&mut self) {
+        while self.is_ready() && self.in_band < self.config.in_flight {
+            let Some(Waiting { id, text }) = self.waiting.pop_front() else {
+                return;
+            };
+            self.outgoing.extend_from_slice(&text);
+            self.let_out(id, Lane::InBand);
+        }
+    }
+
+    /// Gives up a command: its answer, if it comes, is discarded. Nothing else
+    /// is affected.
+    pub fn abandon(&mut self, id: Id) -> Abandoned {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
+            pending.abandoned = true;
+            return Abandoned::Sent;
+        }
+        match self.waiting.iter().position(|waiting| waiting.id == id) {
+            Some(at) => {
+                self.waiting.remove(at);
+                Abandoned::Unsent
+            }
+            None => Abandoned::Unknown,
+        }
+    }
+
+    /// What is to be written, in one piece where the system takes it.
+    pub fn outgoing(&self) -> &[u8] {
+        &self.outgoing[self.sent..]
+    }
+
+    /// Counts bytes of [`Session::outgoing`] as written.
+    ///
+    /// # Panics
+    /// There were fewer.
+    pub fn sent(&mut self, count: usize) {
+        assert!(count <= self.outgoing().len(), "more than was outgoing");
+        self.sent += count;
+        if self.sent == self.outgoing.len() {
+            self.sent = 0;
+            self.outgoing.clear();
+            self.outgoing.shrink_to(4096);
+        }
+    }
+
+    /// Room to read into. It is never empty.
+    pub fn space(&mut self) -> &mut [u8] {
+        self.buffer.space()
+    }
+
+    /// Counts bytes that were read into [`Session::space`] as received.
+    ///
+    /// # Panics
+    /// There was less space.
+    pub fn filled(&mut self, count: usize) {
+        self.buffer.filled(count);
+    }
+
+    /// Receives bytes by copying them.
+    pub fn receive(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let space = self.space();
+            let (now, later) = bytes.split_at(bytes.len().min(space.len()));
+            space[..now.len()].copy_from_slice(now);
+            self.filled(now.len());
+            bytes = later;
+        }
+    }
+
+    /// What came of the bytes received so far; none if that needs more of
+    /// them. To be called until it gives none; after that
+    /// [`outgoing`](Session::outgoing) may have grown.
+    ///
+    /// # Errors
+    /// The server sent what is not QMP. The session ends with it: each later
+    /// call gives the same error.
+    pub fn poll(&mut self) -> Result<Option<Incoming<'_>>, Broken> {
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone());
+        }
+        match self.next_meaning() {
+            Ok(None) => Ok(None),
+            Ok(Some(meaning)) => Ok(Some(match meaning {
+                Meaning::Ready => Incoming::Ready,
+                Meaning::NotReady(rejection) => Incoming::NotReady(rejection),
+                Meaning::Returned { id, at } => Incoming::Returned {
+                    id,
+                    json: str::from_utf8(&self.buffer.held()[at]).unwrap_or_default(),
+                },
+                Meaning::Rejected { id, rejection } => Incoming::Rejected { id, rejection },
+                Meaning::TooLarge { id } => Incoming::TooLarge { id },
+                Meaning::Event(event) => Incoming::Event(event),
+            })),
+            Err(broken) => {
+                self.broken = Some(broken.clone());
+                Err(broken)
+            }
+        }
+    }
+
+    /// Goes from message to message until one means something to the owner.
+    fn next_meaning(&mut self) -> Result<Option<Meaning>, Broken> {
+        loop {
+            self.buffer.take(std::mem::take(&mut self.handed_out));
+            let meaning = match self.next_frame()? {
+                None => return Ok(None),
+                Some(Frame::Whole(length)) => {
+                    self.handed_out = length;
+                    self.understand(length)?
+                }
+                Some(Frame::Oversize(skeleton)) => self.attribute(&skeleton)?,
+            };
+            if meaning.is_some() {
+                return Ok(meaning);
+            }
+        }
+    }
+
+    /// Finds the next whole message at the front of the buffer.
+    fn next_frame(&mut self) -> Result<Option<Frame>, Broken> {
+        if let Some(skeleton) = &mut self.oversize {
+            let (taken, ended) = skeleton.feed(self.buffer.held())?;
+            self.buffer.take(taken);
+            return Ok(if ended {
+                self.oversize.take().map(Frame::Oversize)
+            } else {
+                None
+            });
+        }
+        if !self.scanner.in_value() {
+            let space = self.buffer.held().iter();
+            let space = space.take_while(|byte| byte.is_ascii_whitespace()).count();
+            self.buffer.take(space);
+            match self.buffer.held() {
+                [] => return Ok(None),
+                [b'{', ..] => {}
+                other => return Err(Broken::new(Reason::NotAnObject, other, 0)),
+            }
+        }
+        let held = self.buffer.held();
+        let step = self.scanner.scan(&held[self.scanned..]);
+        let length = match step {
+            Step::More => held.len(),
+            Step::End(end) => self.scanned + end,
+            Step::Sentinel(at) => {
+                return Err(Broken::new(
+                    Reason::NotAnObject,
+                    held,
+                    self.scanned + at - 1,
+                ));
+            }
+            Step::TooDeep => {
+                let limit = self.config.nesting_limit;
+                return Err(Broken::new(Reason::TooDeep { limit }, held, 0));
+            }
+            // Never asked for here.
+            Step::ChildBegins(_) | Step::ChildEnds(_) => return Ok(None),
+        };
+        if length > self.config.reply_limit {
+            self.scanned = 0;
+            self.scanner.reset();
+            self.oversize = Some(Skeleton::new(self.config.nesting_limit));
+            return self.next_frame();
+        }
+        if step == Step::More {
+            self.scanned = length;
+            return Ok(None);
+        }
+        self.scanned = 0;
+        Ok(Some(Frame::Whole(length)))
+    }
+
+    fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
+        let text = &self.buffer.held()[..length];
+        let envelope: Envelope<'_> =
+            serde_json::from_slice(text).map_err(|error| Broken::not_json(&error, text))?;
+        let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);
+
+        if let Some(name) = envelope.event {
+            return Ok(Some(Meaning::Event(RawEvent {
+                name: name.into_owned(),
+                data: envelope.data.map(ToOwned::to_owned),
+                timestamp: envelope.timestamp,
+            })));
+        }
+        if let Some(value) = envelope.success {
+            let begin = value.get().as_ptr().addr() - text.as_ptr().addr();
+            let at = begin..begin + value.get().len();
+            return Ok(id.and_then(|id| self.returned(id, at)));
+        }
+        if let Some(error) = envelope.error {
+            let rejection =
+                Rejection::from_json(error).map_err(|error| Broken::not_json(&error, text))?;
+            // The reader of a server that cannot read a command cannot read
+            // its id either. It answers in order, so the oldest is meant.
+            let id = match envelope.id {
+                Some(_) => id,
+                None => self.oldest(),
+            };
+            return Ok(id.and_then(|id| self.rejected(id, rejection)));
+        }
+        if let (Some(greeting), Phase::Greeting) = (envelope.greeting, self.phase) {
+            let greeting =
+                Greeting::from_json(greeting).map_err(|error| Broken::not_json(&error, text))?;
+            self.negotiate(greeting);
+            return Ok(None);
+        }
+        Err(Broken::new(Reason::UnknownMessage, text, 0))
+    }
+
+    fn negotiate(&mut self, greeting: Greeting) {
+        #[derive(Debug)]
+        struct Enable(&'static [&'static str]);
+
+        impl Serialize for Enable {
+            fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                use serde_core::ser::SerializeMap;
+                let mut map = to.serialize_map(None)?;
+                if !self.0.is_empty() {
+                    map.serialize_entry("enable", self.0)?;
+                }
+                map.end()
+            }
+        }
+
+        let oob = self.config.oob && greeting.offers_oob();
+        let id = Id(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        let enable = Enable(if oob { &["oob"] } else { &[] });
+        // These arguments hold nothing that could fail.
+        let _ = encode::command(
+            &mut self.outgoing,
+            Lane::InBand,
+            "qmp_capabilities",
+            &enable,
+            id.0,
+        );
+        self.let_out(id, Lane::InBand);
+        self.phase = Phase::Negotiating(id);
+        self.greeting = Some(greeting);
+    }
+
+    fn returned(&mut self, id: Id, at: Range<usize>) -> Option<Meaning> {
+        let abandoned = self.settle(id)?;
+        if self.phase == Phase::Negotiating(id) {
+            self.phase = Phase::Ready;
+            let offered = self.greeting.as_ref().is_some_and(Greeting::offers_oob);
+            self.oob = self.config.oob && offered;
+            self.let_out_waiting();
+            return Some(Meaning::Ready);
+        }
+        (!abandoned).then_some(Meaning::Returned { id, at })
+    }
+
+    fn rejected(&mut self, id: Id, rejection: Rejection) -> Option<Meaning> {
+        let abandoned = self.settle(id)?;
+        if self.phase == Phase::Negotiating(id) {
+            return Some(Meaning::NotReady(rejection));
+        }
+        (!abandoned).then_some(Meaning::Rejected { id, rejection })
+    }
+
+    /// Which command a message was the answer to that was too large to keep.
+    fn attribute(&mut self, skeleton: &Skeleton) -> Result<Option<Meaning>, Broken> {
+        let limit = self.config.reply_limit;
+        let too_large = || Broken::new(Reason::TooLarge { limit }, skeleton.text(), 0);
+        let id = match skeleton.envelope() {
+            Some(envelope) if envelope.success.is_none() && envelope.error.is_none() => {
+                return Err(too_large());
+            }
+            Some(Envelope { id: Some(id), .. }) => id.get().parse().ok().map(Id),
+            _ => self.oldest(),
+        };
+        if self.phase != Phase::Ready {
+            return Err(too_large());
+        }
+        Ok(id.and_then(|id| {
+            let abandoned = self.settle(id)?;
+            (!abandoned).then_some(Meaning::TooLarge { id })
+        }))
+    }
+
+    /// The oldest in-band command under way.
+    fn oldest(&self) -> Option<Id> {
+        let in_band = |pending: &&Pending| pending.lane == Lane::InBand;
+        self.pending.iter().find(in_band).map(|pending| pending.id)
+    }
+
+    /// Strikes off a command that was answered, and says whether its caller
+    /// had given it up. None: there is no such command.
+    fn settle(&mut self, id: Id) -> Option<bool> {
+        let at = self.pending.iter().position(|pending| pending.id == id)?;
+        let pending = self.pending.remove(at)?;
+        self.in_band -= usize::from(pending.lane == Lane::InBand);
+        self.let_out_waiting();
+        Some(pending.abandoned)
+    }
+}
+
+/// A message at the front of the buffer.
+enum Frame {
+    /// Its length in the buffer.
+    Whole(usize),
+    /// It has gone by; what was kept of it.
+    Oversize(Skeleton),
+}
+
+/// [`Incoming`], while the session can still go on to the next message.
+enum Meaning {
+    Ready,
+    NotReady(Rejection),
+    Returned { id: Id, at: Range<usize> },
+    Rejected { id: Id, rejection: Rejection },
+    TooLarge { id: Id },
+    Event(RawEvent),
+}

@@ -1,0 +1,297 @@
+//! The blocking client on a real QEMU. Tests of `wire.md`'s items bear their
+//! numbers.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/commands.rs"]
+mod commands;
+mod support;
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use commands::{Cont, DeviceDel, QueryName, QuerySchema, QueryStatus, Stop, Stopped};
+use libtest_mimic::{Arguments, Failed};
+use qmp_transport::blocking::Client;
+use qmp_transport::error::GreetingError;
+use qmp_transport::{Error, ErrorClass, Options, Qmp};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use support::{Server, live};
+
+/// Long enough that a test which needs it has failed.
+const LONG: Duration = Duration::from_secs(60);
+/// Short, for what is to run out.
+const SHORT: Duration = Duration::from_millis(50);
+
+fn main() {
+    let arguments = Arguments::from_args();
+    macro_rules! tests {
+        ($($name:ident),* $(,)?) => {
+            vec![$(live(stringify!($name), $name)),*]
+        };
+    }
+    let tests = tests![
+        greeting_and_status,
+        tcp,
+        rejected_commands,
+        wire_01_pretty_output,
+        wire_03_negotiation_comes_first_and_once,
+        wire_04_a_second_client_is_not_greeted,
+        wire_06_a_parse_error_is_its_commands,
+        wire_07_wire_10_events_before_the_reply,
+        wire_13_text_beyond_ascii,
+        wire_14_what_the_server_rejects,
+        wire_15_the_servers_nesting,
+        wire_19_killed_while_a_command_is_under_way,
+        wire_23_wire_30_the_schema,
+        wire_27_a_server_that_falls_silent,
+    ];
+    libtest_mimic::run(&arguments, tests).exit();
+}
+
+fn greeting_and_status(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp: Client = server.connect();
+    let greeting = qmp.greeting().unwrap();
+    assert!(greeting.version.major >= 2 && greeting.offers_oob());
+    let status = qmp.execute(QueryStatus {})?;
+    assert_eq!(status.status, "prelaunch");
+    assert!(!status.running);
+    assert_eq!(qmp.execute_raw("query-status", &())?["running"], false);
+    Ok(())
+}
+
+fn tcp(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S", "-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
+    let chardevs = server.connect().execute_raw("query-chardev", &())?;
+    // disconnected:tcp:127.0.0.1:PORT,server=on
+    let address = chardevs
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|chardev| chardev["filename"].as_str()?.strip_prefix("disconnected:"))
+        .find(|name| name.starts_with("tcp:"))
+        .and_then(|name| name.split(',').next())
+        .unwrap();
+    let mut qmp = Client::connect(address)?;
+    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
+    Ok(())
+}
+
+fn rejected_commands(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let error = qmp.execute(DeviceDel { id: "none" }).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::DeviceNotFound), "{error}");
+    assert_eq!(error.command(), Some("device_del"));
+    let error = qmp.execute_raw("device_del", &json!({})).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+    let error = qmp.execute_raw("x-none", &()).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound), "{error}");
+    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
+    Ok(())
+}
+
+fn wire_01_pretty_output(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::start(qemu, |command, socket| {
+        command
+            .args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"])
+            .args(["-mon", "chardev=qmp,mode=control,pretty=on", "-chardev"])
+            .arg(format!(
+                "socket,id=qmp,server=on,wait=off,path={}",
+                socket.display()
+            ));
+    });
+    let mut qmp = server.connect();
+    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
+    qmp.execute(Cont {})?;
+    qmp.wait_for(|event| event.name == "RESUME", LONG)?;
+    Ok(())
+}
+
+/// A connection without a client: sends text, reads lines.
+struct Plain(BufReader<UnixStream>);
+
+impl Plain {
+    fn connect(server: &Server) -> Plain {
+        // The connection before this one shows that the server listens.
+        drop(server.connect());
+        let mut plain = Plain(BufReader::new(
+            UnixStream::connect(server.socket()).unwrap(),
+        ));
+        assert!(plain.read().get("QMP").is_some());
+        plain
+    }
+
+    fn read(&mut self) -> Value {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn send(&mut self, text: &str) -> Value {
+        self.0.get_mut().write_all(text.as_bytes()).unwrap();
+        self.read()
+    }
+}
+
+fn wire_03_negotiation_comes_first_and_once(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let reply = Plain::connect(&server).send(r#"{"execute":"query-status"}"#);
+    assert_eq!(reply["error"]["class"], "CommandNotFound");
+
+    let mut qmp = server.connect();
+    let error = qmp.execute_raw("qmp_capabilities", &()).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::CommandNotFound));
+    qmp.execute(QueryStatus {})?;
+    Ok(())
+}
+
+fn wire_04_a_second_client_is_not_greeted(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut first = server.connect();
+    let options = Options::new().connect_limit(SHORT);
+    let error = Client::<Qmp>::connect_with(server.address(), options).unwrap_err();
+    assert!(
+        matches!(error, Error::Greeting(GreetingError::Silent { .. })),
+        "{error}"
+    );
+    first.execute(QueryStatus {})?;
+    Ok(())
+}
+
+fn wire_06_a_parse_error_is_its_commands(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let twice = RawValue::from_string(r#"{"id":"a","id":"b"}"#.into())?;
+    let error = qmp.execute_raw("device_del", &twice).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+    assert_eq!(error.command(), Some("device_del"));
+    qmp.execute(QueryStatus {})?;
+    Ok(())
+}
+
+fn wire_07_wire_10_events_before_the_reply(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &[]);
+    let mut qmp = server.connect();
+    let before = SystemTime::now();
+    qmp.execute(Stop {})?;
+    let stop = qmp.events().find(|event| event.is::<Stopped>()).unwrap();
+    assert!(stop.data.is_none());
+    let at = stop.timestamp.unwrap().system_time().unwrap();
+    assert!(at >= before && at <= SystemTime::now());
+    Ok(())
+}
+
+fn wire_13_text_beyond_ascii(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S", "-name", "grün 😀"]);
+    let mut qmp = server.connect();
+    assert_eq!(qmp.execute(QueryName {})?["name"], "grün 😀");
+    let said = qmp.execute_raw("human-monitor-command", &json!({"command-line": "😀"}))?;
+    assert!(said.as_str().unwrap().contains("😀"), "{said}");
+    Ok(())
+}
+
+fn wire_14_what_the_server_rejects(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut plain = Plain::connect(&server);
+    assert!(
+        plain
+            .send(r#"{"execute":"qmp_capabilities"}"#)
+            .get("return")
+            .is_some()
+    );
+    for text in [r"\ud800", r"\uffff", "\u{ffff}", "\u{fdd0}"] {
+        let command = format!(
+            r#"{{"execute":"human-monitor-command","arguments":{{"command-line":"{text}"}},"id":1}}"#
+        );
+        let reply = plain.send(&command);
+        assert!(
+            reply["error"].is_object() && reply.get("id").is_none(),
+            "{reply}"
+        );
+    }
+    drop(plain);
+
+    let mut qmp = server.connect();
+    let mut hmp =
+        |line: &str| qmp.execute_raw("human-monitor-command", &json!({"command-line": line}));
+    assert!(matches!(hmp("\u{ffff}"), Err(Error::Unencodable(_))));
+    for text in ["\0", "\u{1}", "\u{7f}", "\u{fffd}", "", "a\"\\\n"] {
+        hmp(text)?;
+    }
+    Ok(())
+}
+
+fn wire_15_the_servers_nesting(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let mut nested = |depth: usize| {
+        let text = format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        let arguments = RawValue::from_string(text).unwrap();
+        qmp.execute_raw("query-status", &arguments).unwrap_err()
+    };
+    // What this library lets through, the server reads.
+    let error = nested(1022).to_string();
+    assert!(error.contains("unexpected"), "{error}");
+    assert!(matches!(nested(1023), Error::Unencodable(_)));
+    qmp.execute(QueryStatus {})?;
+    Ok(())
+}
+
+fn wire_19_killed_while_a_command_is_under_way(qemu: &Path) -> Result<(), Failed> {
+    let mut server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    server.pause();
+    let command = std::thread::spawn(move || {
+        // Time runs out first, which shows that the next command is under way
+        // with the server still there.
+        let first = qmp.execute_within(QueryStatus {}, SHORT);
+        (first, qmp.execute(QueryStatus {}))
+    });
+    std::thread::sleep(4 * SHORT);
+    server.kill();
+    let (first, second) = command.join().unwrap();
+    assert!(matches!(first, Err(Error::TimedOut(_))));
+    assert!(matches!(second, Err(Error::Lost(_))), "{second:?}");
+    Ok(())
+}
+
+fn wire_23_wire_30_the_schema(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let schema = qmp.execute(QuerySchema {})?;
+    let optional = schema
+        .iter()
+        .filter_map(|entity| entity["members"].as_array())
+        .flatten()
+        .filter(|member| member.get("default") == Some(&Value::Null));
+    assert!(optional.count() > 100);
+    drop(qmp);
+
+    let mut qmp: Client = server.connect_with(Options::new().reply_limit(10_000));
+    let error = qmp.execute(QuerySchema {}).unwrap_err();
+    assert!(
+        matches!(&error, Error::ReplyTooLarge(error) if error.limit == 10_000),
+        "{error}"
+    );
+    qmp.execute(QueryStatus {})?;
+    Ok(())
+}
+
+fn wire_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S", "-name", "vm"]);
+    let mut qmp = server.connect();
+    server.pause();
+    let error = qmp.execute_within(QueryStatus {}, SHORT).unwrap_err();
+    assert!(
+        matches!(&error, Error::TimedOut(error) if error.sent),
+        "{error}"
+    );
+    server.resume();
+    assert_eq!(qmp.execute(QueryName {})?["name"], "vm");
+    Ok(())
+}
