@@ -1,0 +1,29 @@
+//! `qapi-codegen print`
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+use qapi_parser::Dialect;
+
+use super::Failure;
+use super::input::Input;
+
+/// Print a schema in normal form: its declarations, and of its documentation
+/// the names and versions.
+#[derive(Debug, Args)]
+pub(super) struct Print {
+    #[command(flatten)]
+    input: Input,
+}
+
+impl Print {
+    pub(super) fn run(self) -> Result<ExitCode, Failure> {
+        let parsed = self.input.parse(Dialect::Current)?;
+        let mut out = std::io::stdout().lock();
+        for (path, text) in parsed.schema.to_normal_form() {
+            writeln!(out, "# {path}\n\n{text}")?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
