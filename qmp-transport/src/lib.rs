@@ -1,15 +1,21 @@
 //! Speaks QMP with the typed commands of `qmp-types`.
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
+//! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
 mod address;
 pub mod blocking;
 mod encode;
 pub mod error;
+mod limits;
 mod options;
+mod queue;
 pub mod session;
 mod stream;
+mod timed;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
