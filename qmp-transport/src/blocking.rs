@@ -316,6 +316,9 @@ impl<P: Protocol> Client<P> {
         let outcome = self.finish(&[id, after], C::NAME.into(), Some(silence), |of, json| {
             decode(if of == id { json } else { "{}" })
         });
+        // One of the two is still under way, and nobody waits for it.
+        self.session.abandon(id);
+        self.session.abandon(after);
         match outcome {
             Err(Error::TimedOut(_) | Error::Lost(_)) => decode("{}").map_err(|error| {
                 let (command, json) = (C::NAME.into(), String::new());

@@ -8,7 +8,9 @@ mod address;
 pub mod blocking;
 mod encode;
 pub mod error;
+mod launch;
 mod limits;
+mod listener;
 mod options;
 mod queue;
 pub mod session;
@@ -19,6 +21,8 @@ pub mod tokio;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
+pub use launch::launch;
+pub use listener::Listener;
 pub use options::Options;
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
 pub use session::{Greeting, Rejection, Version};

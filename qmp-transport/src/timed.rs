@@ -1,7 +1,7 @@
 //! Reading and writing with a time limit.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -103,7 +103,7 @@ impl Timed {
             return Ok(Io::TimedOut);
         };
         if let Stream::Pipe { read, .. } = &self.stream {
-            if !ready(PollFd::new(read, PollFlags::IN), limit)? {
+            if !ready(read.as_fd(), PollFlags::IN, limit)? {
                 return Ok(Io::TimedOut);
             }
         } else if limit != self.read_limit {
@@ -125,7 +125,7 @@ impl Timed {
         };
         let mut bytes = bytes;
         if let Stream::Pipe { write, .. } = &self.stream {
-            if !ready(PollFd::new(write, PollFlags::OUT), limit)? {
+            if !ready(write.as_fd(), PollFlags::OUT, limit)? {
                 return Ok(Io::TimedOut);
             }
             // A pipe that is ready takes so much at once without blocking.
@@ -138,13 +138,17 @@ impl Timed {
     }
 }
 
-/// Waits until a pipe is ready, since it has no time limit of its own.
-fn ready(pipe: PollFd<'_>, limit: Option<Duration>) -> io::Result<bool> {
+/// Waits until a descriptor is ready, where it has no time limit of its own.
+pub(crate) fn ready(
+    descriptor: BorrowedFd<'_>,
+    events: PollFlags,
+    limit: Option<Duration>,
+) -> io::Result<bool> {
     // A limit too long to be told is none.
     let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-    let mut pipes = [pipe];
+    let mut descriptors = [PollFd::from_borrowed_fd(descriptor, events)];
     loop {
-        match poll(&mut pipes, limit.as_ref()) {
+        match poll(&mut descriptors, limit.as_ref()) {
             Err(rustix::io::Errno::INTR) => {}
             result => return Ok(result? > 0),
         }
