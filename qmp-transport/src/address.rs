@@ -20,8 +20,11 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Address {
-    /// `unix:PATH`, a Unix socket.
+    /// `unix:PATH`, a Unix socket. A relative path that begins with `@` is
+    /// written `unix:./@…`.
     Unix(PathBuf),
+    /// `unix:@NAME`, a Unix socket in Linux' abstract name space.
+    Abstract(String),
     /// `tcp:HOST:PORT`. An IPv6 address stands in brackets.
     Tcp {
         /// The host's name or address, without brackets.
@@ -29,6 +32,9 @@ pub enum Address {
         /// The port.
         port: u16,
     },
+    /// `fd:N`, a descriptor that this process inherited: a connected socket, or
+    /// a device. It is duplicated, so it stays open when the connection ends.
+    Descriptor(i32),
 }
 
 /// The text names no address.
@@ -62,7 +68,14 @@ impl FromStr for Address {
         };
         match text.split_once(':') {
             Some(("unix", "")) => Err(error("the path is empty")),
+            Some(("unix", path)) if path.starts_with('@') => {
+                Ok(Self::Abstract(path[1..].to_owned()))
+            }
             Some(("unix", path)) => Ok(Self::Unix(path.into())),
+            Some(("fd", number)) => match number.parse() {
+                Ok(number @ 0..) => Ok(Self::Descriptor(number)),
+                _ => Err(error("the descriptor is no number")),
+            },
             Some(("tcp", rest)) => {
                 let (host, port) = rest
                     .rsplit_once(':')
@@ -87,7 +100,7 @@ impl FromStr for Address {
                     port,
                 })
             }
-            _ => Err(error("expected unix:PATH or tcp:HOST:PORT")),
+            _ => Err(error("expected unix:PATH, tcp:HOST:PORT or fd:N")),
         }
     }
 }
@@ -126,6 +139,8 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Abstract(name) => write!(f, "unix:@{name}"),
+            Self::Descriptor(number) => write!(f, "fd:{number}"),
             Self::Tcp { host, port } if host.contains(':') => write!(f, "tcp:[{host}]:{port}"),
             Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
         }
@@ -138,7 +153,13 @@ mod tests {
 
     #[test]
     fn what_is_printed_parses_to_the_same() {
-        for text in ["unix:/a:b c", "tcp:localhost:1", "tcp:[fe80::1]:65535"] {
+        for text in [
+            "unix:/a:b c",
+            "unix:@a b",
+            "fd:3",
+            "tcp:localhost:1",
+            "tcp:[fe80::1]:65535",
+        ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }
     }
@@ -153,6 +174,7 @@ mod tests {
             ("tcp:::1:5", "in brackets"),
             ("tcp:[::1:5", "not closed"),
             ("tcp::5", "host is empty"),
+            ("fd:-1", "no number"),
         ] {
             let error = text.parse::<Address>().unwrap_err().to_string();
             assert!(error.contains(hint), "{error}");

@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
 use std::marker::PhantomData;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,9 +36,11 @@ use crate::error::{
     Closed, ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut,
     Undecodable,
 };
-use crate::options::Options;
-use crate::session::{Abandoned, Greeting, Id, Incoming, Session};
-use crate::stream::{Deadline, Io, Stream, Timed};
+use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::queue::Queue;
+use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
+use crate::stream::{self, Stream};
+use crate::timed::{Deadline, Io, Timed};
 
 /// A connection to a server of protocol `P`.
 ///
@@ -46,31 +49,13 @@ use crate::stream::{Deadline, Io, Stream, Timed};
 pub struct Client<P: Protocol = Qmp> {
     stream: Timed,
     session: Session,
-    events: EventQueue,
+    /// What is to travel with commands that are not written yet.
+    descriptors: VecDeque<Vec<OwnedFd>>,
+    events: Queue<RawEvent>,
     options: Options,
     /// Why there is nothing more to come.
     ended: Option<Option<Arc<io::Error>>>,
     protocol: PhantomData<fn() -> P>,
-}
-
-/// Events that nobody has asked for yet.
-#[derive(Debug)]
-struct EventQueue {
-    events: VecDeque<RawEvent>,
-    length: usize,
-    lost: u64,
-}
-
-impl EventQueue {
-    fn push(&mut self, event: RawEvent) {
-        if self.events.len() >= self.length {
-            self.lost += 1;
-            if self.events.pop_front().is_none() {
-                return;
-            }
-        }
-        self.events.push_back(event);
-    }
 }
 
 impl Client<Qmp> {
@@ -127,11 +112,8 @@ impl<P: Protocol> Client<P> {
         let mut client = Self {
             stream,
             session: Session::new(options.session::<P>()),
-            events: EventQueue {
-                events: VecDeque::new(),
-                length: options.event_queue,
-                lost: 0,
-            },
+            descriptors: VecDeque::new(),
+            events: Queue::new(options.event_queue),
             options,
             ended: None,
             protocol: PhantomData,
@@ -142,26 +124,24 @@ impl<P: Protocol> Client<P> {
 
     fn begin(&mut self) -> Result<(), GreetingError> {
         let mut deadline = Deadline::after(Some(self.options.connect_limit));
-        while !self.session.is_ready() {
-            match self.session.poll() {
-                Err(broken) => return Err(GreetingError::Broken(broken)),
-                Ok(Some(Incoming::Event(event))) => self.events.push(event),
-                Ok(Some(Incoming::NotReady(rejection))) => {
-                    return Err(GreetingError::Rejected(rejection));
-                }
-                Ok(Some(_)) => {}
-                Ok(None) => match self.exchange(&mut deadline) {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        return Err(GreetingError::Silent {
-                            limit: deadline.limit(),
-                        });
-                    }
-                    Err(source) => return Err(GreetingError::Closed { source }),
-                },
+        let outcome = self.run(&mut deadline, |incoming, events| match incoming {
+            Incoming::Ready => Some(Ok(())),
+            Incoming::NotReady(rejection) => Some(Err(GreetingError::Rejected(rejection))),
+            Incoming::Event(event) => {
+                events.push(event);
+                None
             }
+            _ => None,
+        });
+        match outcome {
+            Ok(begun) => begun,
+            Err(Stop::TimedOut) => Err(GreetingError::Silent {
+                limit: deadline.limit(),
+                greets: P::GREETS,
+            }),
+            Err(Stop::Ended(source)) => Err(GreetingError::Closed { source }),
+            Err(Stop::Broken(broken)) => Err(GreetingError::Broken(broken)),
         }
-        Ok(())
     }
 
     /// What the server said first. A guest agent says nothing.
@@ -177,6 +157,10 @@ impl<P: Protocol> Client<P> {
     /// Executes a command and waits for its answer, as long as
     /// [`Options::time_limit`] says.
     ///
+    /// The success of a few guest agent commands is not answered. They succeed
+    /// when the agent goes on to answer other commands, falls silent for five
+    /// seconds, or goes away.
+    ///
     /// # Errors
     /// All but those of connecting; see [`Error`] for what each means for the
     /// command and for the connection.
@@ -184,7 +168,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.execute_within(command, self.options.time_limit)
+        self.execute_within(command, self.options.limit_of(C::NAME))
     }
 
     /// Executes a command and waits for its answer for a given time; `None`
@@ -205,9 +189,42 @@ impl<P: Protocol> Client<P> {
     {
         self.open()?;
         let id = self.session.execute(&command)?;
-        self.finish(id, C::NAME.into(), limit.into(), |json| {
-            wire::from_json_with(json, |reply| C::decode_return(reply))
-        })
+        self.complete::<C>(id, limit.into())
+    }
+
+    /// Executes a command and passes file descriptors along, over a Unix
+    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
+    /// caller's stay open.
+    ///
+    /// ```no_run
+    /// # use std::os::fd::AsFd;
+    /// # use qmp_transport::{Command, Qmp, blocking::Client};
+    /// # fn example<GetFd: Command<Protocol = Qmp>>(getfd: GetFd) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut qmp = Client::connect("unix:/run/vm.sock")?;
+    /// let disk = std::fs::File::open("disk.raw")?;
+    /// qmp.execute_with_descriptors(getfd, &[disk.as_fd()])?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unencodable`] where the connection is no Unix socket or a
+    /// descriptor cannot be duplicated, and as [`Client::execute`].
+    pub fn execute_with_descriptors<C>(
+        &mut self,
+        command: C,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        self.open()?;
+        let descriptors = stream::duplicates(self.stream.get().kind(), C::NAME, descriptors)?;
+        let id = self.session.execute(&command)?;
+        if !descriptors.is_empty() {
+            self.session.attach(id);
+            self.descriptors.push_back(descriptors);
+        }
+        self.complete::<C>(id, self.options.limit_of(C::NAME))
     }
 
     /// Executes a command out-of-band, which [`Options::oob`] must have
@@ -222,9 +239,7 @@ impl<P: Protocol> Client<P> {
     {
         self.open()?;
         let id = self.session.execute_oob(&command)?;
-        self.finish(id, C::NAME.into(), self.options.time_limit, |json| {
-            wire::from_json_with(json, |reply| C::decode_return(reply))
-        })
+        self.complete::<C>(id, self.options.limit_of(C::NAME))
     }
 
     /// Executes a command that no type stands for. The arguments must
@@ -238,57 +253,167 @@ impl<P: Protocol> Client<P> {
     {
         self.open()?;
         let id = self.session.execute_raw(name, arguments)?;
-        self.finish(
-            id,
-            name.to_owned().into(),
-            self.options.time_limit,
-            wire::from_json,
-        )
+        let limit = self.options.limit_of(name);
+        self.finish(&[id], name.to_owned().into(), limit, |_, json| {
+            wire::from_json(json)
+        })
     }
 
-    /// Writes what is to be written and waits for the answer.
-    fn finish<T>(
+    /// Executes a command and waits for an event that comes of it. What came
+    /// before the command was sent is not considered, and nothing that comes
+    /// after it is missed. The other events stay.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use qmp_transport::{Command, Qmp, blocking::Client};
+    /// # fn example<Stop: Command<Protocol = Qmp>>(stop: Stop) -> Result<(), qmp_transport::Error> {
+    /// let mut qmp = Client::connect("unix:/run/vm.sock")?;
+    /// let limit = Duration::from_secs(5);
+    /// let (_, event) = qmp.execute_then_wait(stop, |event| event.name == "STOP", limit)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::execute`] and [`Client::wait_for`].
+    pub fn execute_then_wait<C>(
+        &mut self,
+        command: C,
+        filter: impl FnMut(&RawEvent) -> bool,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<(C::Return, RawEvent), Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        // What is on its way was not caused by the command either.
+        while let Some(event) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))? {
+            self.events.push(event);
+        }
+        let bound = self.options.event_queue;
+        let before = std::mem::replace(&mut self.events, Queue::new(bound));
+        let outcome = self.execute(command).and_then(|returned| {
+            let event = self.wait_for(filter, limit)?;
+            Ok((returned, event))
+        });
+        let after = std::mem::replace(&mut self.events, before);
+        self.events.append(after);
+        outcome
+    }
+
+    fn complete<C: Command>(
         &mut self,
         id: Id,
+        limit: Option<Duration>,
+    ) -> Result<C::Return, Error> {
+        let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
+        if C::SUCCESS_RESPONSE {
+            return self.finish(&[id], C::NAME.into(), limit, |_, json| decode(json));
+        }
+        // Success is not answered. The server answers in order, though, so the
+        // answer to a command after it says that there is none to this one. It
+        // may as well be gone, or asleep.
+        let after = self.session.execute_raw(AFTER_SILENCE, &())?;
+        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
+        let outcome = self.finish(&[id, after], C::NAME.into(), Some(silence), |of, json| {
+            decode(if of == id { json } else { "{}" })
+        });
+        // One of the two is still under way, and nobody waits for it.
+        self.session.abandon(id);
+        self.session.abandon(after);
+        match outcome {
+            Err(Error::TimedOut(_) | Error::Lost(_)) => decode("{}").map_err(|error| {
+                let (command, json) = (C::NAME.into(), String::new());
+                Undecodable {
+                    command,
+                    error,
+                    json,
+                }
+                .into()
+            }),
+            outcome => outcome,
+        }
+    }
+
+    /// Writes what is to be written and waits for the first answer to one of
+    /// the commands.
+    fn finish<T>(
+        &mut self,
+        ids: &[Id],
         command: Cow<'static, str>,
         limit: Option<Duration>,
-        decode: impl FnOnce(&str) -> Result<T, DecodeError>,
+        decode: impl Fn(Id, &str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
+        enum Answer<T> {
+            Returned(Result<T, (DecodeError, String)>),
+            Rejected(Rejection),
+            TooLarge,
+        }
+
         let mut deadline = Deadline::after(limit);
+        let outcome = self.run(&mut deadline, |incoming, events| match incoming {
+            Incoming::Returned { id, json } if ids.contains(&id) => Some(Answer::Returned(
+                decode(id, json).map_err(|error| (error, json.to_owned())),
+            )),
+            Incoming::Rejected { id, rejection } if ids.contains(&id) => {
+                Some(Answer::Rejected(rejection))
+            }
+            Incoming::TooLarge { id } if ids.contains(&id) => Some(Answer::TooLarge),
+            Incoming::Event(event) => {
+                events.push(event);
+                None
+            }
+            _ => None,
+        });
+        match outcome {
+            Ok(Answer::Returned(Ok(returned))) => Ok(returned),
+            Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
+                command,
+                error,
+                json,
+            }
+            .into()),
+            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
+            Ok(Answer::TooLarge) => {
+                let limit = self.options.reply_limit;
+                Err(ReplyTooLarge { command, limit }.into())
+            }
+            Err(Stop::TimedOut) => {
+                let mut sent = false;
+                for id in ids {
+                    sent |= self.session.abandon(*id) == Abandoned::Sent;
+                }
+                if sent {
+                    self.session.resync();
+                }
+                Err(TimedOut {
+                    command: Some(command),
+                    limit: deadline.limit(),
+                    sent,
+                }
+                .into())
+            }
+            Err(Stop::Ended(source)) => Err(Lost { command, source }.into()),
+            Err(Stop::Broken(broken)) => Err(broken.into()),
+        }
+    }
+
+    /// Goes on with the session until something comes that the function makes
+    /// something of.
+    fn run<T>(
+        &mut self,
+        deadline: &mut Deadline,
+        mut on: impl FnMut(Incoming<'_>, &mut Queue<RawEvent>) -> Option<T>,
+    ) -> Result<T, Stop> {
         loop {
-            match self.session.poll()? {
-                Some(Incoming::Returned { id: of, json }) if of == id => {
-                    return decode(json).map_err(|error| {
-                        let json = json.to_owned();
-                        Undecodable {
-                            command,
-                            error,
-                            json,
-                        }
-                        .into()
-                    });
-                }
-                Some(Incoming::Rejected { id: of, rejection }) if of == id => {
-                    return Err(Rejected { command, rejection }.into());
-                }
-                Some(Incoming::TooLarge { id: of }) if of == id => {
-                    let limit = self.options.reply_limit;
-                    return Err(ReplyTooLarge { command, limit }.into());
-                }
-                Some(Incoming::Event(event)) => self.events.push(event),
-                Some(_) => {}
-                None => match self.exchange(&mut deadline) {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        let sent = self.session.abandon(id) != Abandoned::Unsent;
-                        return Err(TimedOut {
-                            command: Some(command),
-                            limit: deadline.limit(),
-                            sent,
-                        }
-                        .into());
+            match self.session.poll().map_err(Stop::Broken)? {
+                Some(incoming) => {
+                    if let Some(found) = on(incoming, &mut self.events) {
+                        return Ok(found);
                     }
-                    Err(source) => return Err(Lost { command, source }.into()),
+                }
+                None => match self.exchange(deadline) {
+                    Ok(true) => {}
+                    Ok(false) => return Err(Stop::TimedOut),
+                    Err(source) => return Err(Stop::Ended(source)),
                 },
             }
         }
@@ -310,13 +435,24 @@ impl<P: Protocol> Client<P> {
 
     fn write_then_read(&mut self, deadline: &mut Deadline) -> Result<bool, Option<Arc<io::Error>>> {
         while !self.session.outgoing().is_empty() {
-            match self.stream.write(self.session.outgoing(), deadline) {
-                Ok(Io::Done(count)) => self.session.sent(count),
+            let descriptors = match self.session.attached() {
+                Some(_) => self.descriptors.front().map_or(&[][..], Vec::as_slice),
+                None => &[],
+            };
+            let outgoing = self.session.outgoing();
+            match self.stream.write(outgoing, descriptors, deadline) {
+                Ok(Io::Done(count)) => {
+                    if !descriptors.is_empty() {
+                        self.descriptors.pop_front();
+                    }
+                    self.session.sent(count);
+                }
                 Ok(Io::TimedOut) => return Ok(false),
                 // The peer is gone, but what it sent before can still be read.
                 Err(_) => {
                     let unsent = self.session.outgoing().len();
                     self.session.sent(unsent);
+                    self.descriptors.clear();
                 }
             }
         }
@@ -358,13 +494,13 @@ impl<P: Protocol> Client<P> {
     /// # Ok::<(), qmp_transport::Error>(())
     /// ```
     pub fn events(&mut self) -> impl Iterator<Item = RawEvent> + '_ {
-        std::iter::from_fn(|| self.events.events.pop_front())
+        std::iter::from_fn(|| self.events.pop())
     }
 
     /// How many events were dropped since the last call, because more came than
     /// [`Options::event_queue`] keeps.
     pub fn lost_events(&mut self) -> u64 {
-        std::mem::take(&mut self.events.lost)
+        self.events.take_lost()
     }
 
     /// The next event: one that has come meanwhile, or else the next to come
@@ -378,7 +514,7 @@ impl<P: Protocol> Client<P> {
         &mut self,
         limit: impl Into<Option<Duration>>,
     ) -> Result<Option<RawEvent>, Error> {
-        match self.events.events.pop_front() {
+        match self.events.pop() {
             Some(event) => Ok(Some(event)),
             None => self.arriving_event(&mut Deadline::after(limit.into())),
         }
@@ -406,9 +542,7 @@ impl<P: Protocol> Client<P> {
         mut filter: impl FnMut(&RawEvent) -> bool,
         limit: impl Into<Option<Duration>>,
     ) -> Result<RawEvent, Error> {
-        if let Some(at) = self.events.events.iter().position(&mut filter)
-            && let Some(event) = self.events.events.remove(at)
-        {
+        if let Some(event) = self.events.take(&mut filter) {
             return Ok(event);
         }
         let mut deadline = Deadline::after(limit.into());
@@ -430,16 +564,22 @@ impl<P: Protocol> Client<P> {
 
     /// The next event that is not in the queue.
     fn arriving_event(&mut self, deadline: &mut Deadline) -> Result<Option<RawEvent>, Error> {
-        loop {
-            match self.session.poll()? {
-                Some(Incoming::Event(event)) => return Ok(Some(event)),
-                Some(_) => {}
-                None => match self.exchange(deadline) {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(None),
-                    Err(source) => return Err(Closed { source }.into()),
-                },
-            }
+        let outcome = self.run(deadline, |incoming, _| match incoming {
+            Incoming::Event(event) => Some(event),
+            _ => None,
+        });
+        match outcome {
+            Ok(event) => Ok(Some(event)),
+            Err(Stop::TimedOut) => Ok(None),
+            Err(Stop::Ended(source)) => Err(Closed { source }.into()),
+            Err(Stop::Broken(broken)) => Err(broken.into()),
         }
     }
+}
+
+/// Why a session goes on no further.
+enum Stop {
+    TimedOut,
+    Ended(Option<Arc<io::Error>>),
+    Broken(Broken),
 }

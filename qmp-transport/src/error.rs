@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use qmp_types::DecodeError;
+use qmp_types::{DecodeError, RawEvent};
 
 use crate::address::AddressError;
 use crate::session::{Broken, Rejection};
@@ -24,6 +24,7 @@ use crate::session::{Broken, Rejection};
 /// | [`Lost`](Error::Lost) | unknown | no |
 /// | [`Broken`](Error::Broken) | unknown | no |
 /// | [`Closed`](Error::Closed) | no, nothing was sent | no |
+/// | [`Lagged`](Error::Lagged), [`UndecodableEvent`](Error::UndecodableEvent) | it is about events | yes |
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -51,6 +52,10 @@ pub enum Error {
     ReplyTooLarge(ReplyTooLarge),
     /// The connection had already ended.
     Closed(Closed),
+    /// Events were dropped, since they were not taken in time.
+    Lagged(Lagged),
+    /// An event's data does not fit its type.
+    UndecodableEvent(UndecodableEvent),
 }
 
 impl Error {
@@ -94,6 +99,8 @@ impl Error {
                 | Self::TimedOut(_)
                 | Self::Undecodable(_)
                 | Self::ReplyTooLarge(_)
+                | Self::Lagged(_)
+                | Self::UndecodableEvent(_)
         )
     }
 }
@@ -113,6 +120,8 @@ impl fmt::Display for Error {
             Self::Broken(error) => error.fmt(f),
             Self::ReplyTooLarge(error) => error.fmt(f),
             Self::Closed(error) => error.fmt(f),
+            Self::Lagged(error) => error.fmt(f),
+            Self::UndecodableEvent(error) => error.fmt(f),
         }
     }
 }
@@ -125,6 +134,7 @@ impl StdError for Error {
             Self::Lost(error) => error.source(),
             Self::Undecodable(error) => error.source(),
             Self::Closed(error) => error.source(),
+            Self::UndecodableEvent(error) => error.source(),
             _ => None,
         }
     }
@@ -155,6 +165,8 @@ from! {
     Broken(Broken);
     ReplyTooLarge(ReplyTooLarge);
     Closed(Closed);
+    Lagged(Lagged);
+    UndecodableEvent(UndecodableEvent);
 }
 
 impl From<std::convert::Infallible> for Error {
@@ -265,6 +277,8 @@ pub enum GreetingError {
     Silent {
         /// The limit.
         limit: Duration,
+        /// Whether it is a server that greets. A guest agent does not.
+        greets: bool,
     },
     /// The server closed the connection.
     Closed {
@@ -280,10 +294,20 @@ pub enum GreetingError {
 impl fmt::Display for GreetingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Silent { limit } => write!(
+            Self::Silent {
+                limit,
+                greets: true,
+            } => write!(
                 f,
                 "the server did not greet within {limit:?}; \
                  a QMP socket serves one client at a time: is another one connected?"
+            ),
+            Self::Silent {
+                limit,
+                greets: false,
+            } => write!(
+                f,
+                "the guest agent did not answer within {limit:?}; does it run in the guest?"
             ),
             Self::Closed { source: None } => {
                 f.write_str("the server closed the connection before the session began")
@@ -517,5 +541,52 @@ impl fmt::Display for Closed {
 impl StdError for Closed {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| source as _)
+    }
+}
+
+/// Events were dropped, since they were not taken in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lagged {
+    /// How many.
+    pub lost: u64,
+}
+
+impl fmt::Display for Lagged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} events were dropped, since they were not taken in time; \
+             take them faster, or keep more with Options::event_queue",
+            self.lost
+        )
+    }
+}
+
+impl StdError for Lagged {}
+
+/// An event's data does not fit its type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UndecodableEvent {
+    /// The event as it arrived.
+    pub event: Arc<RawEvent>,
+    /// The offending member, and what is wrong with it.
+    pub error: DecodeError,
+}
+
+impl fmt::Display for UndecodableEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot decode the event {}: {}",
+            self.event.name, self.error
+        )
+    }
+}
+
+impl StdError for UndecodableEvent {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.error)
     }
 }

@@ -1,18 +1,28 @@
 //! Speaks QMP with the typed commands of `qmp-types`.
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
+//! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
 mod address;
 pub mod blocking;
 mod encode;
 pub mod error;
+mod launch;
+mod limits;
+mod listener;
 mod options;
+mod queue;
 pub mod session;
 mod stream;
+mod timed;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
+pub use launch::launch;
+pub use listener::Listener;
 pub use options::Options;
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
 pub use session::{Greeting, Rejection, Version};

@@ -5,7 +5,20 @@ use std::time::Duration;
 
 use qmp_types::Protocol;
 
+use crate::limits;
 use crate::session::Config;
+
+/// How long to wait for an error of a command whose success is not answered.
+pub(crate) const SILENCE: Duration = Duration::from_secs(5);
+
+/// What a guest agent answers at once, whatever state it is in.
+pub(crate) const AFTER_SILENCE: &str = "guest-ping";
+
+#[derive(Clone, Copy, Debug)]
+enum TimeLimit {
+    ByCommand,
+    Every(Option<Duration>),
+}
 
 /// What a caller can set about a connection. What is not set has a default.
 ///
@@ -22,7 +35,7 @@ use crate::session::Config;
 pub struct Options {
     pub(crate) connect_limit: Duration,
     pub(crate) await_server: bool,
-    pub(crate) time_limit: Option<Duration>,
+    time_limit: TimeLimit,
     pub(crate) event_queue: usize,
     pub(crate) reply_limit: usize,
     oob: bool,
@@ -35,7 +48,7 @@ impl Options {
         Self {
             connect_limit: Duration::from_secs(10),
             await_server: false,
-            time_limit: Some(Duration::from_secs(60)),
+            time_limit: TimeLimit::ByCommand,
             event_queue: 4096,
             reply_limit: config.reply_limit,
             oob: config.oob,
@@ -62,10 +75,12 @@ impl Options {
     }
 
     /// How long to wait for the answer to a command, where the call does not
-    /// say. `None` waits as long as it takes. Default: one minute.
+    /// say. `None` waits as long as it takes. Default: one minute, and ten
+    /// minutes or an hour for commands that are known to wait for storage, for
+    /// memory or for the guest.
     #[must_use]
     pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.time_limit = limit.into();
+        self.time_limit = TimeLimit::Every(limit.into());
         self
     }
 
@@ -91,6 +106,14 @@ impl Options {
     pub fn oob(mut self, enable: bool) -> Self {
         self.oob = enable;
         self
+    }
+
+    /// How long to wait for the answer to a command.
+    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
+        match self.time_limit {
+            TimeLimit::ByCommand => Some(limits::of(command)),
+            TimeLimit::Every(limit) => limit,
+        }
     }
 
     /// The session for one connection.

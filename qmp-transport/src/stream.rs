@@ -1,15 +1,22 @@
-//! The sockets that a connection may run over.
+//! What a connection may run over.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::net::{TcpStream, ToSocketAddrs};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+use std::process::{ChildStdin, ChildStdout};
 use std::time::{Duration, Instant};
 
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, sockopt};
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix,
+    SocketType, sockopt,
+};
 
 use crate::address::Address;
+use crate::error::Unencodable;
 
-/// A connected socket.
+/// A connection.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Stream {
@@ -17,6 +24,13 @@ pub enum Stream {
     Unix(UnixStream),
     /// A TCP socket.
     Tcp(TcpStream),
+    /// Two pipes, or a device.
+    Pipe {
+        /// Where the server's messages come from.
+        read: OwnedFd,
+        /// Where the commands go to.
+        write: OwnedFd,
+    },
 }
 
 impl From<UnixStream> for Stream {
@@ -60,6 +74,10 @@ impl Stream {
         };
         match address {
             Address::Unix(path) => connect_unix(&SocketAddrUnix::new(path)?, left()),
+            Address::Abstract(name) => {
+                connect_unix(&SocketAddrUnix::new_abstract_name(name.as_bytes())?, left())
+            }
+            Address::Descriptor(number) => Self::from_descriptor(duplicate(*number)?),
             Address::Tcp { host, port } => {
                 let mut error = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
                 for address in (host.as_str(), *port).to_socket_addrs()? {
@@ -78,37 +96,105 @@ impl Stream {
         }
     }
 
-    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Unix(stream) => stream.read(space),
-            Self::Tcp(stream) => stream.read(space),
+    /// A stream of an open descriptor: a socket, or a device that is read and
+    /// written.
+    ///
+    /// # Errors
+    /// It is a socket that is neither of Unix nor of TCP, or it cannot be
+    /// duplicated.
+    pub fn from_descriptor(descriptor: OwnedFd) -> io::Result<Self> {
+        match sockopt::socket_domain(&descriptor) {
+            Ok(AddressFamily::UNIX) => Ok(Self::Unix(descriptor.into())),
+            Ok(AddressFamily::INET | AddressFamily::INET6) => Ok(Self::Tcp(descriptor.into())),
+            Ok(_) => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "the socket is neither of Unix nor of TCP",
+            )),
+            Err(_) => Ok(Self::Pipe {
+                read: descriptor.try_clone()?,
+                write: descriptor,
+            }),
         }
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Unix(stream) => stream.write(bytes),
-            Self::Tcp(stream) => stream.write(bytes),
+    /// The streams of a child that speaks the protocol on its standard input
+    /// and output, such as `ssh host socat - /run/vm.sock`.
+    pub fn from_child(stdin: ChildStdin, stdout: ChildStdout) -> Self {
+        Self::Pipe {
+            read: stdout.into(),
+            write: stdin.into(),
         }
     }
 
-    fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
+    pub(crate) fn read_end(&self) -> BorrowedFd<'_> {
         match self {
-            Self::Unix(stream) => stream.set_read_timeout(limit),
-            Self::Tcp(stream) => stream.set_read_timeout(limit),
+            Self::Unix(stream) => stream.as_fd(),
+            Self::Tcp(stream) => stream.as_fd(),
+            Self::Pipe { read, .. } => read.as_fd(),
         }
     }
 
-    fn set_write_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
+    pub(crate) fn write_end(&self) -> BorrowedFd<'_> {
         match self {
-            Self::Unix(stream) => stream.set_write_timeout(limit),
-            Self::Tcp(stream) => stream.set_write_timeout(limit),
+            Self::Unix(stream) => stream.as_fd(),
+            Self::Tcp(stream) => stream.as_fd(),
+            Self::Pipe { write, .. } => write.as_fd(),
+        }
+    }
+
+    /// Reads once.
+    pub(crate) fn read(&self, space: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.read_end(), space)?)
+    }
+
+    /// Writes once, and sends descriptors along with the first byte.
+    pub(crate) fn write(&self, bytes: &[u8], descriptors: &[OwnedFd]) -> io::Result<usize> {
+        write(self.kind(), self.write_end(), bytes, descriptors)
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Unix(_) => Kind::Unix,
+            Self::Tcp(_) => Kind::Tcp,
+            Self::Pipe { .. } => Kind::Pipe,
         }
     }
 }
 
+/// What matters of a stream to those who write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unix,
+    Tcp,
+    Pipe,
+}
+
+/// Writes once, and sends descriptors along with the first byte.
+pub(crate) fn write(
+    kind: Kind,
+    to: BorrowedFd<'_>,
+    bytes: &[u8],
+    descriptors: &[OwnedFd],
+) -> io::Result<usize> {
+    if kind == Kind::Pipe {
+        return Ok(rustix::io::write(to, bytes)?);
+    }
+    // A peer that is gone is an error, not a signal.
+    let flags = SendFlags::NOSIGNAL;
+    if descriptors.is_empty() {
+        return Ok(rustix::net::send(to, bytes, flags)?);
+    }
+    let descriptors: Vec<BorrowedFd<'_>> = descriptors.iter().map(OwnedFd::as_fd).collect();
+    let message = SendAncillaryMessage::ScmRights(&descriptors);
+    let mut space = vec![MaybeUninit::uninit(); message.size()];
+    let mut along = SendAncillaryBuffer::new(&mut space);
+    along.push(message);
+    let bytes = [IoSlice::new(bytes)];
+    Ok(rustix::net::sendmsg(to, &bytes, &mut along, flags)?)
+}
+
 /// A socket's time limit of zero means none at all.
-const SHORTEST: Duration = Duration::from_micros(1);
+pub(crate) const SHORTEST: Duration = Duration::from_micros(1);
 
 /// How soon to look again for a server that is still to come.
 const RETRY_AFTER: Duration = Duration::from_millis(10);
@@ -128,123 +214,37 @@ fn connect_unix(address: &SocketAddrUnix, limit: Duration) -> io::Result<Stream>
     Ok(Stream::Unix(socket.into()))
 }
 
-/// The end of a time limit, if there is one.
-#[derive(Debug)]
-pub(crate) struct Deadline {
-    limit: Option<Duration>,
-    begin: Instant,
-    passed: bool,
+/// A descriptor of this one's own for what an inherited descriptor stands for.
+#[expect(
+    unsafe_code,
+    reason = "there is no other way from a number to a descriptor"
+)]
+fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
+    if number < 0 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: it is borrowed for this call only, which fails with EBADF where
+    // the number stands for nothing.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
+    borrowed.try_clone_to_owned()
 }
 
-impl Deadline {
-    pub(crate) fn after(limit: Option<Duration>) -> Self {
-        Self {
-            limit,
-            begin: Instant::now(),
-            passed: false,
-        }
+/// Descriptors to send along with a command, which live until it is written.
+pub(crate) fn duplicates(
+    over: Kind,
+    command: &'static str,
+    descriptors: &[BorrowedFd<'_>],
+) -> Result<Vec<OwnedFd>, Unencodable> {
+    let failed = |message| Unencodable {
+        command: command.into(),
+        message,
+    };
+    if over != Kind::Unix {
+        return Err(failed(
+            "file descriptors travel over Unix sockets only".into(),
+        ));
     }
-
-    /// The whole limit, for messages.
-    pub(crate) fn limit(&self) -> Duration {
-        self.limit.unwrap_or(Duration::MAX)
-    }
-
-    /// The time limit for the next operation.
-    ///
-    /// One more is allowed after the deadline has passed, which takes what is
-    /// there; a peer that never falls silent must not get another.
-    fn next(&mut self) -> Next {
-        let Some(limit) = self.limit else {
-            return Next::Wait(None);
-        };
-        let passed = self.begin.elapsed();
-        // Rounding saves a system call for each command: the socket keeps the
-        // limit that it has.
-        if passed < limit / 64 {
-            return Next::Wait(Some(limit));
-        }
-        let left = limit.saturating_sub(passed);
-        if left.is_zero() && std::mem::replace(&mut self.passed, true) {
-            return Next::Nothing;
-        }
-        Next::Wait(Some(left.max(SHORTEST)))
-    }
-}
-
-enum Next {
-    /// Wait for so long; without a limit, for as long as it takes.
-    Wait(Option<Duration>),
-    /// Time has run out.
-    Nothing,
-}
-
-/// How reading or writing went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Io {
-    Done(usize),
-    TimedOut,
-}
-
-/// A stream whose reads and writes have deadlines.
-#[derive(Debug)]
-pub(crate) struct Timed {
-    stream: Stream,
-    read_timeout: Option<Duration>,
-    write_timeout: Option<Duration>,
-}
-
-impl Timed {
-    pub(crate) fn new(stream: Stream) -> io::Result<Self> {
-        stream.set_read_timeout(None)?;
-        stream.set_write_timeout(None)?;
-        Ok(Self {
-            stream,
-            read_timeout: None,
-            write_timeout: None,
-        })
-    }
-
-    pub(crate) fn get(&self) -> &Stream {
-        &self.stream
-    }
-
-    /// Reads once. A deadline that has passed still takes what is there.
-    pub(crate) fn read(&mut self, space: &mut [u8], deadline: &mut Deadline) -> io::Result<Io> {
-        let Next::Wait(left) = deadline.next() else {
-            return Ok(Io::TimedOut);
-        };
-        if left != self.read_timeout {
-            self.stream.set_read_timeout(left)?;
-            self.read_timeout = left;
-        }
-        let stream = &mut self.stream;
-        outcome(|| stream.read(space))
-    }
-
-    /// Writes once.
-    pub(crate) fn write(&mut self, bytes: &[u8], deadline: &mut Deadline) -> io::Result<Io> {
-        let Next::Wait(left) = deadline.next() else {
-            return Ok(Io::TimedOut);
-        };
-        if left != self.write_timeout {
-            self.stream.set_write_timeout(left)?;
-            self.write_timeout = left;
-        }
-        let stream = &mut self.stream;
-        outcome(|| stream.write(bytes))
-    }
-}
-
-fn outcome(mut operation: impl FnMut() -> io::Result<usize>) -> io::Result<Io> {
-    loop {
-        match operation() {
-            Ok(count) => return Ok(Io::Done(count)),
-            Err(error) => match error.kind() {
-                io::ErrorKind::Interrupted => {}
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Ok(Io::TimedOut),
-                _ => return Err(error),
-            },
-        }
-    }
+    let duplicate = |descriptor: &BorrowedFd<'_>| descriptor.try_clone_to_owned();
+    let duplicates = descriptors.iter().map(duplicate).collect::<Result<_, _>>();
+    duplicates.map_err(|error| failed(format!("a descriptor cannot be duplicated: {error}")))
 }

@@ -65,7 +65,7 @@ fn wire_04_a_silent_server_is_timed_out() {
     let error = connect(stream, Options::new().connect_limit(SHORT)).unwrap_err();
     assert!(matches!(
         error,
-        Error::Greeting(GreetingError::Silent { limit }) if limit == SHORT
+        Error::Greeting(GreetingError::Silent { limit, .. }) if limit == SHORT
     ));
     assert!(
         error.to_string().contains("one client at a time"),

@@ -8,18 +8,23 @@ mod commands;
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use commands::{Cont, DeviceDel, QueryName, QuerySchema, QueryStatus, Stop, Stopped};
+use commands::{
+    AddFd, Cont, DeviceDel, GetFd, GuestGetTime, GuestPing, GuestShutdown, MigratePause,
+    QueryChardev, QueryName, QuerySchema, QueryStatus, Quit, Stop, Stopped,
+};
 use libtest_mimic::{Arguments, Failed};
 use qmp_transport::blocking::Client;
 use qmp_transport::error::GreetingError;
-use qmp_transport::{Error, ErrorClass, Options, Qmp};
+use qmp_transport::{Error, ErrorClass, Listener, Options, Qga, Qmp, Qsd, launch};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use support::{Server, live};
+use support::{Server, live, needs};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -29,11 +34,11 @@ const SHORT: Duration = Duration::from_millis(50);
 fn main() {
     let arguments = Arguments::from_args();
     macro_rules! tests {
-        ($($name:ident),* $(,)?) => {
+        ($($name:path),* $(,)?) => {
             vec![$(live(stringify!($name), $name)),*]
         };
     }
-    let tests = tests![
+    let mut tests = tests![
         greeting_and_status,
         tcp,
         rejected_commands,
@@ -48,7 +53,39 @@ fn main() {
         wire_19_killed_while_a_command_is_under_way,
         wire_23_wire_30_the_schema,
         wire_27_a_server_that_falls_silent,
+        wire_08_wire_09_out_of_band,
+        wire_20_descriptors_travel_along,
+        qemu_connects_to_us,
+        launched_with_a_connection,
     ];
+    #[cfg(feature = "tokio")]
+    tests.extend(tests![
+        on_tokio::pipelined,
+        on_tokio::wire_07_wire_26_events,
+        on_tokio::wire_08_out_of_band_overtakes,
+        on_tokio::wire_20_descriptors_travel_along,
+    ]);
+    let agent = || support::program("QEMU_GA", &["qemu-ga"]).or_else(in_sbin);
+    tests.push(needs(
+        agent(),
+        "qemu-ga",
+        "wire_21_wire_22_guest_agent",
+        guest_agent,
+    ));
+    #[cfg(feature = "tokio")]
+    tests.push(needs(
+        agent(),
+        "qemu-ga",
+        "on_tokio::guest_agent",
+        on_tokio::guest_agent,
+    ));
+    let daemon = support::program("QEMU_STORAGE_DAEMON", &["qemu-storage-daemon"]);
+    tests.push(needs(
+        daemon,
+        "qemu-storage-daemon",
+        "storage_daemon",
+        storage_daemon,
+    ));
     libtest_mimic::run(&arguments, tests).exit();
 }
 
@@ -294,4 +331,265 @@ fn wire_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
     server.resume();
     assert_eq!(qmp.execute(QueryName {})?["name"], "vm");
     Ok(())
+}
+
+fn wire_08_wire_09_out_of_band(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp: Client = server.connect_with(Options::new().oob(true));
+    // There is no migration to pause, and QEMU says so out-of-band.
+    let error = qmp.execute_oob(MigratePause {}).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+    qmp.execute(QueryStatus {})?;
+    drop(qmp);
+    let error = server.connect().execute_oob(MigratePause {}).unwrap_err();
+    assert!(matches!(&error, Error::OobUnavailable(error) if error.offered));
+    Ok(())
+}
+
+fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let file = std::fs::File::open("/dev/null")?;
+    qmp.execute_with_descriptors(GetFd { fdname: "null" }, &[file.as_fd()])?;
+    let set = qmp.execute_with_descriptors(AddFd {}, &[file.as_fd()])?;
+    assert!(set["fd"] >= 0);
+    // Without one, the server says what it misses.
+    let error = qmp.execute(AddFd {}).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+    let closed = qmp.execute_raw("closefd", &json!({"fdname": "null"}))?;
+    assert_eq!(closed, json!({}));
+    Ok(())
+}
+
+fn qemu_connects_to_us(qemu: &Path) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let listener = Listener::bind(format!("unix:{}/socket", folder.path().display()))?;
+    let path = folder.path().join("socket");
+    let _qemu = Server::start(qemu, |command, _| {
+        command
+            .args([
+                "-accel",
+                "tcg",
+                "-display",
+                "none",
+                "-nodefaults",
+                "-S",
+                "-qmp",
+            ])
+            .arg(format!("unix:{},server=off", path.display()));
+    });
+    let mut qmp = Client::<Qmp>::from_stream(listener.accept(LONG)?, Options::new())?;
+    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
+    let error = listener.accept(SHORT).unwrap_err();
+    assert!(matches!(error, Error::Connect(_)), "{error}");
+    drop(listener);
+    assert!(!path.exists());
+    Ok(())
+}
+
+fn launched_with_a_connection(qemu: &Path) -> Result<(), Failed> {
+    let mut command = Command::new(qemu);
+    command.args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"]);
+    let (mut child, stream) = launch(command)?;
+    let mut qmp = Client::<Qmp>::from_stream(stream, Options::new())?;
+    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
+    qmp.execute(Quit {})?;
+    // The events of the end, and then the end.
+    while qmp.next_event(LONG).is_ok_and(|event| event.is_some()) {}
+    assert!(matches!(qmp.execute(Quit {}), Err(Error::Closed(_))));
+    assert!(child.wait()?.success());
+    Ok(())
+}
+
+/// Where distributions put the guest agent, outside an ordinary user's PATH.
+fn in_sbin() -> Option<PathBuf> {
+    let path = PathBuf::from("/usr/sbin/qemu-ga");
+    path.is_file().then_some(path)
+}
+
+fn start_agent(agent: &Path) -> Server {
+    Server::start(agent, |command, socket| {
+        let folder = socket.parent().unwrap();
+        command
+            .args(["--method", "unix-listen", "--path"])
+            .arg(socket)
+            .arg("--statedir")
+            .arg(folder)
+            .arg("--pidfile")
+            .arg(folder.join("pid"));
+    })
+}
+
+fn guest_agent(agent: &Path) -> Result<(), Failed> {
+    let server = start_agent(agent);
+    let mut client: Client<Qga> = server.connect_with(Options::new());
+    assert!(client.greeting().is_none());
+    client.execute(GuestPing {})?;
+    assert!(client.execute(GuestGetTime {})? > 0);
+
+    // No success is answered, but an error is.
+    let error = client.execute(GuestShutdown { mode: "wrong" }).unwrap_err();
+    assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+
+    // After a time limit the agent is brought back in step.
+    server.pause();
+    let error = client.execute_within(GuestGetTime {}, SHORT).unwrap_err();
+    assert!(
+        matches!(&error, Error::TimedOut(error) if error.sent),
+        "{error}"
+    );
+    let error = client.execute_within(GuestPing {}, SHORT).unwrap_err();
+    assert!(
+        matches!(&error, Error::TimedOut(error) if !error.sent),
+        "{error}"
+    );
+    server.resume();
+    client.execute(GuestPing {})?;
+    assert!(client.execute(GuestGetTime {})? > 0);
+    drop(client);
+
+    // Half a command that an earlier client left behind is skipped. What was
+    // said to it is read, since the agent ends when a client resets it.
+    let mut earlier = UnixStream::connect(server.socket())?;
+    earlier.write_all(b"{\"execute\":\"guest-ping\"}{\"execute\":")?;
+    BufReader::new(&earlier).read_line(&mut String::new())?;
+    drop(earlier);
+    let mut client: Client<Qga> = server.connect_with(Options::new());
+    assert!(client.execute(GuestGetTime {})? > 0);
+    Ok(())
+}
+
+fn storage_daemon(daemon: &Path) -> Result<(), Failed> {
+    let server = Server::start(daemon, |command, socket| {
+        command
+            .arg("--chardev")
+            .arg(format!(
+                "socket,id=qmp,server=on,wait=off,path={}",
+                socket.display()
+            ))
+            .args(["--monitor", "chardev=qmp"]);
+    });
+    let mut client: Client<Qsd> = server.connect_with(Options::new());
+    assert!(client.greeting().is_some());
+    assert_eq!(client.execute(QueryChardev {})?.len(), 1);
+    Ok(())
+}
+
+#[cfg(feature = "tokio")]
+mod on_tokio {
+    use std::future::Future;
+
+    use qmp_transport::tokio::Client;
+
+    use super::*;
+
+    fn run(test: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?
+            .block_on(test)
+    }
+
+    async fn connect(server: &Server, options: Options) -> Result<Client, Error> {
+        let options = options.await_server(true).connect_limit(LONG);
+        Client::connect_with(server.address(), options).await
+    }
+
+    pub(super) fn pipelined(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S", "-name", "vm"]);
+        run(async {
+            let qmp = connect(&server, Options::new()).await?;
+            let calls = (0..100).map(|_| {
+                let qmp = qmp.clone();
+                tokio::spawn(async move {
+                    let name = qmp.execute(QueryName {}).await?;
+                    let status = qmp.execute(QueryStatus {}).await?;
+                    Ok::<_, Error>((name, status))
+                })
+            });
+            for call in calls.collect::<Vec<_>>() {
+                let (name, status) = call.await??;
+                assert_eq!((&*name["name"], &*status.status), ("vm", "prelaunch"));
+            }
+            qmp.close().await;
+            Ok(())
+        })
+    }
+
+    pub(super) fn wire_07_wire_26_events(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &[]);
+        run(async {
+            let qmp = connect(&server, Options::new()).await?;
+            let mut stops = qmp.subscribe::<Stopped>();
+            for _ in 0..20 {
+                let stopped = |event: &qmp_transport::RawEvent| event.is::<Stopped>();
+                qmp.execute_then_wait(Stop {}, stopped, LONG).await?;
+                assert!(stops.next().await.unwrap()?.at().is_some());
+                qmp.execute(Cont {}).await?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn wire_08_out_of_band_overtakes(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S"]);
+        run(async {
+            let qmp = connect(&server, Options::new().oob(true)).await?;
+            let calls = (0..50).map(|_| {
+                let qmp = qmp.clone();
+                tokio::spawn(async move { qmp.execute(QuerySchema {}).await.map(|_| ()) })
+            });
+            let calls: Vec<_> = calls.collect();
+            for _ in 0..10 {
+                let error = qmp.execute_oob(MigratePause {}).await.unwrap_err();
+                assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+            }
+            for call in calls {
+                call.await??;
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S"]);
+        run(async {
+            let qmp = connect(&server, Options::new()).await?;
+            let file = std::fs::File::open("/dev/null")?;
+            // Among others, each descriptor stays with its command.
+            let calls = (0..20).map(|_| {
+                let qmp = qmp.clone();
+                let file = file.try_clone().unwrap();
+                tokio::spawn(async move {
+                    qmp.execute(QueryStatus {}).await?;
+                    qmp.execute_with_descriptors(AddFd {}, &[file.as_fd()])
+                        .await
+                })
+            });
+            for call in calls.collect::<Vec<_>>() {
+                assert!(call.await??["fd"] >= 0);
+            }
+            let error = qmp.execute(AddFd {}).await.unwrap_err();
+            assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+            Ok(())
+        })
+    }
+
+    pub(super) fn guest_agent(agent: &Path) -> Result<(), Failed> {
+        let server = start_agent(agent);
+        run(async {
+            let options = Options::new().await_server(true).connect_limit(LONG);
+            let client = Client::<Qga>::connect_with(server.address(), options).await?;
+            client.execute(GuestPing {}).await?;
+            let error = client.execute(GuestShutdown { mode: "wrong" }).await;
+            assert!(matches!(error, Err(Error::Rejected(_))));
+            server.pause();
+            let error = client.execute_within(GuestGetTime {}, SHORT).await;
+            assert!(matches!(error, Err(Error::TimedOut(_))));
+            server.resume();
+            assert!(client.execute(GuestGetTime {}).await? > 0);
+            Ok(())
+        })
+    }
 }

@@ -23,13 +23,26 @@ const ROUNDS: usize = 10_000;
 type Any = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Any> {
-    let names = ["bare bytes", "ours, blocking", "qapi 0.15, blocking"];
+    let names = [
+        "bare bytes",
+        "ours, blocking",
+        "ours, tokio",
+        "qapi 0.15, blocking",
+        "qapi 0.15, tokio",
+    ];
     let qemus: Vec<Qemu> = (0..names.len()).map(Qemu::start).collect::<Result<_, _>>()?;
     let mut bare = bare(&qemus[0].socket())?;
     let mut ours = blocking(&qemus[1].socket())?;
-    let mut qapi = qapi_blocking(&qemus[2].socket())?;
-    let contestants: [&mut dyn FnMut() -> Result<(), Any>; 3] =
-        [&mut bare, &mut ours, &mut qapi];
+    let mut ours_tokio = tokio(&qemus[2].socket())?;
+    let mut qapi = qapi_blocking(&qemus[3].socket())?;
+    let mut qapi_tokio = qapi_tokio(&qemus[4].socket())?;
+    let contestants: [&mut dyn FnMut() -> Result<(), Any>; 5] = [
+        &mut bare,
+        &mut ours,
+        &mut ours_tokio,
+        &mut qapi,
+        &mut qapi_tokio,
+    ];
 
     let mut times = vec![Vec::with_capacity(ROUNDS); names.len()];
     for round in 0..WARM_UP + ROUNDS {
@@ -160,6 +173,39 @@ fn qapi_blocking(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<
     client.handshake()?;
     Ok(move || {
         let status = client.execute(&qapi::qmp::query_status {})?;
+        assert!(!status.running);
+        Ok(())
+    })
+}
+
+/// As most programs run it: one thread for all tasks.
+fn runtime() -> Result<tokio::runtime::Runtime, Any> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn tokio(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
+    let address = format!("unix:{}", socket.display());
+    drop(await_socket(socket)?);
+    let runtime = runtime()?;
+    let client = runtime.block_on(qmp_transport::tokio::Client::connect(address))?;
+    Ok(move || {
+        let status = runtime.block_on(client.execute(QueryStatus))?;
+        assert!(!status.running && status.status == "prelaunch");
+        Ok(())
+    })
+}
+
+fn qapi_tokio(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
+    drop(await_socket(socket)?);
+    let runtime = runtime()?;
+    let (service, reader) = runtime.block_on(async {
+        let stream = qapi::futures::QmpStreamTokio::open_uds(socket).await?;
+        let (service, reader) = stream.negotiate().await?.into_parts();
+        Ok::<_, Any>((service, reader.spawn_tokio()))
+    })?;
+    Ok(move || {
+        let _reader = &reader;
+        let status = runtime.block_on(service.execute(qapi::qmp::query_status {}))?;
         assert!(!status.running);
         Ok(())
     })

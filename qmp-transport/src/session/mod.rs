@@ -59,7 +59,9 @@ use scanner::{Scanner, Step};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
-    /// Whether the server greets and waits for capabilities. Default: yes.
+    /// Whether the server greets and waits for capabilities. One that does
+    /// not is a guest agent, which is brought in step with `guest-sync-delimited`
+    /// instead. Default: yes.
     pub greets: bool,
     /// Whether to enable out-of-band execution where it is offered.
     /// Default: no.
@@ -162,6 +164,12 @@ pub enum Abandoned {
 enum Phase {
     Greeting,
     Negotiating(Id),
+    /// Waiting for a guest agent's answer to `guest-sync-delimited`.
+    Syncing {
+        id: Id,
+        /// Whether the byte came that marks where the answer begins.
+        delimited: bool,
+    },
     Ready,
 }
 
@@ -176,6 +184,7 @@ struct Pending {
 struct Waiting {
     id: Id,
     text: Vec<u8>,
+    attached: bool,
 }
 
 /// One connection's state.
@@ -197,6 +206,11 @@ pub struct Session {
 
     outgoing: Vec<u8>,
     sent: usize,
+    /// Commands that something travels with, and where in the outgoing bytes
+    /// they begin.
+    attached: VecDeque<(usize, Id)>,
+    /// Where the command begins that was let out last.
+    last_begin: Option<usize>,
     next_id: u64,
     /// Sent and not answered, oldest first.
     pending: VecDeque<Pending>,
@@ -207,12 +221,9 @@ pub struct Session {
 impl Session {
     /// A session on a new connection.
     pub fn new(config: Config) -> Self {
-        Self {
-            phase: if config.greets {
-                Phase::Greeting
-            } else {
-                Phase::Ready
-            },
+        let agent = !config.greets;
+        let mut session = Self {
+            phase: Phase::Greeting,
             greeting: None,
             oob: false,
             buffer: Buffer::default(),
@@ -223,12 +234,18 @@ impl Session {
             broken: None,
             outgoing: Vec::new(),
             sent: 0,
+            attached: VecDeque::new(),
+            last_begin: None,
             next_id: config.first_id,
             pending: VecDeque::new(),
             in_band: 0,
             waiting: VecDeque::new(),
             config,
+        };
+        if agent {
+            session.sync();
         }
+        session
     }
 
     /// Whether commands are being sent: the server has greeted and the
@@ -325,6 +342,7 @@ impl Session {
             Lane::InBand => self.is_ready() && self.in_band < self.config.in_flight,
         };
         let mut waiting = Vec::new();
+        self.last_begin = now.then_some(self.outgoing.len());
         let out = if now {
             &mut self.outgoing
         } else {
@@ -338,9 +356,33 @@ impl Session {
         if now {
             self.let_out(id, lane);
         } else {
-            self.waiting.push_back(Waiting { id, text: waiting });
+            self.waiting.push_back(Waiting {
+                id,
+                text: waiting,
+                attached: false,
+            });
         }
         Ok(id)
+    }
+
+    /// Has the owner send something along with a command's first byte, such as
+    /// file descriptors: [`Session::attached`] tells when. To be called right
+    /// after the command was handed over.
+    pub fn attach(&mut self, id: Id) {
+        if let Some(waiting) = self.waiting.back_mut().filter(|waiting| waiting.id == id) {
+            waiting.attached = true;
+        } else if let Some(begin) = self.last_begin
+            && self.pending.back().is_some_and(|pending| pending.id == id)
+        {
+            self.attached.push_back((begin, id));
+        }
+    }
+
+    /// The command that [`outgoing`](Session::outgoing) begins with, if
+    /// something was attached to it and none of it is written yet.
+    pub fn attached(&self) -> Option<Id> {
+        let (begin, id) = self.attached.front()?;
+        (*begin == self.sent).then_some(*id)
     }
 
     fn let_out(&mut self, id: Id, lane: Lane) {
@@ -354,11 +396,14 @@ impl Session {
 
     fn let_out_waiting(&mut self) {
         while self.is_ready() && self.in_band < self.config.in_flight {
-            let Some(Waiting { id, text }) = self.waiting.pop_front() else {
+            let Some(waiting) = self.waiting.pop_front() else {
                 return;
             };
-            self.outgoing.extend_from_slice(&text);
-            self.let_out(id, Lane::InBand);
+            if waiting.attached {
+                self.attached.push_back((self.outgoing.len(), waiting.id));
+            }
+            self.outgoing.extend_from_slice(&waiting.text);
+            self.let_out(waiting.id, Lane::InBand);
         }
     }
 
@@ -378,9 +423,12 @@ impl Session {
         }
     }
 
-    /// What is to be written, in one piece where the system takes it.
+    /// What is to be written, in one piece where the system takes it. It ends
+    /// before a command that something is attached to.
     pub fn outgoing(&self) -> &[u8] {
-        &self.outgoing[self.sent..]
+        let next = self.attached.iter().map(|(begin, _)| *begin);
+        let end = next.filter(|begin| *begin > self.sent).min();
+        &self.outgoing[self.sent..end.unwrap_or(self.outgoing.len())]
     }
 
     /// Counts bytes of [`Session::outgoing`] as written.
@@ -389,12 +437,52 @@ impl Session {
     /// There were fewer.
     pub fn sent(&mut self, count: usize) {
         assert!(count <= self.outgoing().len(), "more than was outgoing");
+        if count > 0 && self.attached().is_some() {
+            self.attached.pop_front();
+        }
         self.sent += count;
         if self.sent == self.outgoing.len() {
             self.sent = 0;
             self.outgoing.clear();
             self.outgoing.shrink_to(4096);
         }
+    }
+
+    /// Brings a guest agent back in step after a command was not answered in
+    /// time and was given up: what the agent still has to say is discarded, and
+    /// commands wait until it answers.
+    ///
+    /// Does nothing while other commands are under way, whose answers would be
+    /// discarded too, nor for a server that greets: there ids suffice.
+    pub fn resync(&mut self) {
+        let syncing = match self.phase {
+            Phase::Syncing { id, .. } => Some(id),
+            _ => None,
+        };
+        let given_up = |pending: &Pending| pending.abandoned || Some(pending.id) == syncing;
+        if !self.config.greets && self.pending.iter().all(given_up) {
+            self.sync();
+        }
+    }
+
+    fn sync(&mut self) {
+        let id = Id(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        // Has the agent drop half a command that it may have received.
+        self.outgoing.push(scanner::SENTINEL);
+        self.write_own("guest-sync-delimited", &Members(&[("id", id.0)]), id);
+        self.phase = Phase::Syncing {
+            id,
+            delimited: false,
+        };
+    }
+
+    /// Writes a command of the session's own, whose arguments hold nothing
+    /// that could be refused.
+    fn write_own<A: Serialize>(&mut self, name: &str, arguments: &A, id: Id) {
+        let written = encode::command(&mut self.outgoing, Lane::InBand, name, arguments, id.0);
+        debug_assert_eq!(written, Ok(()));
+        self.let_out(id, Lane::InBand);
     }
 
     /// Room to read into. It is never empty.
@@ -472,56 +560,89 @@ impl Session {
 
     /// Finds the next whole message at the front of the buffer.
     fn next_frame(&mut self) -> Result<Option<Frame>, Broken> {
-        if let Some(skeleton) = &mut self.oversize {
-            let (taken, ended) = skeleton.feed(self.buffer.held())?;
-            self.buffer.take(taken);
-            return Ok(if ended {
-                self.oversize.take().map(Frame::Oversize)
-            } else {
-                None
-            });
-        }
-        if !self.scanner.in_value() {
-            let space = self.buffer.held().iter();
-            let space = space.take_while(|byte| byte.is_ascii_whitespace()).count();
-            self.buffer.take(space);
-            match self.buffer.held() {
-                [] => return Ok(None),
-                [b'{', ..] => {}
-                other => return Err(Broken::new(Reason::NotAnObject, other, 0)),
+        loop {
+            if let Phase::Syncing {
+                id,
+                delimited: false,
+            } = self.phase
+            {
+                let Some(at) = memchr::memchr(scanner::SENTINEL, self.buffer.held()) else {
+                    let all = self.buffer.held().len();
+                    self.drop_partial(all);
+                    return Ok(None);
+                };
+                self.drop_partial(at + 1);
+                self.phase = Phase::Syncing {
+                    id,
+                    delimited: true,
+                };
             }
-        }
-        let held = self.buffer.held();
-        let step = self.scanner.scan(&held[self.scanned..]);
-        let length = match step {
-            Step::More => held.len(),
-            Step::End(end) => self.scanned + end,
-            Step::Sentinel(at) => {
-                return Err(Broken::new(
-                    Reason::NotAnObject,
-                    held,
-                    self.scanned + at - 1,
-                ));
+            if let Some(skeleton) = &mut self.oversize {
+                let (taken, ended) = skeleton.feed(self.buffer.held())?;
+                self.buffer.take(taken);
+                return Ok(if ended {
+                    self.oversize.take().map(Frame::Oversize)
+                } else {
+                    None
+                });
             }
-            Step::TooDeep => {
-                let limit = self.config.nesting_limit;
-                return Err(Broken::new(Reason::TooDeep { limit }, held, 0));
+            if !self.scanner.in_value() {
+                let space = self.buffer.held().iter();
+                let space = space.take_while(|byte| byte.is_ascii_whitespace());
+                let space = space.count();
+                self.buffer.take(space);
+                match self.buffer.held() {
+                    [] => return Ok(None),
+                    [b'{', ..] => {}
+                    [scanner::SENTINEL, ..] if !self.config.greets => {
+                        self.drop_partial(1);
+                        continue;
+                    }
+                    other => return Err(Broken::new(Reason::NotAnObject, other, 0)),
+                }
             }
-            // Never asked for here.
-            Step::ChildBegins(_) | Step::ChildEnds(_) => return Ok(None),
-        };
-        if length > self.config.reply_limit {
+            let held = self.buffer.held();
+            let step = self.scanner.scan(&held[self.scanned..]);
+            let length = match step {
+                Step::More => held.len(),
+                Step::End(end) => self.scanned + end,
+                Step::Sentinel(at) if !self.config.greets => {
+                    let at = self.scanned + at;
+                    self.drop_partial(at);
+                    continue;
+                }
+                Step::Sentinel(at) => {
+                    let at = self.scanned + at - 1;
+                    return Err(Broken::new(Reason::NotAnObject, held, at));
+                }
+                Step::TooDeep => {
+                    let limit = self.config.nesting_limit;
+                    return Err(Broken::new(Reason::TooDeep { limit }, held, 0));
+                }
+                // Never asked for here.
+                Step::ChildBegins(_) | Step::ChildEnds(_) => return Ok(None),
+            };
+            if length > self.config.reply_limit {
+                self.scanned = 0;
+                self.scanner.reset();
+                self.oversize = Some(Skeleton::new(self.config.nesting_limit));
+                continue;
+            }
+            if step == Step::More {
+                self.scanned = length;
+                return Ok(None);
+            }
             self.scanned = 0;
-            self.scanner.reset();
-            self.oversize = Some(Skeleton::new(self.config.nesting_limit));
-            return self.next_frame();
+            return Ok(Some(Frame::Whole(length)));
         }
-        if step == Step::More {
-            self.scanned = length;
-            return Ok(None);
-        }
+    }
+
+    /// Drops bytes, and with them the message that has begun.
+    fn drop_partial(&mut self, count: usize) {
+        self.buffer.take(count);
         self.scanned = 0;
-        Ok(Some(Frame::Whole(length)))
+        self.scanner.reset();
+        self.oversize = None;
     }
 
     fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
@@ -563,39 +684,28 @@ impl Session {
     }
 
     fn negotiate(&mut self, greeting: Greeting) {
-        #[derive(Debug)]
-        struct Enable(&'static [&'static str]);
-
-        impl Serialize for Enable {
-            fn serialize<S: serde_core::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                use serde_core::ser::SerializeMap;
-                let mut map = to.serialize_map(None)?;
-                if !self.0.is_empty() {
-                    map.serialize_entry("enable", self.0)?;
-                }
-                map.end()
-            }
-        }
-
         let oob = self.config.oob && greeting.offers_oob();
         let id = Id(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
-        let enable = Enable(if oob { &["oob"] } else { &[] });
-        // These arguments hold nothing that could fail.
-        let _ = encode::command(
-            &mut self.outgoing,
-            Lane::InBand,
-            "qmp_capabilities",
-            &enable,
-            id.0,
-        );
-        self.let_out(id, Lane::InBand);
+        if oob {
+            self.write_own("qmp_capabilities", &Members(&[("enable", ["oob"])]), id);
+        } else {
+            self.write_own("qmp_capabilities", &(), id);
+        }
         self.phase = Phase::Negotiating(id);
         self.greeting = Some(greeting);
     }
 
     fn returned(&mut self, id: Id, at: Range<usize>) -> Option<Meaning> {
         let abandoned = self.settle(id)?;
+        if matches!(self.phase, Phase::Syncing { id: sync, .. } if sync == id) {
+            // What came before the delimiter is gone, and with it the answers.
+            self.pending.clear();
+            self.in_band = 0;
+            self.phase = Phase::Ready;
+            self.let_out_waiting();
+            return Some(Meaning::Ready);
+        }
         if self.phase == Phase::Negotiating(id) {
             self.phase = Phase::Ready;
             let offered = self.greeting.as_ref().is_some_and(Greeting::offers_oob);
@@ -608,7 +718,8 @@ impl Session {
 
     fn rejected(&mut self, id: Id, rejection: Rejection) -> Option<Meaning> {
         let abandoned = self.settle(id)?;
-        if self.phase == Phase::Negotiating(id) {
+        if matches!(self.phase, Phase::Negotiating(own) | Phase::Syncing { id: own, .. } if own == id)
+        {
             return Some(Meaning::NotReady(rejection));
         }
         (!abandoned).then_some(Meaning::Rejected { id, rejection })
@@ -648,6 +759,15 @@ impl Session {
         self.in_band -= usize::from(pending.lane == Lane::InBand);
         self.let_out_waiting();
         Some(pending.abandoned)
+    }
+}
+
+/// An object of these members.
+struct Members<'a, T>(&'a [(&'static str, T)]);
+
+impl<T: Serialize> Serialize for Members<'_, T> {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use qmp_transport::{Command, Event, Qmp};
+use qmp_transport::{Command, Event, Qga, Qmp, Qsd};
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 macro_rules! commands {
-    ($($type:ident { $($member:ident: $of:ty),* } = $name:literal -> $return:ty $({ $($item:item)* })?;)*) => {
+    ($protocol:ident: $($type:ident { $($member:ident: $of:ty),* } = $name:literal -> $return:ty $({ $($item:item)* })?;)*) => {
         $(
             #[derive(Clone, Debug)]
             pub struct $type { $(pub $member: $of),* }
@@ -25,7 +25,7 @@ macro_rules! commands {
             }
 
             impl Command for $type {
-                type Protocol = Qmp;
+                type Protocol = $protocol;
                 type Return = $return;
                 const NAME: &'static str = $name;
                 $($($item)*)?
@@ -35,6 +35,7 @@ macro_rules! commands {
 }
 
 commands! {
+    Qmp:
     QueryStatus {} = "query-status" -> Status;
     QueryName {} = "query-name" -> BTreeMap<String, String>;
     Stop {} = "stop" -> Nothing;
@@ -43,6 +44,24 @@ commands! {
     QuerySchema {} = "query-qmp-schema" -> Vec<Value>;
     SetSpeed { speed: f64 } = "set-speed" -> f64;
     QueryYank {} = "query-yank" -> Value { const ALLOW_OOB: bool = true; };
+    MigratePause {} = "migrate-pause" -> Nothing { const ALLOW_OOB: bool = true; };
+    Quit {} = "quit" -> Nothing;
+    GetFd { fdname: &'static str } = "getfd" -> Nothing;
+    AddFd {} = "add-fd" -> BTreeMap<String, i64>;
+}
+
+commands! {
+    Qga:
+    GuestPing {} = "guest-ping" -> Nothing;
+    GuestGetTime {} = "guest-get-time" -> i64;
+    GuestShutdown { mode: &'static str } = "guest-shutdown" -> Nothing {
+        const SUCCESS_RESPONSE: bool = false;
+    };
+}
+
+commands! {
+    Qsd:
+    QueryChardev {} = "query-chardev" -> Vec<Value>;
 }
 
 /// What a command returns that returns nothing.

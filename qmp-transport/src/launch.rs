@@ -1,0 +1,47 @@
+//! Starting a server that is connected from its first moment.
+
+use std::io;
+use std::process::{Child, Command};
+
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+use crate::stream::Stream;
+
+/// Starts QEMU, or its storage daemon, with a QMP connection to this process.
+///
+/// The connection is the child's standard input, so there is no socket in the
+/// file system to be waited for, cleaned up, or connected to by others. The
+/// arguments that QEMU needs for it are added to the command.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use qmp_transport::{Options, Qmp, blocking::Client, launch};
+///
+/// let mut command = Command::new("qemu-system-x86_64");
+/// command.args(["-nodefaults", "-display", "none"]);
+/// let (mut child, stream) = launch(command)?;
+/// let mut qmp = Client::<Qmp>::from_stream(stream, Options::new())?;
+/// qmp.execute_raw("quit", &())?;
+/// child.wait()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The program cannot be started.
+pub fn launch(mut command: Command) -> io::Result<(Child, Stream)> {
+    let (ours, theirs) = socketpair(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
+    let child = command
+        .args(["-chardev", "socket,id=launched-qmp,fd=0"])
+        .args(["-mon", "chardev=launched-qmp,mode=control"])
+        .stdin(theirs)
+        .spawn()?;
+    // The command holds the other end open until it is dropped, and the
+    // connection would not end with the child.
+    drop(command);
+    Ok((child, Stream::Unix(ours.into())))
+}

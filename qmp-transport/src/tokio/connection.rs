@@ -1,0 +1,300 @@
+//! The state that handles share with the task that reads.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use qmp_types::RawEvent;
+use tokio::sync::{Notify, oneshot};
+
+use super::stream::{ReadEnd, WriteEnd};
+use super::subscription::Subscriber;
+use crate::error::{Closed, Error, GreetingError};
+use crate::options::Options;
+use crate::queue::Queue;
+use crate::session::{Broken, Id, Incoming, Rejection, Session};
+
+/// How many reads the task makes before it lets others run.
+const READS: usize = 16;
+
+/// Why there is nothing more to come.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    Closed(Option<Arc<io::Error>>),
+    Broken(Broken),
+}
+
+impl End {
+    /// The error for what is asked of the connection afterwards.
+    pub(super) fn error(&self) -> Error {
+        match self {
+            Self::Closed(source) => Closed {
+                source: source.clone(),
+            }
+            .into(),
+            Self::Broken(broken) => broken.clone().into(),
+        }
+    }
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Returned(String),
+    Rejected(Rejection),
+    TooLarge,
+    Ended(End),
+}
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) write: WriteEnd,
+    pub(super) options: Options,
+    state: Mutex<State>,
+    /// Tells when the task has ended.
+    pub(super) ended: Notify,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) session: Session,
+    pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
+    pub(super) begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
+    pub(super) subscribers: Vec<Arc<Subscriber>>,
+    /// Events that came before the connection was handed to anybody.
+    pub(super) early: Queue<Arc<RawEvent>>,
+    pub(super) descriptors: VecDeque<Vec<OwnedFd>>,
+    pub(super) end: Option<End>,
+    pub(super) handed_over: bool,
+    closing: bool,
+    task: Option<Waker>,
+}
+
+impl Connection {
+    pub(super) fn new(
+        write: WriteEnd,
+        session: Session,
+        options: Options,
+        begun: oneshot::Sender<Result<(), GreetingError>>,
+    ) -> Self {
+        Self {
+            write,
+            state: Mutex::new(State {
+                session,
+                answers: HashMap::new(),
+                begun: Some(begun),
+                subscribers: Vec::new(),
+                early: Queue::new(options.event_queue),
+                descriptors: VecDeque::new(),
+                end: None,
+                handed_over: false,
+                closing: false,
+                task: None,
+            }),
+            options,
+            ended: Notify::new(),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing that holds the lock leaves the state half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what there is room for at once, which is as a rule all there is,
+    /// and leaves the rest to the task.
+    pub(super) fn write_now(&self, state: &mut State) {
+        while !state.session.outgoing().is_empty() {
+            let written = self
+                .write
+                .try_write(state.session.outgoing(), state.descriptors_now());
+            match written {
+                Ok(count) => state.written(count),
+                Err(_) => {
+                    // The task sees the error for itself.
+                    state.wake();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn finish(&self, end: End) {
+        let mut state = self.lock();
+        if state.end.is_none() {
+            self.write.shut_down();
+            state.finish(end);
+            drop(state);
+            self.ended.notify_waiters();
+        }
+    }
+
+    /// Ends the connection: pending commands end with their outcome unknown.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.closing = true;
+        state.wake();
+    }
+}
+
+impl State {
+    fn wake(&self) {
+        if let Some(task) = &self.task {
+            task.wake_by_ref();
+        }
+    }
+
+    fn descriptors_now(&self) -> &[OwnedFd] {
+        match self.session.attached() {
+            Some(_) => self.descriptors.front().map_or(&[][..], Vec::as_slice),
+            None => &[],
+        }
+    }
+
+    fn written(&mut self, count: usize) {
+        if count > 0 && self.session.attached().is_some() {
+            self.descriptors.pop_front();
+        }
+        self.session.sent(count);
+    }
+
+    /// Hands out all that the session makes of what it received.
+    fn route(&mut self) -> Result<(), Broken> {
+        while let Some(incoming) = self.session.poll()? {
+            let (id, answer) = match incoming {
+                Incoming::Returned { id, json } => (id, Answer::Returned(json.to_owned())),
+                Incoming::Rejected { id, rejection } => (id, Answer::Rejected(rejection)),
+                Incoming::TooLarge { id } => (id, Answer::TooLarge),
+                Incoming::Event(event) => {
+                    let event = Arc::new(event);
+                    for subscriber in &self.subscribers {
+                        subscriber.offer(&event);
+                    }
+                    if !self.handed_over {
+                        self.early.push(event);
+                    }
+                    continue;
+                }
+                Incoming::Ready => {
+                    if let Some(begun) = self.begun.take() {
+                        // Nobody waits any more: then nobody has a handle.
+                        let _ = begun.send(Ok(()));
+                    }
+                    continue;
+                }
+                Incoming::NotReady(rejection) => {
+                    if let Some(begun) = self.begun.take() {
+                        let _ = begun.send(Err(GreetingError::Rejected(rejection)));
+                    }
+                    continue;
+                }
+            };
+            if let Some(waiting) = self.answers.remove(&id) {
+                // Its caller may have given up at this moment.
+                let _ = waiting.send(answer);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, end: End) {
+        if let Some(begun) = self.begun.take() {
+            let _ = begun.send(Err(match &end {
+                End::Closed(source) => GreetingError::Closed {
+                    source: source.clone(),
+                },
+                End::Broken(broken) => GreetingError::Broken(broken.clone()),
+            }));
+        }
+        for (_, waiting) in self.answers.drain() {
+            let _ = waiting.send(Answer::Ended(end.clone()));
+        }
+        for subscriber in self.subscribers.drain(..) {
+            subscriber.end();
+        }
+        self.descriptors.clear();
+        self.end = Some(end);
+    }
+}
+
+/// The task that reads, and writes what could not be written at once.
+///
+/// It never waits for a consumer: answers and events go to queues.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) read: ReadEnd,
+    pub(super) connection: Arc<Connection>,
+}
+
+impl Future for Task {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { read, connection } = &mut *self;
+        let mut state = connection.lock();
+        let end = match step(connection, &mut state, read, cx) {
+            Poll::Pending => {
+                let known = state.task.as_ref();
+                if !known.is_some_and(|task| task.will_wake(cx.waker())) {
+                    state.task = Some(cx.waker().clone());
+                }
+                return Poll::Pending;
+            }
+            Poll::Ready(end) => end,
+        };
+        drop(state);
+        connection.finish(end);
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Task {
+    /// The runtime may stop the task before the connection ends.
+    fn drop(&mut self) {
+        self.connection.finish(End::Closed(None));
+    }
+}
+
+fn step(
+    connection: &Connection,
+    state: &mut State,
+    read: &mut ReadEnd,
+    cx: &mut Context<'_>,
+) -> Poll<End> {
+    if state.closing {
+        return Poll::Ready(End::Closed(None));
+    }
+    for _ in 0..READS {
+        while !state.session.outgoing().is_empty() {
+            let written =
+                connection
+                    .write
+                    .poll_write(cx, state.session.outgoing(), state.descriptors_now());
+            match written {
+                Poll::Ready(Ok(count)) => state.written(count),
+                // The peer is gone, but what it sent before can still be read.
+                Poll::Ready(Err(_)) => {
+                    let unsent = state.session.outgoing().len();
+                    state.written(unsent);
+                }
+                Poll::Pending => break,
+            }
+        }
+        match read.poll_read(cx, state.session.space()) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Ok(0)) => return Poll::Ready(End::Closed(None)),
+            Poll::Ready(Ok(count)) => {
+                state.session.filled(count);
+                if let Err(broken) = state.route() {
+                    return Poll::Ready(End::Broken(broken));
+                }
+            }
+            Poll::Ready(Err(error)) => return Poll::Ready(End::Closed(Some(Arc::new(error)))),
+        }
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}

@@ -1,0 +1,544 @@
+//! A client for tasks on a tokio runtime.
+//!
+//! A [`Client`] is a cheap handle: clones of it execute commands from many
+//! tasks over one connection, each waiting for its own answer only. One task of
+//! the connection's own reads; it ends with the last handle.
+//!
+//! Dropping any of the futures discards its answer and harms nothing else. The
+//! runtime must have IO and time enabled.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use qmp_transport::tokio::Client;
+//!
+//! # async fn example() -> Result<(), qmp_transport::Error> {
+//! let qmp = Client::connect("unix:/run/vm.sock").await?;
+//! let mut events = qmp.subscribe_all();
+//! let (status, version) = (
+//!     qmp.execute_raw("query-status", &()).await?,
+//!     qmp.execute_raw("query-version", &()).await?,
+//! );
+//! println!("{status} {version}");
+//! while let Some(event) = events.next().await {
+//!     println!("{}", event?.name);
+//! }
+//! # Ok(()) }
+//! ```
+
+mod connection;
+mod stream;
+mod subscription;
+
+use std::borrow::Cow;
+use std::io;
+use std::marker::PhantomData;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use qmp_types::{Command, DecodeError, Event, Protocol, Qmp, RawEvent, wire};
+use serde_core::Serialize;
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+pub use subscription::{Occurrence, Subscription};
+
+use crate::address::Address;
+use crate::error::{
+    ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut, Undecodable,
+};
+use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::session::{Abandoned, Greeting, Id, Session};
+use crate::stream::{self as streams, Stream};
+use connection::{Answer, Connection, End, Task};
+use subscription::{raw, typed};
+
+/// A connection to a server of protocol `P`.
+///
+/// See the [module](self) for an example.
+#[derive(Debug)]
+pub struct Client<P: Protocol = Qmp> {
+    handle: Arc<Handle>,
+    protocol: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> Clone for Client<P> {
+    fn clone(&self) -> Self {
+        Self {
+            handle: Arc::clone(&self.handle),
+            protocol: PhantomData,
+        }
+    }
+}
+
+/// What keeps a connection open: it ends with the last client and subscription.
+#[derive(Debug)]
+struct Handle {
+    connection: Arc<Connection>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.connection.close();
+    }
+}
+
+impl Client<Qmp> {
+    /// Connects to QEMU with the default [`Options`].
+    ///
+    /// # Errors
+    /// [`Error::Address`], [`Error::Connect`] or [`Error::Greeting`].
+    pub async fn connect<A>(address: A) -> Result<Self, Error>
+    where
+        A: TryInto<Address>,
+        Error: From<A::Error>,
+    {
+        Self::connect_with(address, Options::default()).await
+    }
+}
+
+impl<P: Protocol> Client<P> {
+    /// Connects with options, to a server of any protocol.
+    ///
+    /// # Errors
+    /// [`Error::Address`], [`Error::Connect`] or [`Error::Greeting`].
+    pub async fn connect_with<A>(address: A, options: Options) -> Result<Self, Error>
+    where
+        A: TryInto<Address>,
+        Error: From<A::Error>,
+    {
+        let address = address.try_into()?;
+        let name = address.to_string();
+        let (limit, wait) = (options.connect_limit, options.await_server);
+        // Looking up a host's name blocks, and so may connecting.
+        let connecting =
+            ::tokio::task::spawn_blocking(move || Stream::connect(&address, limit, wait));
+        let stream = match connecting.await {
+            Ok(connected) => connected,
+            Err(stopped) => Err(io::Error::other(stopped)),
+        };
+        let stream = stream.map_err(|source| ConnectError {
+            address: name,
+            source,
+        })?;
+        Self::from_stream(stream, options).await
+    }
+
+    /// Begins a session on an open stream of the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Greeting`]: no session came of it.
+    pub async fn from_stream(stream: impl Into<Stream>, options: Options) -> Result<Self, Error> {
+        let ends = stream::split(stream.into());
+        let (read, write) = ends.map_err(|source| GreetingError::Closed {
+            source: Some(Arc::new(source)),
+        })?;
+        let session = Session::new(options.session::<P>());
+        let limit = options.connect_limit;
+        let (begun, begins) = oneshot::channel();
+        let connection = Arc::new(Connection::new(write, session, options, begun));
+        // Dropped with this future, it ends the task.
+        let handle = Arc::new(Handle {
+            connection: Arc::clone(&connection),
+        });
+        ::tokio::spawn(Task {
+            read,
+            connection: Arc::clone(&connection),
+        });
+        match ::tokio::time::timeout(limit, begins).await {
+            Ok(Ok(outcome)) => outcome?,
+            // The runtime is shutting down.
+            Ok(Err(_)) => return Err(GreetingError::Closed { source: None }.into()),
+            Err(_) => {
+                let greets = P::GREETS;
+                return Err(GreetingError::Silent { limit, greets }.into());
+            }
+        }
+        connection.lock().handed_over = true;
+        Ok(Self {
+            handle,
+            protocol: PhantomData,
+        })
+    }
+
+    fn connection(&self) -> &Connection {
+        &self.handle.connection
+    }
+
+    /// What the server said first. A guest agent says nothing.
+    pub fn greeting(&self) -> Option<Greeting> {
+        self.connection().lock().session.greeting().cloned()
+    }
+
+    /// Executes a command and waits for its answer, as long as
+    /// [`Options::time_limit`] says.
+    ///
+    /// The success of a few guest agent commands is not answered. They succeed
+    /// when the agent goes on to answer other commands, falls silent for five
+    /// seconds, or goes away.
+    ///
+    /// # Errors
+    /// All but those of connecting; see [`Error`] for what each means for the
+    /// command and for the connection.
+    pub async fn execute<C>(&self, command: C) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        let limit = self.connection().options.limit_of(C::NAME);
+        self.execute_within(command, limit).await
+    }
+
+    /// Executes a command and waits for its answer for a given time; `None`
+    /// waits as long as it takes.
+    ///
+    /// When time runs out the connection stays usable: the answer is discarded
+    /// when it comes.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn execute_within<C>(
+        &self,
+        command: C,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        let name = Cow::Borrowed(C::NAME);
+        let call = self.call(name, Vec::new(), |session| session.execute(&command))?;
+        self.complete::<C>(call, limit.into()).await
+    }
+
+    /// Executes a command out-of-band, which [`Options::oob`] must have
+    /// enabled: it overtakes those under way. That the command may be executed
+    /// so is checked when this is compiled.
+    ///
+    /// # Errors
+    /// [`Error::OobUnavailable`], and as [`Client::execute`].
+    pub async fn execute_oob<C>(&self, command: C) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        let limit = self.connection().options.limit_of(C::NAME);
+        let name = Cow::Borrowed(C::NAME);
+        let call = self.call(name, Vec::new(), |session| session.execute_oob(&command))?;
+        self.complete::<C>(call, limit).await
+    }
+
+    /// Executes a command and passes file descriptors along, over a Unix
+    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
+    /// caller's stay open.
+    ///
+    /// # Errors
+    /// [`Error::Unencodable`] where the connection is no Unix socket or a
+    /// descriptor cannot be duplicated, and as [`Client::execute`].
+    pub async fn execute_with_descriptors<C>(
+        &self,
+        command: C,
+        descriptors: &[BorrowedFd<'_>],
+    ) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        let over = self.connection().write.kind();
+        let descriptors = streams::duplicates(over, C::NAME, descriptors)?;
+        let limit = self.connection().options.limit_of(C::NAME);
+        let name = Cow::Borrowed(C::NAME);
+        let call = self.call(name, descriptors, |session| session.execute(&command))?;
+        self.complete::<C>(call, limit).await
+    }
+
+    /// Executes a command that no type stands for. The arguments must
+    /// serialise to an object, or to null where there are none.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn execute_raw<A>(&self, name: &str, arguments: &A) -> Result<Value, Error>
+    where
+        A: Serialize + ?Sized,
+    {
+        let limit = self.connection().options.limit_of(name);
+        let owned = Cow::Owned(name.to_owned());
+        let call = self.call(owned, Vec::new(), |session| {
+            session.execute_raw(name, arguments)
+        })?;
+        call.decoded(limit, wire::from_json).await
+    }
+
+    /// Executes a command and waits for an event that comes of it. What came
+    /// before is not considered, and nothing that comes after is missed. The
+    /// time limit is the event's, counted from the command's answer.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use qmp_transport::{Command, Qmp, tokio::Client};
+    /// # async fn example<Stop: Command<Protocol = Qmp>>(stop: Stop) -> Result<(), qmp_transport::Error> {
+    /// let qmp = Client::connect("unix:/run/vm.sock").await?;
+    /// let limit = Duration::from_secs(5);
+    /// let (_, event) = qmp.execute_then_wait(stop, |event| event.name == "STOP", limit).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::execute`] and [`Client::wait_for`].
+    pub async fn execute_then_wait<C>(
+        &self,
+        command: C,
+        filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<(C::Return, Arc<RawEvent>), Error>
+    where
+        C: Command<Protocol = P>,
+    {
+        let limit = limit.into();
+        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        let returned = self.execute(command).await?;
+        let event = self.first(events, limit).await?;
+        Ok((returned, event))
+    }
+
+    /// The next event that the filter accepts, from when the future is first
+    /// polled. To wait for what a command causes, see
+    /// [`Client::execute_then_wait`].
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`], [`Error::Broken`] or [`Error::Closed`].
+    pub async fn wait_for(
+        &self,
+        filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<Arc<RawEvent>, Error> {
+        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        self.first(events, limit.into()).await
+    }
+
+    async fn first(
+        &self,
+        mut events: Subscription,
+        limit: Option<Duration>,
+    ) -> Result<Arc<RawEvent>, Error> {
+        let next = async {
+            loop {
+                match events.next().await {
+                    // It is the first that counts, but all that were dropped
+                    // passed the filter as well.
+                    Some(Err(Error::Lagged(_))) => {}
+                    Some(event) => return event,
+                    None => return Err(self.end().error()),
+                }
+            }
+        };
+        match limit {
+            None => next.await,
+            Some(limit) => match ::tokio::time::timeout(limit, next).await {
+                Ok(event) => event,
+                Err(_) => Err(TimedOut {
+                    command: None,
+                    limit,
+                    sent: false,
+                }
+                .into()),
+            },
+        }
+    }
+
+    /// All events, from now on. What came before the connection was handed to
+    /// the caller goes to the first subscription.
+    pub fn subscribe_all(&self) -> Subscription {
+        Subscription::new(&self.handle, Box::new(|_| true), true, raw)
+    }
+
+    /// The events that the filter accepts, from now on. The filter is called
+    /// where the connection is read, so it should be quick.
+    pub fn subscribe_to(
+        &self,
+        filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
+    ) -> Subscription {
+        Subscription::new(&self.handle, Box::new(filter), true, raw)
+    }
+
+    /// The events of one type, from now on.
+    pub fn subscribe<E>(&self) -> Subscription<Occurrence<E>>
+    where
+        E: Event<Protocol = P> + 'static,
+    {
+        Subscription::new(&self.handle, Box::new(RawEvent::is::<E>), true, typed::<E>)
+    }
+
+    /// Ends the connection, for all handles: commands under way end with their
+    /// outcome unknown, subscriptions end.
+    pub async fn close(self) {
+        self.connection().close();
+        self.closed().await;
+    }
+
+    /// Waits until the connection has ended and its task is gone: the error
+    /// says why.
+    pub async fn closed(&self) -> Error {
+        loop {
+            let ended = self.connection().ended.notified();
+            let mut ended = std::pin::pin!(ended);
+            ended.as_mut().enable();
+            if let Some(end) = &self.connection().lock().end {
+                return end.error();
+            }
+            ended.await;
+        }
+    }
+
+    fn end(&self) -> End {
+        let end = self.connection().lock().end.clone();
+        end.unwrap_or(End::Closed(None))
+    }
+
+    /// Hands a command to the session and writes it.
+    fn call(
+        &self,
+        command: Cow<'static, str>,
+        descriptors: Vec<OwnedFd>,
+        execute: impl FnOnce(&mut Session) -> Result<Id, Error>,
+    ) -> Result<Call<'_>, Error> {
+        let connection = self.connection();
+        let mut state = connection.lock();
+        if let Some(end) = &state.end {
+            return Err(end.error());
+        }
+        let id = execute(&mut state.session)?;
+        if !descriptors.is_empty() {
+            state.session.attach(id);
+            state.descriptors.push_back(descriptors);
+        }
+        let (sender, answer) = oneshot::channel();
+        state.answers.insert(id, sender);
+        connection.write_now(&mut state);
+        drop(state);
+        Ok(Call {
+            connection,
+            command,
+            id,
+            answer,
+            open: true,
+        })
+    }
+
+    async fn complete<C: Command>(
+        &self,
+        mut call: Call<'_>,
+        limit: Option<Duration>,
+    ) -> Result<C::Return, Error> {
+        let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
+        if C::SUCCESS_RESPONSE {
+            return call.decoded(limit, decode).await;
+        }
+        // Success is not answered. The server answers in order, though, so the
+        // answer to a command after it says that there is none to this one. It
+        // may as well be gone, or asleep.
+        let after = AFTER_SILENCE.into();
+        let mut after = self.call(after, Vec::new(), |session| {
+            session.execute_raw(AFTER_SILENCE, &())
+        })?;
+        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
+        let _ = after.answer_within(Some(silence)).await;
+        match call.answer.try_recv() {
+            Ok(Answer::Rejected(rejection)) => {
+                call.open = false;
+                let command = C::NAME.into();
+                Err(Rejected { command, rejection }.into())
+            }
+            _ => decode("{}").map_err(|error| {
+                let (command, json) = (C::NAME.into(), String::new());
+                Undecodable {
+                    command,
+                    error,
+                    json,
+                }
+                .into()
+            }),
+        }
+    }
+}
+
+/// A command under way. Dropped, it is given up.
+struct Call<'a> {
+    connection: &'a Connection,
+    command: Cow<'static, str>,
+    id: Id,
+    answer: oneshot::Receiver<Answer>,
+    /// Whether an answer is still to come.
+    open: bool,
+}
+
+impl Call<'_> {
+    async fn decoded<T>(
+        mut self,
+        limit: Option<Duration>,
+        decode: impl FnOnce(&str) -> Result<T, DecodeError>,
+    ) -> Result<T, Error> {
+        let json = self.answer_within(limit).await?;
+        decode(&json).map_err(|error| {
+            let command = std::mem::take(&mut self.command);
+            Undecodable {
+                command,
+                error,
+                json,
+            }
+            .into()
+        })
+    }
+
+    async fn answer_within(&mut self, limit: Option<Duration>) -> Result<String, Error> {
+        let answer = match limit {
+            None => (&mut self.answer).await,
+            Some(limit) => match ::tokio::time::timeout(limit, &mut self.answer).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    let sent = self.give_up() == Abandoned::Sent;
+                    return Err(TimedOut {
+                        command: Some(self.command.clone()),
+                        limit,
+                        sent,
+                    }
+                    .into());
+                }
+            },
+        };
+        self.open = false;
+        let command = self.command.clone();
+        match answer {
+            Ok(Answer::Returned(json)) => Ok(json),
+            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
+            Ok(Answer::TooLarge) => {
+                let limit = self.connection.options.reply_limit;
+                Err(ReplyTooLarge { command, limit }.into())
+            }
+            Ok(Answer::Ended(End::Closed(source))) => Err(Lost { command, source }.into()),
+            Ok(Answer::Ended(End::Broken(broken))) => Err(broken.into()),
+            // The task was stopped, with its runtime.
+            Err(_) => Err(Lost {
+                command,
+                source: None,
+            }
+            .into()),
+        }
+    }
+
+    fn give_up(&mut self) -> Abandoned {
+        self.open = false;
+        let mut state = self.connection.lock();
+        state.answers.remove(&self.id);
+        let abandoned = state.session.abandon(self.id);
+        if abandoned == Abandoned::Sent {
+            state.session.resync();
+            self.connection.write_now(&mut state);
+        }
+        abandoned
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.give_up();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Events on their way to those who asked for them.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::SystemTime;
+
+use qmp_types::{Event, RawEvent, Timestamp, wire};
+
+use super::Handle;
+use crate::error::{Error, Lagged, UndecodableEvent};
+use crate::queue::Queue;
+
+pub(super) type Filter = Box<dyn Fn(&RawEvent) -> bool + Send + Sync>;
+
+/// The connection's end of a subscription.
+pub(super) struct Subscriber {
+    filter: Filter,
+    inbox: Mutex<Inbox>,
+}
+
+impl fmt::Debug for Subscriber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscriber").finish_non_exhaustive()
+    }
+}
+
+struct Inbox {
+    events: Queue<Arc<RawEvent>>,
+    ended: bool,
+    task: Option<Waker>,
+}
+
+impl Subscriber {
+    pub(super) fn new(filter: Filter, length: usize) -> Self {
+        Self {
+            filter,
+            inbox: Mutex::new(Inbox {
+                events: Queue::new(length),
+                ended: false,
+                task: None,
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn offer(&self, event: &Arc<RawEvent>) {
+        if (self.filter)(event) {
+            let task = {
+                let mut inbox = self.lock();
+                inbox.events.push(Arc::clone(event));
+                inbox.task.take()
+            };
+            if let Some(task) = task {
+                task.wake();
+            }
+        }
+    }
+
+    pub(super) fn end(&self) {
+        let mut inbox = self.lock();
+        inbox.ended = true;
+        if let Some(task) = inbox.task.take() {
+            task.wake();
+        }
+    }
+}
+
+/// An event of a type, and when it happened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Occurrence<E> {
+    /// The event.
+    pub event: E,
+    /// When the server says that it happened.
+    pub timestamp: Option<Timestamp>,
+}
+
+impl<E> Occurrence<E> {
+    /// When it happened, where the server knew the time.
+    pub fn at(&self) -> Option<SystemTime> {
+        self.timestamp.as_ref().and_then(Timestamp::system_time)
+    }
+}
+
+/// Events as they come, in order. It keeps the connection open.
+///
+/// It ends when the connection does; [`Client::closed`](super::Client::closed)
+/// says why.
+pub struct Subscription<T = Arc<RawEvent>> {
+    subscriber: Arc<Subscriber>,
+    handle: Arc<Handle>,
+    decode: fn(Arc<RawEvent>) -> Result<T, Error>,
+}
+
+impl<T> fmt::Debug for Subscription<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription").finish_non_exhaustive()
+    }
+}
+
+impl<T> Subscription<T> {
+    /// Subscribes. What came before the connection was handed to anybody goes
+    /// to the first one.
+    pub(super) fn new(
+        handle: &Arc<Handle>,
+        filter: Filter,
+        early: bool,
+        decode: fn(Arc<RawEvent>) -> Result<T, Error>,
+    ) -> Self {
+        let connection = &handle.connection;
+        let subscriber = Subscriber::new(filter, connection.options.event_queue);
+        let subscriber = Arc::new(subscriber);
+        let mut state = connection.lock();
+        if early {
+            while let Some(event) = state.early.pop() {
+                subscriber.offer(&event);
+            }
+        }
+        if state.end.is_some() {
+            subscriber.end();
+        } else {
+            state.subscribers.push(Arc::clone(&subscriber));
+        }
+        drop(state);
+        Self {
+            subscriber,
+            handle: Arc::clone(handle),
+            decode,
+        }
+    }
+
+    /// The next event; none when the connection has ended and all were taken.
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// [`Error::Lagged`]: more events came than
+    /// [`Options::event_queue`](crate::Options::event_queue) keeps, and the
+    /// oldest were dropped. [`Error::UndecodableEvent`]: the event does not fit
+    /// its type. The subscription goes on after both.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// As [`Subscription::next`], for those who implement futures by hand.
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        let mut inbox = self.subscriber.lock();
+        let lost = inbox.events.take_lost();
+        if lost > 0 {
+            return Poll::Ready(Some(Err(Lagged { lost }.into())));
+        }
+        if let Some(event) = inbox.events.pop() {
+            drop(inbox);
+            return Poll::Ready(Some((self.decode)(event)));
+        }
+        if inbox.ended {
+            return Poll::Ready(None);
+        }
+        inbox.task = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Subscription<T> {
+    fn drop(&mut self) {
+        let mut state = self.handle.connection.lock();
+        let subscribers = &mut state.subscribers;
+        subscribers.retain(|other| !Arc::ptr_eq(other, &self.subscriber));
+    }
+}
+
+/// Takes events as they are.
+pub(super) fn raw(event: Arc<RawEvent>) -> Result<Arc<RawEvent>, Error> {
+    Ok(event)
+}
+
+/// Takes events of one type.
+pub(super) fn typed<E: Event>(event: Arc<RawEvent>) -> Result<Occurrence<E>, Error> {
+    match wire::from_json(event.data_json()) {
+        Ok(decoded) => Ok(Occurrence {
+            event: decoded,
+            timestamp: event.timestamp,
+        }),
+        Err(error) => Err(UndecodableEvent { event, error }.into()),
+    }
+}
