@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use qapi_parser::Parser;
-#[cfg(feature = "bundled")]
-use qapi_parser::loader::Memory;
 
 use crate::bindings::{Bindings, Input};
+#[cfg(feature = "bundled")]
+use crate::bundled;
 use crate::error::Error;
 use crate::select::Selection;
 
@@ -208,8 +208,7 @@ impl Config {
                 protocol: protocol.marker(),
             });
         }
-        let files = Memory::from_iter(release.files.iter().copied());
-        let parsed = Parser::new().parse(&files, main).map_err(Error::Schema)?;
+        let parsed = bundled::parse(release, main).map_err(Error::Schema)?;
         let input = Input {
             made_by: format!("the schema of QEMU {}", release.version),
             files: Vec::new(),
@@ -237,6 +236,32 @@ impl Config {
             parse_time: start.elapsed(),
         };
         Bindings::generate(self, &parsed.schema, input)
+    }
+
+    /// Generates from the output of `query-qmp-schema`: the array, or the whole
+    /// reply. Type names are not in it; those that the bundled releases tell
+    /// are recovered, the others are named for their use.
+    ///
+    /// # Errors
+    /// The file cannot be read or is no introspection, or a name matches
+    /// nothing.
+    #[cfg(feature = "bundled")]
+    pub fn introspection_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
+        let start = Instant::now();
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let schema = bundled::read_introspection(&text).map_err(|error| Error::Introspection {
+            path: path.to_owned(),
+            error,
+        })?;
+        let input = Input {
+            made_by: path.display().to_string(),
+            files: vec![path.to_owned()],
+            file_count: 1,
+            protocol: self.protocol.unwrap_or_default(),
+            parse_time: start.elapsed(),
+        };
+        Bindings::generate(self, &schema, input)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::Failure;
+use qapi_parser::introspect::IntrospectionError;
 
 /// Why there are no bindings.
 #[derive(Debug)]
@@ -12,6 +13,13 @@ use qapi_parser::Failure;
 pub enum Error {
     /// The schema has errors. The message lists all of them.
     Schema(Failure),
+    /// The introspection cannot be read.
+    Introspection {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: IntrospectionError,
+    },
     /// A pattern or a name matches nothing in the schema.
     NoMatch {
         /// `command`, `event` or `type`.
@@ -78,6 +86,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Schema(failure) => failure.fmt(f),
+            Self::Introspection { path, error } => write!(f, "{}: {error}", path.display()),
             Self::NoMatch {
                 kind,
                 pattern,

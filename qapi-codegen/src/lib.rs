@@ -26,6 +26,8 @@
 
 mod bindings;
 mod boxing;
+#[cfg(feature = "bundled")]
+pub mod bundled;
 mod config;
 mod error;
 #[cfg(feature = "format")]

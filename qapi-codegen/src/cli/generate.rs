@@ -8,7 +8,7 @@ use clap::Args;
 use qapi_codegen::Config;
 
 use super::Failure;
-use super::input::Input;
+use super::input::{Input, SymbolArgs};
 
 /// Generate Rust bindings.
 ///
@@ -28,12 +28,8 @@ pub(super) struct Generate {
     /// Generate the types of this name.
     #[arg(long = "type", value_name = "PATTERN")]
     types: Vec<String>,
-    /// Take a symbol that conditions name as defined.
-    #[arg(long = "define", value_name = "SYMBOL")]
-    defines: Vec<String>,
-    /// Take a symbol that conditions name as not defined.
-    #[arg(long = "undefine", value_name = "SYMBOL")]
-    undefines: Vec<String>,
+    #[command(flatten)]
+    symbols: SymbolArgs,
     /// Use a Rust type of yours in place of a schema type.
     #[arg(long = "extern-path", value_name = "TYPE=PATH", value_parser = extern_path)]
     extern_paths: Vec<(String, String)>,
@@ -56,13 +52,7 @@ fn extern_path(argument: &str) -> Result<(String, String), String> {
 
 impl Generate {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        if let Some(symbol) = self
-            .defines
-            .iter()
-            .find(|symbol| self.undefines.contains(symbol))
-        {
-            return Err(format!("{symbol} is both defined and undefined; choose one").into());
-        }
+        self.symbols.check()?;
         let mut config = Config::new().format(self.format);
         for pattern in self.commands {
             config = config.command(pattern);
@@ -73,10 +63,10 @@ impl Generate {
         for pattern in self.types {
             config = config.type_(pattern);
         }
-        for symbol in self.defines {
+        for symbol in self.symbols.defines {
             config = config.define(symbol, true);
         }
-        for symbol in self.undefines {
+        for symbol in self.symbols.undefines {
             config = config.define(symbol, false);
         }
         for (name, path) in self.extern_paths {

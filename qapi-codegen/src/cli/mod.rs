@@ -1,8 +1,10 @@
 //! The commands of `qapi-codegen`, a file each.
 
 mod check;
+mod conditions;
 mod generate;
 mod input;
+mod introspect;
 mod print;
 
 use std::process::ExitCode;
@@ -12,7 +14,8 @@ use clap::{Parser, Subcommand};
 /// Reads QEMU's QAPI schemas and generates typed Rust from them.
 ///
 /// A schema is a schema file (qapi/qapi-schema.json in QEMU's tree), a folder
-/// (QEMU's tree), or the name of a bundled release, such as 11.1.
+/// (QEMU's tree), the output of query-qmp-schema, or the name of a bundled
+/// release, such as 11.1.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -24,7 +27,9 @@ pub(crate) struct Cli {
 enum Command {
     Generate(generate::Generate),
     Check(check::Check),
+    Introspect(introspect::Introspect),
     Print(print::Print),
+    Conditions(conditions::Conditions),
 }
 
 /// Why a command failed. The message is shown as it is.
@@ -35,7 +40,9 @@ impl Cli {
         let outcome = match self.command {
             Command::Generate(generate) => generate.run(),
             Command::Check(check) => check.run(),
+            Command::Introspect(introspect) => introspect.run(),
             Command::Print(print) => print.run(),
+            Command::Conditions(conditions) => conditions.run(),
         };
         match outcome {
             Ok(code) => code,

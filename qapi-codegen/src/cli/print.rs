@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use qapi_parser::Dialect;
 
 use super::Failure;
 use super::input::Input;
@@ -19,9 +18,9 @@ pub(super) struct Print {
 
 impl Print {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let parsed = self.input.parse(Dialect::Current)?;
+        let schema = self.input.schema()?;
         let mut out = std::io::stdout().lock();
-        for (path, text) in parsed.schema.to_normal_form() {
+        for (path, text) in schema.to_normal_form() {
             writeln!(out, "# {path}\n\n{text}")?;
         }
         Ok(ExitCode::SUCCESS)
