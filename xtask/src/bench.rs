@@ -2,7 +2,7 @@
 //! ratios from one run mean anything on a shared machine.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
@@ -14,10 +14,14 @@ pub(crate) struct Bench {
     what: Option<What>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 enum What {
     /// The generator, stage by stage, on a whole release.
-    Generate,
+    Generate {
+        /// QEMU's qapi/qapi-schema.json; by default the bundled schema of 11.1,
+        /// which has no prose in it.
+        schema: Option<PathBuf>,
+    },
     /// Building the bindings of a release from nothing, against qapi-qmp.
     Build,
     /// Round trips on a real QEMU, against the bare bytes.
@@ -28,7 +32,7 @@ impl Bench {
     pub(crate) fn run(self) -> Result<()> {
         match self.what {
             Some(what) => what.run(),
-            None => [What::Generate, What::Build, What::Wire]
+            None => [What::Generate { schema: None }, What::Build, What::Wire]
                 .into_iter()
                 .try_for_each(What::run),
         }
@@ -38,15 +42,15 @@ impl Bench {
 impl What {
     fn run(self) -> Result<()> {
         match self {
-            Self::Generate => bench_binary("generate"),
+            Self::Generate { schema } => bench_binary("generate", schema.as_deref()),
             Self::Build => build(),
-            Self::Wire => bench_binary("wire"),
+            Self::Wire => bench_binary("wire", None),
         }
     }
 }
 
 /// Runs a program of the bench workspace, which has the peers in it.
-fn bench_binary(name: &str) -> Result<()> {
+fn bench_binary(name: &str, argument: Option<&Path>) -> Result<()> {
     let manifest = crate::root().join("bench/Cargo.toml");
     crate::run(
         crate::cargo()
@@ -58,7 +62,9 @@ fn bench_binary(name: &str) -> Result<()> {
                 name,
                 "--manifest-path",
             ])
-            .arg(manifest),
+            .arg(manifest)
+            .arg("--")
+            .args(argument.map(std::path::absolute).transpose()?),
     )
 }
 

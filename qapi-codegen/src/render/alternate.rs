@@ -2,8 +2,8 @@
 
 use qapi_parser::schema::{Builtin, TypeId, TypeKind};
 
-use super::Renderer;
 use super::union::payload;
+use super::{INLINE, Renderer};
 use crate::layout::Ty;
 use crate::writer::line;
 
@@ -99,6 +99,7 @@ impl Renderer<'_> {
                 self.w,
                 "impl ::core::convert::From<&::core::primitive::str> for {name} {{"
             );
+            line!(self.w, "{INLINE}");
             line!(self.w, "fn from(value: &::core::primitive::str) -> Self {{");
             line!(self.w, "Self::{}(value.into())", variant.name);
             line!(self.w, "}}");

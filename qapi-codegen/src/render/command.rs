@@ -4,7 +4,7 @@ use qapi_parser::schema::Command;
 
 use super::docs::Subject;
 use super::record::{EXTRA, Record};
-use super::{Renderer, TYPES};
+use super::{INLINE, Renderer, TYPES};
 use crate::layout::Ty;
 use crate::writer::line;
 
@@ -101,6 +101,7 @@ impl Renderer<'_> {
         line!(self.w, "pub {path},");
         line!(self.w, ");");
         line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
+        line!(self.w, "{INLINE}");
         line!(self.w, "fn from(value: {path}) -> Self {{");
         line!(self.w, "Self(value)");
         line!(self.w, "}}");

@@ -4,7 +4,7 @@ use qapi_parser::schema::Event;
 
 use super::docs::Subject;
 use super::record::Record;
-use super::{Renderer, TYPES};
+use super::{INLINE, Renderer, TYPES};
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -97,6 +97,7 @@ impl Renderer<'_> {
         );
         line!(self.w, "}})");
         line!(self.w, "}}");
+        line!(self.w, "{INLINE}");
         line!(self.w, "fn name(&self) -> &::core::primitive::str {{");
         line!(self.w, "match self {{");
         for (event, variant) in events {
@@ -110,6 +111,7 @@ impl Renderer<'_> {
                 self.w,
                 "impl ::core::convert::From<{variant}> for {name} {{"
             );
+            line!(self.w, "{INLINE}");
             line!(self.w, "fn from(event: {variant}) -> Self {{");
             line!(self.w, "Self::{variant}(event)");
             self.close_impl();

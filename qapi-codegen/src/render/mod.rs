@@ -65,6 +65,10 @@ pub(crate) fn render(layout: &Layout<'_>, protocol: Protocol, made_by: &str) -> 
     renderer.w.finish()
 }
 
+/// On what is not generic: a user's crate then compiles what it calls, and the
+/// bindings' own crate compiles none of it.
+const INLINE: &str = "#[inline]";
+
 struct Renderer<'l> {
     layout: &'l Layout<'l>,
     protocol: Protocol,

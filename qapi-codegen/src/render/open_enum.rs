@@ -2,7 +2,7 @@
 
 use qapi_parser::schema::{Enum, TypeId};
 
-use super::Renderer;
+use super::{INLINE, Renderer};
 use crate::names::{Scope, upper_camel};
 use crate::writer::line;
 
@@ -45,6 +45,7 @@ impl Renderer<'_> {
 
         line!(self.w, "impl {name} {{");
         self.w.doc("The value on the wire.");
+        line!(self.w, "{INLINE}");
         line!(self.w, "pub fn as_str(&self) -> &::core::primitive::str {{");
         line!(self.w, "match self {{");
         for (value, variant) in &variants {
@@ -59,6 +60,7 @@ impl Renderer<'_> {
             self.w,
             "impl ::core::convert::From<&::core::primitive::str> for {name} {{"
         );
+        line!(self.w, "{INLINE}");
         line!(self.w, "fn from(value: &::core::primitive::str) -> Self {{");
         line!(self.w, "match value {{");
         for (value, variant) in &variants {

@@ -3,7 +3,7 @@
 
 use qapi_parser::schema::{Doc, TypeId};
 
-use super::{Renderer, name_list};
+use super::{INLINE, Renderer, name_list};
 use crate::layout::{Field, Ty};
 use crate::writer::line;
 
@@ -140,6 +140,7 @@ impl Renderer<'_> {
         } else {
             "With what is mandatory."
         });
+        line!(self.w, "{INLINE}");
         line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
         line!(self.w, "Self {{");
         for field in record.fields {
@@ -160,6 +161,7 @@ impl Renderer<'_> {
         let (ty, value) = record.argument(field);
         let name = &field.name;
         self.w.doc(&format!("Sets `{}`.", field.member.name));
+        line!(self.w, "{INLINE}");
         line!(self.w, "pub fn {name}(mut self, {name}: {ty}) -> Self {{");
         line!(
             self.w,

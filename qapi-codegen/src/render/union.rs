@@ -3,8 +3,8 @@
 
 use qapi_parser::schema::TypeId;
 
-use super::Renderer;
 use super::record::Record;
+use super::{INLINE, Renderer};
 use crate::layout::{Ty, Variant};
 use crate::writer::line;
 
@@ -78,6 +78,7 @@ impl Renderer<'_> {
 
         line!(self.w, "impl {name} {{");
         self.w.doc("The discriminator's value.");
+        line!(self.w, "{INLINE}");
         line!(self.w, "pub fn as_str(&self) -> &::core::primitive::str {{");
         line!(self.w, "match self {{");
         for variant in &variants {
@@ -149,6 +150,7 @@ impl Renderer<'_> {
                 "value"
             };
             line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
+            line!(self.w, "{INLINE}");
             line!(self.w, "fn from(value: {path}) -> Self {{");
             line!(self.w, "Self::{}({value})", variant.name);
             line!(self.w, "}}");

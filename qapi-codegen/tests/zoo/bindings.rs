@@ -21,6 +21,7 @@ pub mod commands {
     }
     impl AddAnimal {
         /// With what is mandatory.
+        #[inline]
         pub fn new(animal: impl ::core::convert::Into<super::types::AnimalRef>) -> Self {
             Self {
                 animal: ::core::convert::Into::into(animal),
@@ -29,11 +30,13 @@ pub mod commands {
             }
         }
         /// Sets `cage`.
+        #[inline]
         pub fn cage(mut self, cage: super::types::BigCage_) -> Self {
             self.cage = ::core::option::Option::Some(cage);
             self
         }
         /// Sets `amount`.
+        #[inline]
         pub fn amount(mut self, amount: impl ::core::convert::Into<super::types::Amount>) -> Self {
             self.amount = ::core::option::Option::Some(::core::convert::Into::into(amount));
             self
@@ -63,6 +66,7 @@ pub mod commands {
         pub super::types::Animal,
     );
     impl ::core::convert::From<super::types::Animal> for ReplaceAnimal {
+        #[inline]
         fn from(value: super::types::Animal) -> Self {
             Self(value)
         }
@@ -92,6 +96,7 @@ pub mod commands {
     }
     impl CountLegs {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -118,6 +123,7 @@ pub mod commands {
     }
     impl NameAll {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -152,6 +158,7 @@ pub mod commands {
     }
     impl NewThing {
         /// With what is mandatory.
+        #[inline]
         pub fn new(driver: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
                 driver: ::core::convert::Into::into(driver),
@@ -160,6 +167,7 @@ pub mod commands {
             }
         }
         /// Sets `extra`.
+        #[inline]
         pub fn extra_(mut self, extra_: ::core::primitive::i64) -> Self {
             self.extra_ = ::core::option::Option::Some(extra_);
             self
@@ -206,6 +214,7 @@ pub mod commands {
     }
     impl UsePrelude {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
                 some: ::core::option::Option::None,
@@ -213,11 +222,13 @@ pub mod commands {
             }
         }
         /// Sets `some`.
+        #[inline]
         pub fn some(mut self, some: super::types::Some_) -> Self {
             self.some = ::core::option::Option::Some(some);
             self
         }
         /// Sets `value`.
+        #[inline]
         pub fn value(mut self, value: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
             self.value = ::core::option::Option::Some(::core::convert::Into::into(value));
             self
@@ -248,6 +259,7 @@ pub mod commands {
     }
     impl ShutDown {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -279,6 +291,7 @@ pub mod commands {
     }
     impl Event {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -315,6 +328,7 @@ pub mod events {
     }
     impl AnimalEscaped {
         /// With what is mandatory.
+        #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
                 name: ::core::convert::Into::into(name),
@@ -322,6 +336,7 @@ pub mod events {
             }
         }
         /// Sets `cage`.
+        #[inline]
         pub fn cage(mut self, cage: super::types::BigCage) -> Self {
             self.cage = ::core::option::Option::Some(cage);
             self
@@ -357,6 +372,7 @@ pub mod events {
         pub super::types::Animal,
     );
     impl ::core::convert::From<super::types::Animal> for AnimalSeen {
+        #[inline]
         fn from(value: super::types::Animal) -> Self {
             Self(value)
         }
@@ -379,6 +395,7 @@ pub mod events {
     }
     impl Event {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -405,6 +422,7 @@ pub mod events {
     }
     impl Unrecognized_ {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -453,6 +471,7 @@ pub mod events {
                 _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
             })
         }
+        #[inline]
         fn name(&self) -> &::core::primitive::str {
             match self {
                 Self::AnimalEscaped(_) => "ANIMAL_ESCAPED",
@@ -464,21 +483,25 @@ pub mod events {
         }
     }
     impl ::core::convert::From<AnimalEscaped> for Event_ {
+        #[inline]
         fn from(event: AnimalEscaped) -> Self {
             Self::AnimalEscaped(event)
         }
     }
     impl ::core::convert::From<AnimalSeen> for Event_ {
+        #[inline]
         fn from(event: AnimalSeen) -> Self {
             Self::AnimalSeen(event)
         }
     }
     impl ::core::convert::From<Event> for Event_ {
+        #[inline]
         fn from(event: Event) -> Self {
             Self::Event(event)
         }
     }
     impl ::core::convert::From<Unrecognized_> for Event_ {
+        #[inline]
         fn from(event: Unrecognized_) -> Self {
             Self::Unrecognized_(event)
         }
@@ -518,6 +541,7 @@ pub mod types {
     }
     impl Diet {
         /// The value on the wire.
+        #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
             match self {
                 Self::Plants => "plants",
@@ -531,6 +555,7 @@ pub mod types {
         }
     }
     impl ::core::convert::From<&::core::primitive::str> for Diet {
+        #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             match value {
                 "plants" => Self::Plants,
@@ -565,6 +590,7 @@ pub mod types {
     }
     impl Cage {
         /// With what is mandatory.
+        #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
                 width: width,
@@ -574,16 +600,19 @@ pub mod types {
             }
         }
         /// Sets `type`.
+        #[inline]
         pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
             self
         }
         /// Sets `new`.
+        #[inline]
         pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
             self.new_ = ::core::option::Option::Some(new_);
             self
         }
         /// Sets `lock`.
+        #[inline]
         pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
             self.lock = ::core::option::Option::Some(lock);
             self
@@ -647,6 +676,7 @@ pub mod types {
     }
     impl BigCage {
         /// With what is mandatory.
+        #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
                 width: width,
@@ -659,31 +689,37 @@ pub mod types {
             }
         }
         /// Sets `type`.
+        #[inline]
         pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
             self
         }
         /// Sets `new`.
+        #[inline]
         pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
             self.new_ = ::core::option::Option::Some(new_);
             self
         }
         /// Sets `lock`.
+        #[inline]
         pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
             self.lock = ::core::option::Option::Some(lock);
             self
         }
         /// Sets `inhabitants`.
+        #[inline]
         pub fn inhabitants(mut self, inhabitants: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<Animal>>) -> Self {
             self.inhabitants = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(inhabitants).map(::core::convert::Into::into).collect());
             self
         }
         /// Sets `tags`.
+        #[inline]
         pub fn tags(mut self, tags: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<::std::string::String>>) -> Self {
             self.tags = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(tags).map(::core::convert::Into::into).collect());
             self
         }
         /// Sets `weights`.
+        #[inline]
         pub fn weights(mut self, weights: impl ::core::iter::IntoIterator<Item = ::core::primitive::i8>) -> Self {
             self.weights = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(weights).collect());
             self
@@ -752,6 +788,7 @@ pub mod types {
     }
     impl AnimalKind {
         /// The value on the wire.
+        #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
             match self {
                 Self::Cat => "cat",
@@ -763,6 +800,7 @@ pub mod types {
         }
     }
     impl ::core::convert::From<&::core::primitive::str> for AnimalKind {
+        #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             match value {
                 "cat" => Self::Cat,
@@ -785,6 +823,7 @@ pub mod types {
     }
     impl Cat {
         /// With what is mandatory.
+        #[inline]
         pub fn new(lives: ::core::primitive::i64) -> Self {
             Self {
                 lives: lives,
@@ -792,6 +831,7 @@ pub mod types {
             }
         }
         /// Sets `kitten`.
+        #[inline]
         pub fn kitten(mut self, kitten: impl ::core::convert::Into<Animal>) -> Self {
             self.kitten = ::core::option::Option::Some(::core::convert::Into::into(kitten));
             self
@@ -834,6 +874,7 @@ pub mod types {
     }
     impl Dog {
         /// With what is mandatory.
+        #[inline]
         pub fn new(bark: ::core::primitive::u64) -> Self {
             Self {
                 bark: bark,
@@ -841,6 +882,7 @@ pub mod types {
             }
         }
         /// Sets `friend`.
+        #[inline]
         pub fn friend(mut self, friend: impl ::core::convert::Into<AnimalRef>) -> Self {
             self.friend = ::core::option::Option::Some(::core::convert::Into::into(friend));
             self
@@ -879,6 +921,7 @@ pub mod types {
     }
     impl Egg {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
@@ -908,6 +951,7 @@ pub mod types {
     }
     impl Animal {
         /// With what is mandatory.
+        #[inline]
         pub fn new(kind: impl ::core::convert::Into<AnimalKind_>) -> Self {
             Self {
                 name: ::core::option::Option::None,
@@ -915,6 +959,7 @@ pub mod types {
             }
         }
         /// Sets `name`.
+        #[inline]
         pub fn name(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.name = ::core::option::Option::Some(::core::convert::Into::into(name));
             self
@@ -967,6 +1012,7 @@ pub mod types {
     }
     impl AnimalKind_ {
         /// The discriminator's value.
+        #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
             match self {
                 Self::Cat(_) => "cat",
@@ -995,11 +1041,13 @@ pub mod types {
         }
     }
     impl ::core::convert::From<Cat> for AnimalKind_ {
+        #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(::std::boxed::Box::new(value))
         }
     }
     impl ::core::convert::From<Dog> for AnimalKind_ {
+        #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
         }
@@ -1021,6 +1069,7 @@ pub mod types {
     }
     impl Visitor {
         /// The discriminator's value.
+        #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
             match self {
                 Self::Cat(_) => "cat",
@@ -1049,11 +1098,13 @@ pub mod types {
         }
     }
     impl ::core::convert::From<Cat> for Visitor {
+        #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(value)
         }
     }
     impl ::core::convert::From<Dog> for Visitor {
+        #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
         }
@@ -1115,16 +1166,19 @@ pub mod types {
         }
     }
     impl ::core::convert::From<Animal> for AnimalRef {
+        #[inline]
         fn from(value: Animal) -> Self {
             Self::Definition(::std::boxed::Box::new(value))
         }
     }
     impl ::core::convert::From<::std::string::String> for AnimalRef {
+        #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Reference(value)
         }
     }
     impl ::core::convert::From<&::core::primitive::str> for AnimalRef {
+        #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             Self::Reference(value.into())
         }
@@ -1174,21 +1228,25 @@ pub mod types {
         }
     }
     impl ::core::convert::From<::core::primitive::i64> for Amount {
+        #[inline]
         fn from(value: ::core::primitive::i64) -> Self {
             Self::Some(value)
         }
     }
     impl ::core::convert::From<::core::primitive::bool> for Amount {
+        #[inline]
         fn from(value: ::core::primitive::bool) -> Self {
             Self::All(value)
         }
     }
     impl ::core::convert::From<::std::vec::Vec<::core::primitive::i64>> for Amount {
+        #[inline]
         fn from(value: ::std::vec::Vec<::core::primitive::i64>) -> Self {
             Self::List(value)
         }
     }
     impl ::core::convert::From<Cat> for Amount {
+        #[inline]
         fn from(value: Cat) -> Self {
             Self::Other(value)
         }
@@ -1204,6 +1262,7 @@ pub mod types {
     }
     impl Option {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
                 string: ::core::option::Option::None,
@@ -1211,11 +1270,13 @@ pub mod types {
             }
         }
         /// Sets `string`.
+        #[inline]
         pub fn string(mut self, string: String) -> Self {
             self.string = ::core::option::Option::Some(string);
             self
         }
         /// Sets `vec`.
+        #[inline]
         pub fn vec(mut self, vec: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
             self.vec = ::core::option::Option::Some(::core::convert::Into::into(vec));
             self
@@ -1258,6 +1319,7 @@ pub mod types {
     }
     impl String {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
                 a_b: ::core::option::Option::None,
@@ -1265,11 +1327,13 @@ pub mod types {
             }
         }
         /// Sets `a-b`.
+        #[inline]
         pub fn a_b(mut self, a_b: ::core::primitive::i64) -> Self {
             self.a_b = ::core::option::Option::Some(a_b);
             self
         }
         /// Sets `aB`.
+        #[inline]
         pub fn a_b_(mut self, a_b_: ::core::primitive::i64) -> Self {
             self.a_b_ = ::core::option::Option::Some(a_b_);
             self
@@ -1310,6 +1374,7 @@ pub mod types {
     }
     impl Some_ {
         /// With what is mandatory.
+        #[inline]
         pub fn new(r#box: Option) -> Self {
             Self {
                 r#box: r#box,
@@ -1345,6 +1410,7 @@ pub mod types {
     }
     impl BigCage_ {
         /// Without any optional member.
+        #[inline]
         pub fn new() -> Self {
             Self {
             }
