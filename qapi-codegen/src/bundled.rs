@@ -1,11 +1,12 @@
 //! The schemas of the bundled releases, parsed.
 
+#[cfg(feature = "introspection")]
+use qapi_parser::Schema;
+#[cfg(feature = "introspection")]
 use qapi_parser::introspect::{IntrospectionError, recover_names};
 use qapi_parser::loader::Memory;
-use qapi_parser::{Failure, Parsed, Parser, Schema};
-use qapi_schemas::{RELEASES, Release};
-
-use crate::config::Protocol;
+use qapi_parser::{Failure, Parsed, Parser};
+use qapi_schemas::Release;
 
 /// Parses the schema of a release from its main file on.
 ///
@@ -35,11 +36,12 @@ pub fn parse(release: &Release, main: &str) -> Result<Parsed, Failure> {
 /// assert!(schema.command_named("stop").is_some());
 /// # Ok::<(), qapi_parser::introspect::IntrospectionError>(())
 /// ```
+#[cfg(feature = "introspection")]
 pub fn read_introspection(json: &str) -> Result<Schema, IntrospectionError> {
     let mut best: Option<(usize, Schema)> = None;
-    for release in RELEASES {
+    for release in qapi_schemas::RELEASES {
         // What is bundled parses; a test sees to that.
-        let Ok(parsed) = parse(release, Protocol::Qmp.schema_path()) else {
+        let Ok(parsed) = parse(release, crate::Protocol::Qmp.schema_path()) else {
             continue;
         };
         let recovered = recover_names(json, &parsed.schema)?.len();

@@ -245,7 +245,7 @@ impl Config {
     /// # Errors
     /// The file cannot be read or is no introspection, or a name matches
     /// nothing.
-    #[cfg(feature = "bundled")]
+    #[cfg(feature = "introspection")]
     pub fn introspection_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
         let start = Instant::now();
         let path = path.as_ref();

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::Failure;
+#[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;
 
 /// Why there are no bindings.
@@ -14,6 +15,7 @@ pub enum Error {
     /// The schema has errors. The message lists all of them.
     Schema(Failure),
     /// The introspection cannot be read.
+    #[cfg(feature = "introspection")]
     Introspection {
         /// The file.
         path: PathBuf,
@@ -86,6 +88,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Schema(failure) => failure.fmt(f),
+            #[cfg(feature = "introspection")]
             Self::Introspection { path, error } => write!(f, "{}: {error}", path.display()),
             Self::NoMatch {
                 kind,

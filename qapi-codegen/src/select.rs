@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use qapi_parser::Schema;
-use qapi_parser::conditions::Symbols;
 use qapi_parser::schema::{Command, Condition, Event, TypeId, TypeKind};
+use qapi_parser::{Schema, Symbols};
 
 use crate::error::Error;
 

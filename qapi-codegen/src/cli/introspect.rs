@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use qapi_parser::conditions::Symbols;
+use qapi_parser::Symbols;
 use qapi_parser::introspect::Options;
 
 use super::Failure;
