@@ -284,16 +284,23 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
+        self.then_wait(filter, limit.into(), |client| client.execute(command))
+    }
+
+    /// Does something and waits for an event that comes of it.
+    pub(crate) fn then_wait<T>(
+        &mut self,
+        filter: impl FnMut(&RawEvent) -> bool,
+        limit: Option<Duration>,
+        act: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<(T, RawEvent), Error> {
         // What is on its way was not caused by the command either.
         while let Some(event) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))? {
             self.events.push(event);
         }
         let bound = self.options.event_queue;
         let before = std::mem::replace(&mut self.events, Queue::new(bound));
-        let outcome = self.execute(command).and_then(|returned| {
-            let event = self.wait_for(filter, limit)?;
-            Ok((returned, event))
-        });
+        let outcome = act(self).and_then(|acted| Ok((acted, self.wait_for(filter, limit)?)));
         let after = std::mem::replace(&mut self.events, before);
         self.events.append(after);
         outcome

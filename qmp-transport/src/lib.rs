@@ -2,10 +2,12 @@
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
 //! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
+//! * [`drivers`] see through what takes longer than one command;
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
 mod address;
 pub mod blocking;
+pub mod drivers;
 mod encode;
 pub mod error;
 mod launch;
