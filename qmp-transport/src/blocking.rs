@@ -38,6 +38,7 @@ use crate::error::{
 };
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::queue::Queue;
+use crate::record::Direction;
 use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
 use crate::stream::{self, Stream};
 use crate::timed::{Deadline, Io, Timed};
@@ -452,6 +453,7 @@ impl<P: Protocol> Client<P> {
                     if !descriptors.is_empty() {
                         self.descriptors.pop_front();
                     }
+                    self.options.see(Direction::Sent, &outgoing[..count]);
                     self.session.sent(count);
                 }
                 Ok(Io::TimedOut) => return Ok(false),
@@ -466,6 +468,8 @@ impl<P: Protocol> Client<P> {
         match self.stream.read(self.session.space(), deadline) {
             Ok(Io::Done(0)) => Err(None),
             Ok(Io::Done(count)) => {
+                let space = self.session.space();
+                self.options.see(Direction::Received, &space[..count]);
                 self.session.filled(count);
                 Ok(true)
             }

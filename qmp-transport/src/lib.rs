@@ -2,6 +2,7 @@
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
 //! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
+//! * [`mock::Mock`] plays QEMU in tests (feature `mock`);
 //! * [`drivers`] see through what takes longer than one command;
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
@@ -13,8 +14,11 @@ pub mod error;
 mod launch;
 mod limits;
 mod listener;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod options;
 mod queue;
+mod record;
 pub mod session;
 mod stream;
 mod timed;
@@ -27,5 +31,6 @@ pub use launch::launch;
 pub use listener::Listener;
 pub use options::Options;
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
+pub use record::{Direction, Recorder};
 pub use session::{Greeting, Rejection, Version};
 pub use stream::Stream;
