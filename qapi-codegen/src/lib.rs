@@ -1,1 +1,44 @@
-//! Placeholder.
+//! Generates typed Rust bindings from QAPI schemas.
+//!
+//! From a build script, where `qapi-codegen` is a build-dependency and
+//! `qmp-types` (with `default-features = false`) a dependency:
+//!
+//! ```no_run
+//! qapi_codegen::Config::new()
+//!     .command("query-*")
+//!     .command("blockdev-add")
+//!     .event("JOB_*")
+//!     .release("11.1")?
+//!     .write_to_out_dir("qmp.rs")?;
+//! # Ok::<(), qapi_codegen::Error>(())
+//! ```
+//!
+//! and in the crate:
+//!
+//! ```text
+//! mod qmp {
+//!     include!(concat!(env!("OUT_DIR"), "/qmp.rs"));
+//! }
+//! ```
+//!
+//! The generated code has three modules, `commands`, `events` and `types`, and
+//! names nothing but `core`, `std` and `qmp_types`.
+
+mod bindings;
+mod boxing;
+#[cfg(feature = "bundled")]
+pub mod bundled;
+mod config;
+mod error;
+#[cfg(feature = "format")]
+mod format;
+mod layout;
+mod names;
+mod prose;
+mod render;
+mod select;
+mod writer;
+
+pub use bindings::{Bindings, Counts, Stage};
+pub use config::{Config, Protocol};
+pub use error::Error;

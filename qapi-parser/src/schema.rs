@@ -7,10 +7,11 @@
 //! each definition remembers its module, its place and its documentation.
 //!
 //! It is plain data. Whoever builds one by hand, or through
-//! [`crate::introspect`], must keep the identifiers valid: they index the
+//! introspection, must keep the identifiers valid: they index the
 //! schema that they came from.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Index;
 
 use crate::source::Span;
@@ -192,7 +193,7 @@ pub enum Builtin {
     Null,
     /// `any`: any JSON value.
     Any,
-    /// `**`: any JSON value, in schemas before QEMU 2.5.
+    /// `**`, `visitor` and `dict`: any JSON value, in schemas before QEMU 2.5.
     Anything,
 }
 
@@ -265,7 +266,7 @@ pub struct Member {
 #[derive(Clone, Debug)]
 pub struct Variants {
     /// The discriminator: the name of a member, own or inherited, whose type
-    /// is an enum.
+    /// is an enum. Before QEMU 2.0, it may be `str`.
     pub tag: String,
     /// One for each of the enum's values, in the order of QEMU's generator:
     /// the declared ones first, then those without members, whose type is
@@ -401,6 +402,20 @@ pub enum SectionKind {
     Example,
     /// `TODO:`.
     Todo,
+}
+
+impl fmt::Display for SectionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SectionKind::Plain => "Plain",
+            SectionKind::Since => "Since",
+            SectionKind::Returns => "Returns",
+            SectionKind::Errors => "Errors",
+            SectionKind::Note => "Note",
+            SectionKind::Example => "Example",
+            SectionKind::Todo => "TODO",
+        })
+    }
 }
 
 impl Index<TypeId> for Schema {

@@ -1,5 +1,8 @@
 //! Source files and places in them.
 
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
 /// A place in a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -9,4 +12,132 @@ pub struct Span {
     pub start: u32,
     /// The offset after the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// The span of the same file from this one's start to the other's end.
+    pub(crate) fn to(self, end: Span) -> Span {
+        Span {
+            end: end.end,
+            ..self
+        }
+    }
+}
+
+/// A line and a column, both counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Source {
+    /// The path it was read from, as QEMU's generator would print it: the
+    /// including file's folder joined with what the directive says.
+    pub path: String,
+    /// The text, with `\n` for every line end.
+    pub text: Arc<str>,
+    /// The directive that included it; none for the main file.
+    pub included_from: Option<Span>,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let after_newlines = self
+                .text
+                .bytes()
+                .enumerate()
+                .filter(|(_, byte)| *byte == b'\n')
+                .map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(after_newlines).collect()
+        })
+    }
+
+    /// The line, counted from 0, that holds a byte. The place after a final
+    /// newline belongs to the line that it ends, as in QEMU's messages.
+    fn line_index(&self, offset: u32) -> usize {
+        let starts = self.line_starts();
+        let index = starts.partition_point(|start| *start <= offset) - 1;
+        let past_end = index > 0 && starts[index] as usize == self.text.len();
+        index - usize::from(past_end)
+    }
+
+    /// The line and column of a byte.
+    pub fn position(&self, offset: u32) -> Position {
+        let index = self.line_index(offset);
+        let start = self.line_starts()[index] as usize;
+        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        Position {
+            line: index as u32 + 1,
+            column: before.chars().count() as u32 + 1,
+        }
+    }
+
+    /// The offset at which the line of a byte starts.
+    pub fn line_start(&self, offset: u32) -> u32 {
+        self.line_starts()[self.line_index(offset)]
+    }
+
+    /// The offset after the last byte of the line of a byte, its newline
+    /// excluded.
+    pub fn line_end(&self, offset: u32) -> u32 {
+        let next = self.line_starts().get(self.line_index(offset) + 1);
+        next.map_or(self.text.len() as u32, |next| next - 1)
+    }
+}
+
+/// The files that a schema was read from.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file and gives its index.
+    pub(crate) fn add(&mut self, path: String, text: Arc<str>, included_from: Option<Span>) -> u32 {
+        self.files.push(Source {
+            path,
+            text,
+            included_from,
+            line_starts: OnceLock::new(),
+        });
+        self.files.len() as u32 - 1
+    }
+
+    /// The files, in the order in which they were opened; the main file is
+    /// the first.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.files.iter()
+    }
+
+    /// The paths of all files, as a build script wants them for
+    /// `cargo::rerun-if-changed`.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.files.iter().map(|file| PathBuf::from(&file.path))
+    }
+
+    /// The file of a span.
+    pub fn file(&self, span: Span) -> &Source {
+        &self.files[span.file as usize]
+    }
+
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &str {
+        let range = span.start as usize..span.end as usize;
+        self.file(span).text.get(range).unwrap_or_default()
+    }
+
+    /// The directives through which the file of a span was included, the
+    /// nearest first.
+    pub fn include_chain(&self, span: Span) -> impl Iterator<Item = Span> + '_ {
+        std::iter::successors(self.file(span).included_from, |from| {
+            self.file(*from).included_from
+        })
+    }
 }

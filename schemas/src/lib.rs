@@ -1,1 +1,53 @@
-//! Placeholder.
+//! What each QEMU release declares in its QAPI schemas.
+//!
+//! The files are declarations in a normal form of ours, with the names, the
+//! versions and the features that QEMU's documentation comments tell, and none
+//! of their prose. `SOURCES.md` says where each release came from.
+//!
+//! ```
+//! let release = qapi_schemas::release("11.1").unwrap();
+//! assert!(release.file("qapi/qapi-schema.json").unwrap().contains("'include'"));
+//! ```
+
+mod releases;
+
+pub use releases::RELEASES;
+
+/// The schemas of one QEMU release.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Release {
+    /// The release's name, `MAJOR.MINOR`.
+    pub name: &'static str,
+    /// The exact version that the files were made from.
+    pub version: &'static str,
+    /// Paths in QEMU's tree and contents, sorted by path.
+    pub files: &'static [(&'static str, &'static str)],
+}
+
+impl Release {
+    /// A file by its path in QEMU's tree.
+    ///
+    /// ```
+    /// let release = qapi_schemas::release("11.1").unwrap();
+    /// assert!(release.file("qga/qapi-schema.json").is_some());
+    /// assert!(release.file("README").is_none());
+    /// ```
+    pub fn file(&self, path: &str) -> Option<&'static str> {
+        let index = self
+            .files
+            .binary_search_by_key(&path, |(path, _)| path)
+            .ok()?;
+        Some(self.files[index].1)
+    }
+}
+
+/// A bundled release by its name, such as `11.1`.
+///
+/// ```
+/// assert_eq!(qapi_schemas::release("11.1").unwrap().name, "11.1");
+/// assert!(qapi_schemas::release("0.9").is_none());
+/// ```
+pub fn release(name: &str) -> Option<&'static Release> {
+    RELEASES.iter().find(|release| release.name == name)
+}

@@ -19,10 +19,11 @@ use tempfile::TempDir;
 /// How long a server may take to open its socket.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// Where a program is: what the variable says, or what PATH holds.
+/// Where a program is: what the variable says, or what PATH holds. A variable
+/// that is set to nothing says that there is none.
 pub fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
-    if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
-        return Some(path.into());
+    if let Some(path) = env::var_os(variable) {
+        return Some(path.into()).filter(|path: &PathBuf| !path.as_os_str().is_empty());
     }
     let path = env::var_os("PATH")?;
     names
@@ -123,6 +124,11 @@ impl Server {
         // It may have ended by itself.
         let _ = self.child.kill();
         self.child.wait().unwrap();
+    }
+
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until the server ends by itself.

@@ -1,0 +1,12 @@
+//! Generates the three commands that this crate sends, and what they need.
+
+fn main() -> Result<(), qapi_codegen::Error> {
+    qapi_codegen::Config::new()
+        .command("query-status")
+        .command("stop")
+        .command("cont")
+        .event("STOP")
+        .event("RESUME")
+        .release("11.1")?
+        .write_to_out_dir("qmp.rs")
+}

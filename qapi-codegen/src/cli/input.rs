@@ -1,0 +1,176 @@
+//! What the commands read: a file, a folder, an introspection or a bundled
+//! release.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use qapi_codegen::{Bindings, Config, Error, Protocol, bundled};
+use qapi_parser::loader::Memory;
+use qapi_parser::{Dialect, Parsed, Parser, Schema};
+
+use super::Failure;
+
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// A bundled release (11.1), a schema file, a folder with QEMU's tree, or
+    /// the output of query-qmp-schema.
+    schema: String,
+    /// The protocol that the schema declares; by default it follows from the
+    /// schema's path.
+    #[arg(long, value_enum)]
+    protocol: Option<ProtocolName>,
+}
+
+/// What is known of a build.
+#[derive(Debug, Args)]
+pub(super) struct SymbolArgs {
+    /// Take a symbol that conditions name as defined.
+    #[arg(long = "define", value_name = "SYMBOL")]
+    pub(super) defines: Vec<String>,
+    /// Take a symbol that conditions name as not defined.
+    #[arg(long = "undefine", value_name = "SYMBOL")]
+    pub(super) undefines: Vec<String>,
+}
+
+impl SymbolArgs {
+    /// Refuses symbols that are said to be both.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match self
+            .defines
+            .iter()
+            .find(|symbol| self.undefines.contains(symbol))
+        {
+            Some(symbol) => {
+                Err(format!("{symbol} is both defined and undefined; choose one").into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProtocolName {
+    /// QMP, as QEMU speaks it.
+    Qmp,
+    /// The guest agent's protocol.
+    Qga,
+    /// QMP, as the storage daemon speaks it.
+    Qsd,
+}
+
+/// Where a schema is.
+enum Place {
+    Release(&'static qapi_schemas::Release),
+    File(PathBuf),
+    Introspection(PathBuf),
+}
+
+impl Input {
+    /// The input as messages call it.
+    pub(super) fn name(&self) -> String {
+        match qapi_schemas::release(&self.schema) {
+            Some(release) => format!("QEMU {} (bundled)", release.version),
+            None => self.schema.clone(),
+        }
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        self.protocol.map(|protocol| match protocol {
+            ProtocolName::Qmp => Protocol::Qmp,
+            ProtocolName::Qga => Protocol::Qga,
+            ProtocolName::Qsd => Protocol::Qsd,
+        })
+    }
+
+    fn place(&self) -> Result<Place, Error> {
+        let path = Path::new(&self.schema);
+        if let Some(release) = qapi_schemas::release(&self.schema) {
+            return Ok(Place::Release(release));
+        }
+        if path.is_dir() {
+            return Ok(Place::File(
+                path.join(self.protocol().unwrap_or_default().schema_path()),
+            ));
+        }
+        // `11.2` is a release that is not bundled, not a file that is missing.
+        let release = self
+            .schema
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if release && !path.exists() {
+            let known = qapi_schemas::RELEASES
+                .iter()
+                .map(|release| release.name)
+                .collect();
+            return Err(Error::UnknownRelease {
+                name: self.schema.clone(),
+                known,
+            });
+        }
+        if is_introspection(path) {
+            return Ok(Place::Introspection(path.to_owned()));
+        }
+        Ok(Place::File(path.to_owned()))
+    }
+
+    /// Generates bindings from the input.
+    pub(super) fn generate(&self, mut config: Config) -> Result<Bindings, Error> {
+        if let Some(protocol) = self.protocol() {
+            config = config.protocol(protocol);
+        }
+        match self.place()? {
+            Place::Release(release) => config.release(release.name),
+            Place::File(path) => config.schema_file(path),
+            Place::Introspection(path) => config.introspection_file(path),
+        }
+    }
+
+    /// Parses the input, which must be schema text.
+    pub(super) fn parse(&self, dialect: Dialect) -> Result<Parsed, Failure> {
+        let parser = Parser::new().dialect(dialect);
+        match self.place()? {
+            Place::Release(release) => {
+                let main = self.protocol().unwrap_or_default().schema_path();
+                Ok(parser.parse(&Memory::from_iter(release.files.iter().copied()), main)?)
+            }
+            Place::File(path) => Ok(parser.parse_file(path)?),
+            Place::Introspection(path) => {
+                let message = "this is the output of query-qmp-schema, not a schema file";
+                Err(format!("{}: {message}", path.display()).into())
+            }
+        }
+    }
+
+    /// The schema that the input describes.
+    pub(super) fn schema(&self) -> Result<Schema, Failure> {
+        match self.place()? {
+            Place::Introspection(path) => {
+                let text = read(&path)?;
+                let schema = bundled::read_introspection(&text);
+                Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
+            }
+            _ => Ok(self.parse(Dialect::Current)?.schema),
+        }
+    }
+}
+
+/// Reads a text file.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    Ok(std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+/// Introspection is JSON: an array, or an object with double quotes, which the
+/// schema language does not have.
+fn is_introspection(path: &Path) -> bool {
+    let Ok(text) = std::fs::read(path) else {
+        return false;
+    };
+    let mut signs = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace());
+    matches!(
+        (signs.next(), signs.next()),
+        (Some(b'['), _) | (Some(b'{'), Some(b'"'))
+    )
+}

@@ -1,0 +1,178 @@
+//! What can go wrong between a schema and its bindings.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use qapi_parser::Failure;
+use qapi_parser::introspect::IntrospectionError;
+
+/// Why there are no bindings.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The schema has errors. The message lists all of them.
+    Schema(Failure),
+    /// The introspection cannot be read.
+    Introspection {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: IntrospectionError,
+    },
+    /// A pattern or a name matches nothing in the schema.
+    NoMatch {
+        /// `command`, `event` or `type`.
+        kind: &'static str,
+        /// The pattern or name.
+        pattern: String,
+        /// The nearest name that exists.
+        suggestion: Option<String>,
+    },
+    /// No such release is bundled.
+    UnknownRelease {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<&'static str>,
+    },
+    /// The release does not have a schema for the protocol.
+    NoProtocol {
+        /// The release.
+        release: String,
+        /// The protocol.
+        protocol: &'static str,
+    },
+    /// A file cannot be read or written.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `OUT_DIR` is not set: this is no build script.
+    NoOutDir,
+    /// The generated code cannot be formatted.
+    Format(String),
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn no_match<'a>(
+        kind: &'static str,
+        pattern: &str,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let suggestion = names
+            .map(|name| (distance(pattern, name), name))
+            .min_by_key(|(distance, _)| *distance)
+            .filter(|(distance, _)| *distance <= pattern.len() / 3)
+            .map(|(_, name)| name.to_owned());
+        Self::NoMatch {
+            kind,
+            pattern: pattern.to_owned(),
+            suggestion,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Schema(failure) => failure.fmt(f),
+            Self::Introspection { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::NoMatch {
+                kind,
+                pattern,
+                suggestion,
+            } => {
+                write!(f, "no {kind} matches `{pattern}`")?;
+                match suggestion {
+                    Some(name) => write!(f, "; did you mean `{name}`?"),
+                    None => write!(
+                        f,
+                        "; names are written as in the schema, `*` stands for any text"
+                    ),
+                }
+            }
+            Self::UnknownRelease { name, known } => write!(
+                f,
+                "QEMU {name} is not bundled, only {}; generate from its schema files instead",
+                known.join(", ")
+            ),
+            Self::NoProtocol { release, protocol } => {
+                write!(
+                    f,
+                    "QEMU {release} has no schema for the protocol {protocol}"
+                )
+            }
+            Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::NoOutDir => write!(
+                f,
+                "the environment variable OUT_DIR is not set; outside of a build script, \
+                 name the file to write"
+            ),
+            Self::Format(message) => {
+                write!(
+                    f,
+                    "the generated code cannot be formatted: {message}; please report this"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// The number of edits from one name to the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, sign) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(sign != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested() {
+        let names = ["block-commit", "query-block", "stop"];
+        for (pattern, expected) in [
+            (
+                "block-comit",
+                "no command matches `block-comit`; did you mean `block-commit`?",
+            ),
+            (
+                "xyz*",
+                "no command matches `xyz*`; names are written as in the schema, `*` stands for any text",
+            ),
+        ] {
+            assert_eq!(
+                Error::no_match("command", pattern, names.into_iter()).to_string(),
+                expected
+            );
+        }
+    }
+}

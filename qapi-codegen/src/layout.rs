@@ -1,0 +1,382 @@
+//! How each selected definition looks in Rust: names, fields, types, boxes.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use qapi_parser::Schema;
+use qapi_parser::schema::{
+    Branch, Builtin, Command, Event, Feature, Member, Object, TypeId, TypeKind,
+};
+
+use crate::boxing::{Part, boxed_parts};
+use crate::error::Error;
+use crate::names::{Scope, snake, upper_camel};
+use crate::select::{Existence, Selection};
+
+/// Names that generated code uses without a path, so that no type may have
+/// them.
+const PRELUDE: &[&str] = &["Some", "None", "Ok", "Err"];
+
+/// Everything the renderer needs to know beside the schema itself.
+pub(crate) struct Layout<'s> {
+    pub(crate) schema: &'s Schema,
+    pub(crate) selection: &'s Selection,
+    /// What is generated, with the names of the structs.
+    pub(crate) commands: Vec<(&'s Command, &'s str)>,
+    pub(crate) events: Vec<(&'s Event, &'s str)>,
+    pub(crate) types: Vec<TypeId>,
+    names: &'s Names,
+    external: BTreeMap<TypeId, String>,
+    boxed: HashSet<Part>,
+}
+
+/// The Rust names of a whole schema. They do not depend on what is selected.
+pub(crate) struct Names {
+    types: HashMap<TypeId, String>,
+    branch_enums: HashMap<TypeId, String>,
+    commands: HashMap<String, String>,
+    events: HashMap<String, String>,
+    /// The name of the enum of all events.
+    pub(crate) any_event: String,
+}
+
+/// A field of a struct.
+pub(crate) struct Field<'s> {
+    pub(crate) member: &'s Member,
+    /// The Rust name, of the setter too.
+    pub(crate) name: String,
+    pub(crate) ty: Ty,
+    pub(crate) boxed: bool,
+    /// Whether a value may be without it.
+    pub(crate) optional: bool,
+    /// Whether only some builds have it.
+    pub(crate) conditional: bool,
+}
+
+/// The type of a field or a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ty {
+    /// `i64`, `bool` and the like.
+    Scalar(&'static str),
+    Unit,
+    String,
+    Value,
+    /// An open enum of this module tree.
+    Enum(String),
+    /// A struct of this module tree, or one that the user brings.
+    Plain(String),
+    /// A union or an alternate: something that others convert into.
+    Convertible(String),
+    /// A path of the user's.
+    External(String),
+    List(Box<Ty>),
+}
+
+/// What a union or an alternate holds for one of its branches.
+pub(crate) struct Variant<'s> {
+    pub(crate) branch: &'s Branch,
+    /// The Rust name.
+    pub(crate) name: String,
+    /// None for a branch without members.
+    pub(crate) ty: Option<Ty>,
+    pub(crate) boxed: bool,
+    pub(crate) features: &'s [Feature],
+}
+
+impl Names {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let mut scope = Scope::with_reserved(PRELUDE);
+        let mut types = HashMap::new();
+        // Names of definitions come before those that we make up.
+        for implicit in [false, true] {
+            for id in schema.type_ids() {
+                let ty = &schema[id];
+                let nameable = !matches!(ty.kind, TypeKind::Builtin(_) | TypeKind::Array(_));
+                if ty.implicit == implicit && nameable {
+                    let name = ty.name.strip_prefix("q_obj_").unwrap_or(&ty.name);
+                    types.insert(id, scope.claim(upper_camel(name)));
+                }
+            }
+        }
+        let mut branch_enums = HashMap::new();
+        for id in schema.type_ids() {
+            if let TypeKind::Object(Object {
+                variants: Some(variants),
+                ..
+            }) = &schema[id].kind
+            {
+                let name = format!("{}{}", types[&id], upper_camel(&variants.tag));
+                branch_enums.insert(id, scope.claim(name));
+            }
+        }
+        let mut scope = Scope::with_reserved(PRELUDE);
+        let claim =
+            |scope: &mut Scope, name: &str| (name.to_owned(), scope.claim(upper_camel(name)));
+        let commands = schema
+            .commands
+            .iter()
+            .map(|c| claim(&mut scope, &c.name))
+            .collect();
+        let mut scope = Scope::with_reserved(&[PRELUDE, &["Unrecognized"]].concat());
+        let events = schema
+            .events
+            .iter()
+            .map(|e| claim(&mut scope, &e.name))
+            .collect();
+        let any_event = scope.claim("Event".to_owned());
+        Self {
+            types,
+            branch_enums,
+            commands,
+            events,
+            any_event,
+        }
+    }
+}
+
+impl<'s> Layout<'s> {
+    pub(crate) fn new(
+        schema: &'s Schema,
+        selection: &'s Selection,
+        names: &'s Names,
+        extern_paths: &BTreeMap<String, String>,
+    ) -> Result<Self, Error> {
+        let mut external = BTreeMap::new();
+        for (name, path) in extern_paths {
+            let id = schema.type_named(name).ok_or_else(|| {
+                Error::no_match("type", name, schema.types.iter().map(|ty| ty.name.as_str()))
+            })?;
+            external.insert(id, path.clone());
+        }
+        let selected = selection.apply(schema, &external.keys().copied().collect())?;
+        let boxed = boxed_parts(schema, &selected.types);
+        let types = selected
+            .types
+            .into_iter()
+            .filter(|id| names.types.contains_key(id));
+        let mut layout = Self {
+            schema,
+            selection,
+            commands: selected
+                .commands
+                .iter()
+                .map(|&c| (c, names.commands[&c.name].as_str()))
+                .collect(),
+            events: selected
+                .events
+                .iter()
+                .map(|&e| (e, names.events[&e.name].as_str()))
+                .collect(),
+            types: types.collect(),
+            names,
+            external,
+            boxed,
+        };
+        // A branch without members is a variant without a value.
+        let empty: Vec<TypeId> = layout
+            .types
+            .iter()
+            .copied()
+            .filter(|&id| schema[id].implicit && layout.is_empty(id))
+            .collect();
+        layout.types.retain(|id| !empty.contains(id));
+        Ok(layout)
+    }
+
+    /// The Rust name of a type of this schema.
+    pub(crate) fn type_name(&self, id: TypeId) -> &'s str {
+        &self.names.types[&id]
+    }
+
+    /// The name of the enum of a union's branches.
+    pub(crate) fn branch_enum(&self, id: TypeId) -> &'s str {
+        &self.names.branch_enums[&id]
+    }
+
+    pub(crate) fn any_event(&self) -> &'s str {
+        &self.names.any_event
+    }
+
+    /// How a type is written in the module of types.
+    pub(crate) fn ty(&self, id: TypeId) -> Ty {
+        if let Some(path) = self.external.get(&id) {
+            return Ty::External(path.clone());
+        }
+        match &self.schema[id].kind {
+            TypeKind::Builtin(builtin) => match builtin {
+                Builtin::Str => Ty::String,
+                Builtin::Int | Builtin::Int64 => Ty::Scalar("i64"),
+                Builtin::Int8 => Ty::Scalar("i8"),
+                Builtin::Int16 => Ty::Scalar("i16"),
+                Builtin::Int32 => Ty::Scalar("i32"),
+                Builtin::Uint8 => Ty::Scalar("u8"),
+                Builtin::Uint16 => Ty::Scalar("u16"),
+                Builtin::Uint32 => Ty::Scalar("u32"),
+                Builtin::Uint64 | Builtin::Size => Ty::Scalar("u64"),
+                Builtin::Number => Ty::Scalar("f64"),
+                Builtin::Bool => Ty::Scalar("bool"),
+                Builtin::Null => Ty::Unit,
+                Builtin::Any | Builtin::Anything => Ty::Value,
+            },
+            TypeKind::Array(element) => Ty::List(Box::new(self.ty(*element))),
+            TypeKind::Enum(_) => Ty::Enum(self.type_name(id).to_owned()),
+            TypeKind::Alternate(_) => Ty::Convertible(self.type_name(id).to_owned()),
+            TypeKind::Object(object) => {
+                let name = self.type_name(id).to_owned();
+                if object.variants.is_some() {
+                    Ty::Convertible(name)
+                } else {
+                    Ty::Plain(name)
+                }
+            }
+        }
+    }
+
+    /// Whether an object type has no members at all.
+    fn is_empty(&self, id: TypeId) -> bool {
+        match &self.schema[id].kind {
+            TypeKind::Object(object) => {
+                object.variants.is_none()
+                    && self
+                        .schema
+                        .all_members(id)
+                        .iter()
+                        .all(|member| !self.selection.exists(member.condition.as_ref()))
+            }
+            _ => false,
+        }
+    }
+
+    /// The fields of an object type, its bases' included. The discriminator of
+    /// a union is among them.
+    pub(crate) fn fields(&self, id: TypeId, reserved: &[&str]) -> Vec<Field<'s>> {
+        let mut scope = Scope::with_reserved(reserved);
+        let mut fields = Vec::new();
+        for member in self.schema.all_members(id) {
+            let existence = self.selection.existence(member.condition.as_ref());
+            if existence == Existence::Never {
+                continue;
+            }
+            let conditional = existence == Existence::Depends;
+            fields.push(Field {
+                member,
+                name: scope.claim(snake(&member.name)),
+                ty: self.ty(member.ty),
+                boxed: self.boxed.contains(&(id, member.name.clone())),
+                optional: member.optional || conditional,
+                conditional,
+            });
+        }
+        fields
+    }
+
+    /// The branches of a union.
+    pub(crate) fn union_variants(&self, id: TypeId) -> Vec<Variant<'s>> {
+        let TypeKind::Object(Object {
+            variants: Some(variants),
+            ..
+        }) = &self.schema[id].kind
+        else {
+            return Vec::new();
+        };
+        let tag = self
+            .schema
+            .all_members(id)
+            .into_iter()
+            .find(|member| member.name == variants.tag);
+        let values = match tag.map(|tag| &self.schema[tag.ty].kind) {
+            Some(TypeKind::Enum(values)) => values.values.as_slice(),
+            _ => &[],
+        };
+        let features = |branch: &Branch| {
+            let value = values.iter().find(|value| value.name == branch.name);
+            value.map_or(&[][..], |value| value.features.as_slice())
+        };
+        self.variants(id, &variants.branches, features)
+    }
+
+    /// The branches of an alternate.
+    pub(crate) fn alternate_variants(&self, id: TypeId) -> Vec<Variant<'s>> {
+        match &self.schema[id].kind {
+            TypeKind::Alternate(alternate) => self.variants(id, &alternate.branches, |_| &[]),
+            _ => Vec::new(),
+        }
+    }
+
+    fn variants(
+        &self,
+        id: TypeId,
+        branches: &'s [Branch],
+        features: impl Fn(&Branch) -> &'s [Feature],
+    ) -> Vec<Variant<'s>> {
+        let mut scope = Scope::with_reserved(&["Unrecognized"]);
+        branches
+            .iter()
+            .filter(|branch| self.selection.exists(branch.condition.as_ref()))
+            .map(|branch| Variant {
+                branch,
+                name: scope.claim(upper_camel(&branch.name)),
+                ty: (!self.is_empty(branch.ty))
+                    .then(|| self.ty(branch.ty))
+                    .filter(|ty| *ty != Ty::Unit),
+                boxed: self.boxed.contains(&(id, branch.name.clone())),
+                features: features(branch),
+            })
+            .collect()
+    }
+
+    /// The name of a union's discriminator.
+    pub(crate) fn tag(&self, id: TypeId) -> Option<&'s str> {
+        match &self.schema[id].kind {
+            TypeKind::Object(object) => object
+                .variants
+                .as_ref()
+                .map(|variants| variants.tag.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Whether the type lives in the user's crate.
+    pub(crate) fn is_external(&self, id: TypeId) -> bool {
+        self.external.contains_key(&id)
+    }
+}
+
+impl Ty {
+    /// The type's name in Rust; `types` is the path of the module of types.
+    pub(crate) fn path(&self, types: &str) -> String {
+        match self {
+            Ty::Scalar(name) => format!("::core::primitive::{name}"),
+            Ty::Unit => "()".to_owned(),
+            Ty::String => "::std::string::String".to_owned(),
+            Ty::Value => "::qmp_types::wire::Value".to_owned(),
+            Ty::Enum(name) | Ty::Plain(name) | Ty::Convertible(name) => format!("{types}{name}"),
+            Ty::External(path) => path.clone(),
+            Ty::List(element) => format!("::std::vec::Vec<{}>", element.path(types)),
+        }
+    }
+
+    /// The type as an argument, and the expression that makes the value of it.
+    pub(crate) fn argument(&self, name: &str, types: &str) -> (String, String) {
+        match self {
+            Ty::String | Ty::Value | Ty::Convertible(_) | Ty::External(_) => (
+                format!("impl ::core::convert::Into<{}>", self.path(types)),
+                format!("::core::convert::Into::into({name})"),
+            ),
+            Ty::List(element) => {
+                let (argument, _) = element.argument(name, types);
+                let convert = if argument.starts_with("impl") {
+                    ".map(::core::convert::Into::into)"
+                } else {
+                    ""
+                };
+                (
+                    format!("impl ::core::iter::IntoIterator<Item = {argument}>"),
+                    format!("::core::iter::IntoIterator::into_iter({name}){convert}.collect()"),
+                )
+            }
+            Ty::Scalar(_) | Ty::Unit | Ty::Enum(_) | Ty::Plain(_) => {
+                (self.path(types), name.to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! From the reStructuredText of a schema's documentation to Markdown.
+//!
+//! Nothing in a schema may become a failing doctest or a broken link: literal
+//! text is fenced as `text`, and what Markdown would read as markup is escaped.
+
+/// Converts a text.
+pub(crate) fn markdown(text: &str) -> String {
+    let mut out = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let indent = indent_of(line);
+        let trimmed = line.trim();
+        if let Some(directive) = directive(trimmed) {
+            match directive {
+                Directive::Literal => fence(&mut out, &take_block(&mut lines, indent)),
+                Directive::Admonition(title) => {
+                    let text = trimmed.split_once("::").map_or("", |(_, text)| text.trim());
+                    out.push(
+                        format!("**{title}:** {}", inline(text))
+                            .trim_end()
+                            .to_owned(),
+                    );
+                }
+                Directive::Dropped => drop(take_block(&mut lines, indent)),
+            }
+        } else if let Some(lead) = trimmed.strip_suffix("::") {
+            if !lead.is_empty() {
+                out.push(format!("{}:", inline(lead)));
+            }
+            fence(&mut out, &take_block(&mut lines, indent));
+        } else if is_wire_example(trimmed) {
+            let mut block = vec![line.to_owned()];
+            block.extend(std::iter::from_fn(|| {
+                lines
+                    .next_if(|line| !line.trim().is_empty())
+                    .map(str::to_owned)
+            }));
+            fence(&mut out, &block);
+        } else if indent >= 4 {
+            // Markdown would make code of it, and rustdoc a doctest of that.
+            out.push(format!("   {}", inline(trimmed)));
+        } else {
+            out.push(format!("{}{}", &line[..indent], inline(trimmed)));
+        }
+    }
+    out.join("\n").trim().to_owned()
+}
+
+/// Converts a text into one paragraph.
+pub(crate) fn paragraph(text: &str) -> String {
+    text.split("\n\n")
+        .next()
+        .map(|first| inline(&first.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .unwrap_or_default()
+}
+
+enum Directive {
+    Literal,
+    Admonition(&'static str),
+    Dropped,
+}
+
+fn directive(line: &str) -> Option<Directive> {
+    let rest = line.strip_prefix(".. ")?;
+    Some(match rest.split("::").next().unwrap_or_default() {
+        "qmp-example" | "code-block" | "code" => Directive::Literal,
+        "note" => Directive::Admonition("Note"),
+        "tip" => Directive::Admonition("Tip"),
+        "warning" | "caution" | "danger" | "attention" => Directive::Admonition("Warning"),
+        "admonition" => Directive::Admonition("Notes"),
+        "important" => Directive::Admonition("Important"),
+        _ => Directive::Dropped,
+    })
+}
+
+fn is_wire_example(line: &str) -> bool {
+    line.starts_with("-> {") || line.starts_with("<- {")
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Takes the lines that are indented further than `indent`, and the blank ones
+/// between them.
+fn take_block(lines: &mut std::iter::Peekable<std::str::Lines<'_>>, indent: usize) -> Vec<String> {
+    let mut block = Vec::new();
+    while let Some(line) = lines.next_if(|line| line.trim().is_empty() || indent_of(line) > indent)
+    {
+        block.push(line.to_owned());
+    }
+    block
+}
+
+/// Writes lines as a fenced block, without their common indentation.
+fn fence(out: &mut Vec<String>, block: &[String]) {
+    let filled = |line: &&String| !line.trim().is_empty();
+    let indent = block
+        .iter()
+        .filter(filled)
+        .map(|line| indent_of(line))
+        .min()
+        .unwrap_or(0);
+    let options = |line: &String| line.trim().is_empty() || line.trim().starts_with(':');
+    let lines: Vec<&str> = block
+        .iter()
+        .skip_while(|line| options(line))
+        .map(|line| line.get(indent..).unwrap_or(""))
+        .collect();
+    let text = lines.join("\n");
+    if text.trim().is_empty() {
+        return;
+    }
+    out.push("```text".to_owned());
+    out.extend(
+        text.trim_end()
+            .lines()
+            .map(|line| line.replace("```", "'''")),
+    );
+    out.push("```".to_owned());
+    out.push(String::new());
+}
+
+/// Converts what stands within a line: `@name` and ``literal`` become code, a
+/// role loses its name, all other signs lose their meaning in Markdown.
+fn inline(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        if let Some((url, after)) = url(rest) {
+            out.push_str(&format!("<{url}>"));
+            rest = after;
+            continue;
+        }
+        if let Some((code, after)) = literal(rest)
+            .or_else(|| role(rest))
+            .or_else(|| reference(rest, &out))
+        {
+            out.push('`');
+            out.push_str(code);
+            out.push('`');
+            rest = after;
+            continue;
+        }
+        if matches!(
+            sign,
+            '`' | '[' | ']' | '<' | '>' | '*' | '_' | '\\' | '|' | '#'
+        ) && !inside_word(sign, &out, rest)
+        {
+            out.push('\\');
+        }
+        out.push(sign);
+        rest = &rest[sign.len_utf8()..];
+    }
+    out
+}
+
+/// `_` and `#` mean nothing to Markdown inside a word.
+fn inside_word(sign: char, before: &str, rest: &str) -> bool {
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    matches!(sign, '_' | '#') && word(before.chars().next_back()) && word(rest.chars().nth(1))
+}
+
+/// An address, with or without angle brackets.
+fn url(text: &str) -> Option<(&str, &str)> {
+    let bare = text.strip_prefix('<').unwrap_or(text);
+    if !bare.starts_with("http://") && !bare.starts_with("https://") {
+        return None;
+    }
+    let end = bare
+        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '[' | ']'))
+        .unwrap_or(bare.len());
+    let url = bare[..end].trim_end_matches(['.', ',', ';', ':', ')']);
+    let after = &bare[url.len()..];
+    Some((url, after.strip_prefix('>').unwrap_or(after)))
+}
+
+/// ``` ``code`` ```
+fn literal(text: &str) -> Option<(&str, &str)> {
+    let (code, after) = text.strip_prefix("``")?.split_once("``")?;
+    (!code.is_empty() && !code.contains('`')).then_some((code, after))
+}
+
+/// `` :role:`text <target>` `` and `` `text` ``
+fn role(text: &str) -> Option<(&str, &str)> {
+    let quoted = match text.strip_prefix(':') {
+        Some(rest) => {
+            let (name, quoted) = rest.split_once(":`")?;
+            name.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-:".contains(&b))
+                .then_some(quoted)?
+        }
+        None => text.strip_prefix('`')?,
+    };
+    let (inner, after) = quoted.split_once('`')?;
+    let shown = inner.split(" <").next().unwrap_or(inner).trim();
+    (!shown.is_empty()).then_some((
+        shown,
+        after
+            .strip_prefix("__")
+            .or_else(|| after.strip_prefix('_'))
+            .unwrap_or(after),
+    ))
+}
+
+/// `@name`
+fn reference<'a>(text: &'a str, before: &str) -> Option<(&'a str, &'a str)> {
+    let rest = text.strip_prefix('@')?;
+    if before.ends_with(char::is_alphanumeric) {
+        return None;
+    }
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+        .unwrap_or(rest.len());
+    let name = rest[..end].trim_end_matches(['-', '_']);
+    (!name.is_empty()).then(|| (name, &rest[name.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rst: &str, expected: &str) {
+        assert_eq!(markdown(rst), expected);
+    }
+
+    #[test]
+    fn inline_markup() {
+        check(
+            "Sets @auto-read to ``true``.",
+            "Sets `auto-read` to `true`.",
+        );
+        check(
+            "See :ref:`the manual <man>` or `Thing`_.",
+            "See `the manual` or `Thing`.",
+        );
+        check("a[0] <b> *c* x_y _z", "a\\[0\\] \\<b\\> \\*c\\* x_y \\_z");
+        check("mail@example.org", "mail@example.org");
+        check(
+            "see <http://a.org/b_c>, https://d.org.",
+            "see <http://a.org/b_c>, <https://d.org>.",
+        );
+    }
+
+    #[test]
+    fn literal_blocks_are_no_doctests() {
+        check(
+            "Like so::\n\n  let x = 1;\n\n  y\n\nEnd.",
+            "Like so:\n```text\nlet x = 1;\n\ny\n```\n\nEnd.",
+        );
+        check(
+            ".. qmp-example::\n   :title: T\n\n   -> { \"execute\": \"stop\" }\n   <- { \"return\": {} }",
+            "```text\n-> { \"execute\": \"stop\" }\n<- { \"return\": {} }\n```",
+        );
+        check(
+            "-> { \"execute\": \"stop\" }\n<- { \"return\": {} }\n\nx",
+            "```text\n-> { \"execute\": \"stop\" }\n<- { \"return\": {} }\n```\n\n\nx",
+        );
+        check("text\n\n      far in", "text\n\n   far in");
+    }
+
+    #[test]
+    fn directives() {
+        check(".. note:: take\n   care", "**Note:** take\n   care");
+    }
+}

@@ -1,0 +1,125 @@
+//! Commands.
+
+use qapi_parser::schema::Command;
+
+use super::docs::Subject;
+use super::record::{EXTRA, Record};
+use super::{Renderer, TYPES};
+use crate::layout::Ty;
+use crate::writer::line;
+
+impl Renderer<'_> {
+    pub(super) fn command(&mut self, command: &Command, name: &str) {
+        let subject = Subject {
+            kind: "command",
+            name: &command.name,
+            doc: command.doc.as_ref(),
+            condition: command.condition.as_ref(),
+            features: &command.features,
+        };
+        let returns = self.returns(command);
+        self.document(&subject, &returns);
+        match command.args {
+            Some(id) if self.is_named(id) => self.newtype(name, id, false),
+            args => {
+                let extra = !command.gen_code && args.is_some();
+                let reserved: &[&str] = if extra { &["new", EXTRA] } else { &["new"] };
+                let fields = args
+                    .map(|id| self.layout.fields(id, reserved))
+                    .unwrap_or_default();
+                self.record(&Record {
+                    name,
+                    doc: command.doc.as_ref(),
+                    fields: &fields,
+                    types: TYPES,
+                    union: None,
+                    extra,
+                    read: false,
+                    write: true,
+                });
+            }
+        }
+
+        let ty = command.ret.map(|id| self.layout.ty(id));
+        let path = ty
+            .as_ref()
+            .map_or_else(|| "()".to_owned(), |ty| ty.path(TYPES));
+        line!(self.w, "impl ::qmp_types::Command for {name} {{");
+        line!(
+            self.w,
+            "type Protocol = ::qmp_types::{};",
+            self.protocol.marker()
+        );
+        line!(self.w, "type Return = {path};");
+        line!(
+            self.w,
+            "const NAME: &'static ::core::primitive::str = {:?};",
+            command.name
+        );
+        for (constant, differs, value) in [
+            ("ALLOW_OOB", command.allow_oob, true),
+            ("ALLOW_PRECONFIG", command.allow_preconfig, true),
+            ("SUCCESS_RESPONSE", !command.success_response, false),
+        ] {
+            if differs {
+                line!(
+                    self.w,
+                    "const {constant}: ::core::primitive::bool = {value};"
+                );
+            }
+        }
+        self.stability(&command.features);
+        let read = match ty {
+            None => Some("nothing"),
+            Some(Ty::List(_)) => Some("list"),
+            Some(_) => None,
+        };
+        if let Some(read) = read {
+            line!(
+                self.w,
+                "fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {{"
+            );
+            line!(self.w, "::qmp_types::wire::{read}(reply)");
+            line!(self.w, "}}");
+        }
+        line!(self.w, "}}");
+    }
+
+    /// Whether arguments are a type of their own, and not the members of an
+    /// object that the schema left without a name.
+    pub(super) fn is_named(&self, id: qapi_parser::schema::TypeId) -> bool {
+        !self.layout.schema[id].implicit || self.layout.is_external(id)
+    }
+
+    /// A struct around a type of the schema.
+    pub(super) fn newtype(&mut self, name: &str, id: qapi_parser::schema::TypeId, read: bool) {
+        let wraps = self.wraps(id);
+        let path = self.layout.ty(id).path(TYPES);
+        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        line!(self.w, "pub struct {name}(");
+        self.w.doc(&wraps);
+        line!(self.w, "pub {path},");
+        line!(self.w, ");");
+        line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
+        line!(self.w, "fn from(value: {path}) -> Self {{");
+        line!(self.w, "Self(value)");
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+        if read {
+            self.open_read(name, "m");
+            line!(
+                self.w,
+                "<{path} as ::qmp_types::wire::ReadObject>::read(m).map(Self)"
+            );
+        } else {
+            self.open_write(name, "m");
+            line!(self.w, "::qmp_types::wire::WriteObject::write(&self.0, m)");
+        }
+        self.close_impl();
+        line!(
+            self.w,
+            "::qmp_types::__object!({name}: {});",
+            if read { "read" } else { "write" }
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Enumerations.
+
+use qapi_parser::schema::{Enum, TypeId};
+
+use super::Renderer;
+use crate::names::{Scope, upper_camel};
+use crate::writer::line;
+
+impl Renderer<'_> {
+    pub(super) fn open_enum(&mut self, id: TypeId, values: &Enum) {
+        let name = self.layout.type_name(id);
+        let doc = self.layout.schema[id].doc.as_ref();
+        let mut scope = Scope::with_reserved(&["Unrecognized"]);
+        let selection = self.layout.selection;
+        let variants: Vec<_> = values
+            .values
+            .iter()
+            .filter(|value| selection.exists(value.condition.as_ref()))
+            .map(|value| (value, scope.claim(upper_camel(&value.name))))
+            .collect();
+
+        self.document(&self.subject("enum", id), "");
+        line!(
+            self.w,
+            "#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"
+        );
+        line!(self.w, "#[non_exhaustive]");
+        line!(self.w, "pub enum {name} {{");
+        for (value, variant) in &variants {
+            let text = doc
+                .and_then(|doc| doc.member(&value.name))
+                .unwrap_or_default();
+            self.document_part(
+                "value",
+                &value.name,
+                text,
+                value.condition.as_ref(),
+                &value.features,
+            );
+            line!(self.w, "{variant},");
+        }
+        self.w.doc("A value that the schema does not know.");
+        line!(self.w, "Unrecognized(::qmp_types::wire::Unrecognized),");
+        line!(self.w, "}}");
+
+        line!(self.w, "impl {name} {{");
+        self.w.doc("The value on the wire.");
+        line!(self.w, "pub fn as_str(&self) -> &::core::primitive::str {{");
+        line!(self.w, "match self {{");
+        for (value, variant) in &variants {
+            line!(self.w, "Self::{variant} => {:?},", value.name);
+        }
+        line!(self.w, "Self::Unrecognized(value) => value.as_str(),");
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+
+        line!(
+            self.w,
+            "impl ::core::convert::From<&::core::primitive::str> for {name} {{"
+        );
+        line!(self.w, "fn from(value: &::core::primitive::str) -> Self {{");
+        line!(self.w, "match value {{");
+        for (value, variant) in &variants {
+            line!(self.w, "{:?} => Self::{variant},", value.name);
+        }
+        line!(
+            self.w,
+            "_ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),"
+        );
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+        line!(self.w, "::qmp_types::__open_enum!({name});");
+    }
+}

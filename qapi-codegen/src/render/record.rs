@@ -1,0 +1,320 @@
+//! Structs: those of the schema, unions with common members, the arguments of
+//! commands, the data of events.
+
+use qapi_parser::schema::{Doc, TypeId};
+
+use super::{Renderer, name_list};
+use crate::layout::{Field, Ty};
+use crate::writer::line;
+
+/// A struct to be written.
+pub(super) struct Record<'a> {
+    pub(super) name: &'a str,
+    pub(super) doc: Option<&'a Doc>,
+    pub(super) fields: &'a [Field<'a>],
+    /// The path of the module of types, seen from the struct.
+    pub(super) types: &'static str,
+    /// For a union: the discriminator's name and the enum of the branches.
+    pub(super) union: Option<(&'a str, &'a str)>,
+    /// Whether undeclared members can be added, for `'gen': false`.
+    pub(super) extra: bool,
+    pub(super) read: bool,
+    pub(super) write: bool,
+}
+
+/// The name of the map of undeclared members.
+pub(super) const EXTRA: &str = "extra";
+
+impl Record<'_> {
+    fn is_tag(&self, field: &Field<'_>) -> bool {
+        self.union.is_some_and(|(tag, _)| tag == field.member.name)
+    }
+
+    /// The type of a field that is not the discriminator, without `Option`.
+    fn field_type(&self, field: &Field<'_>) -> String {
+        if self.is_tag(field) {
+            return self
+                .union
+                .map_or_else(String::new, |(_, branches)| branches.to_owned());
+        }
+        let path = field.ty.path(self.types);
+        if field.boxed {
+            format!("::std::boxed::Box<{path}>")
+        } else {
+            path
+        }
+    }
+
+    /// The type of the argument that sets a field, and the value made of it.
+    fn argument(&self, field: &Field<'_>) -> (String, String) {
+        let name = &field.name;
+        let (ty, value) = match self.union {
+            Some((_, branches)) if self.is_tag(field) => {
+                Ty::Convertible(branches.to_owned()).argument(name, "")
+            }
+            _ => field.ty.argument(name, self.types),
+        };
+        if field.boxed {
+            (ty, format!("::std::boxed::Box::new({value})"))
+        } else {
+            (ty, value)
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// A struct of the schema.
+    pub(super) fn structure(&mut self, id: TypeId) {
+        let fields = self.layout.fields(id, &["new"]);
+        self.document(&self.subject("struct", id), "");
+        self.record(&Record {
+            name: self.layout.type_name(id),
+            doc: self.layout.schema[id].doc.as_ref(),
+            fields: &fields,
+            types: "",
+            union: None,
+            extra: false,
+            read: true,
+            write: true,
+        });
+    }
+
+    /// Writes a struct with its constructor, its setters and its impls.
+    pub(super) fn record(&mut self, record: &Record<'_>) {
+        let name = record.name;
+        let default = if record.fields.iter().all(|field| field.optional) {
+            ", Default"
+        } else {
+            ""
+        };
+        line!(self.w, "#[derive(Clone, Debug, PartialEq{default})]");
+        line!(self.w, "#[non_exhaustive]");
+        line!(self.w, "pub struct {name} {{");
+        for field in record.fields {
+            self.document_field(record.doc, field);
+            let ty = record.field_type(field);
+            let ty = if field.optional {
+                format!("::core::option::Option<{ty}>")
+            } else {
+                ty
+            };
+            line!(self.w, "pub {}: {ty},", field.name);
+        }
+        if record.extra {
+            self.w.doc("Members that the schema does not declare.");
+            line!(
+                self.w,
+                "pub {EXTRA}: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,"
+            );
+        }
+        line!(self.w, "}}");
+        line!(self.w, "impl {name} {{");
+        self.constructor(record);
+        for field in record.fields.iter().filter(|field| field.optional) {
+            self.setter(record, field);
+        }
+        if record.extra {
+            self.extra_setter();
+        }
+        line!(self.w, "}}");
+        if record.read {
+            self.read_record(record);
+        }
+        if record.write {
+            self.write_record(record);
+        }
+        match (record.read, record.write) {
+            (true, true) => line!(self.w, "::qmp_types::__object!({name});"),
+            (true, false) => line!(self.w, "::qmp_types::__object!({name}: read);"),
+            _ => line!(self.w, "::qmp_types::__object!({name}: write);"),
+        }
+    }
+
+    fn constructor(&mut self, record: &Record<'_>) {
+        let mandatory = || record.fields.iter().filter(|field| !field.optional);
+        let arguments: Vec<String> = mandatory()
+            .map(|field| format!("{}: {}", field.name, record.argument(field).0))
+            .collect();
+        self.w.doc(if arguments.is_empty() {
+            "Without any optional member."
+        } else {
+            "With what is mandatory."
+        });
+        line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
+        line!(self.w, "Self {{");
+        for field in record.fields {
+            if field.optional {
+                line!(self.w, "{}: ::core::option::Option::None,", field.name);
+            } else {
+                line!(self.w, "{}: {},", field.name, record.argument(field).1);
+            }
+        }
+        if record.extra {
+            line!(self.w, "{EXTRA}: ::qmp_types::wire::Map::new(),");
+        }
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+    }
+
+    fn setter(&mut self, record: &Record<'_>, field: &Field<'_>) {
+        let (ty, value) = record.argument(field);
+        let name = &field.name;
+        self.w.doc(&format!("Sets `{}`.", field.member.name));
+        line!(self.w, "pub fn {name}(mut self, {name}: {ty}) -> Self {{");
+        line!(
+            self.w,
+            "self.{name} = ::core::option::Option::Some({value});"
+        );
+        line!(self.w, "self");
+        line!(self.w, "}}");
+    }
+
+    fn extra_setter(&mut self) {
+        self.w
+            .doc("Adds a member that the schema does not declare.");
+        line!(self.w, "pub fn {EXTRA}(");
+        line!(self.w, "mut self,");
+        line!(
+            self.w,
+            "name: impl ::core::convert::Into<::std::string::String>,"
+        );
+        line!(
+            self.w,
+            "value: impl ::core::convert::Into<::qmp_types::wire::Value>,"
+        );
+        line!(self.w, ") -> Self {{");
+        line!(self.w, "self.{EXTRA}.insert(name.into(), value.into());");
+        line!(self.w, "self");
+        line!(self.w, "}}");
+    }
+
+    fn read_record(&mut self, record: &Record<'_>) {
+        let next = if record.union.is_some() {
+            "next_or_keep"
+        } else {
+            "next"
+        };
+        self.open_read(
+            record.name,
+            if record.fields.is_empty() { "_" } else { "m" },
+        );
+        for index in 0..record.fields.len() {
+            line!(self.w, "let mut v{index} = ::core::option::Option::None;");
+        }
+        if !record.fields.is_empty() {
+            let names = name_list(record.fields);
+            line!(
+                self.w,
+                "while let ::core::option::Option::Some(member) = m.{next}(&[{names}])? {{"
+            );
+            line!(self.w, "match member {{");
+            for (index, field) in record.fields.iter().enumerate() {
+                let value = match &field.ty {
+                    Ty::List(_) if !record.is_tag(field) => "list",
+                    _ => "value",
+                };
+                line!(self.w, "{index} => v{index} = m.{value}()?,");
+            }
+            line!(self.w, "_ => {{}}");
+            line!(self.w, "}}");
+            line!(self.w, "}}");
+        }
+        if let Some((index, field)) = record
+            .fields
+            .iter()
+            .enumerate()
+            .find(|(_, f)| record.is_tag(f))
+        {
+            line!(
+                self.w,
+                "let v{index} = m.required(v{index}, {:?})?;",
+                field.member.name
+            );
+        }
+        line!(self.w, "::core::result::Result::Ok(Self {{");
+        for (index, field) in record.fields.iter().enumerate() {
+            let name = &field.name;
+            if record.is_tag(field) {
+                line!(
+                    self.w,
+                    "{name}: {}::read_branch(v{index}, m)?,",
+                    record.field_type(field)
+                );
+            } else if field.optional {
+                line!(self.w, "{name}: v{index},");
+            } else {
+                line!(
+                    self.w,
+                    "{name}: m.required(v{index}, {:?})?,",
+                    field.member.name
+                );
+            }
+        }
+        line!(self.w, "}})");
+        self.close_impl();
+    }
+
+    fn write_record(&mut self, record: &Record<'_>) {
+        self.open_write(
+            record.name,
+            if record.fields.is_empty() && !record.extra {
+                "_"
+            } else {
+                "m"
+            },
+        );
+        for field in record.fields {
+            let (name, member) = (&field.name, &field.member.name);
+            if record.is_tag(field) {
+                line!(
+                    self.w,
+                    "m.serialize_entry({member:?}, self.{name}.as_str())?;"
+                );
+                line!(self.w, "self.{name}.write_branch(m)?;");
+            } else if field.optional {
+                line!(
+                    self.w,
+                    "::qmp_types::wire::optional(m, {member:?}, &self.{name})?;"
+                );
+            } else {
+                line!(self.w, "m.serialize_entry({member:?}, &self.{name})?;");
+            }
+        }
+        if record.extra {
+            line!(self.w, "for (name, value) in &self.{EXTRA} {{");
+            line!(self.w, "m.serialize_entry(name, value)?;");
+            line!(self.w, "}}");
+        }
+        line!(self.w, "::core::result::Result::Ok(())");
+        self.close_impl();
+    }
+
+    /// Opens the impl that reads an object, and the function in it, whose argument
+    /// gets the name `members`.
+    pub(super) fn open_read(&mut self, name: &str, members: &str) {
+        line!(self.w, "impl ::qmp_types::wire::ReadObject for {name} {{");
+        line!(
+            self.w,
+            "const NAME: &'static ::core::primitive::str = {name:?};"
+        );
+        line!(
+            self.w,
+            "fn read<'de, M: ::qmp_types::wire::Members<'de>>({members}: &mut M) -> ::core::result::Result<Self, M::Error> {{"
+        );
+    }
+
+    /// Opens the impl that writes an object, and the function in it, whose argument
+    /// gets the name `members`.
+    pub(super) fn open_write(&mut self, name: &str, members: &str) {
+        line!(self.w, "impl ::qmp_types::wire::WriteObject for {name} {{");
+        line!(
+            self.w,
+            "fn write<M: ::qmp_types::wire::SerializeMap>(&self, {members}: &mut M) -> ::core::result::Result<(), M::Error> {{"
+        );
+    }
+
+    pub(super) fn close_impl(&mut self) {
+        line!(self.w, "}}");
+        line!(self.w, "}}");
+    }
+}

@@ -1,0 +1,1366 @@
+
+/// The commands. Each value holds a command's arguments.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod commands {
+    /// Adds an animal.
+    ///
+    /// The command `add_animal`.
+    ///
+    /// Returns [`Cat`](super::types::Cat). what it was called May be executed out-of-band.
+    ///
+    /// Since QEMU 1.0.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct AddAnimal {
+        /// `animal`: which one
+        pub animal: super::types::AnimalRef,
+        /// `cage`: where; see `@Cage`
+        pub cage: ::core::option::Option<super::types::BigCage_>,
+        /// `amount`: how many
+        pub amount: ::core::option::Option<super::types::Amount>,
+    }
+    impl AddAnimal {
+        /// With what is mandatory.
+        pub fn new(animal: impl ::core::convert::Into<super::types::AnimalRef>) -> Self {
+            Self {
+                animal: ::core::convert::Into::into(animal),
+                cage: ::core::option::Option::None,
+                amount: ::core::option::Option::None,
+            }
+        }
+        /// Sets `cage`.
+        pub fn cage(mut self, cage: super::types::BigCage_) -> Self {
+            self.cage = ::core::option::Option::Some(cage);
+            self
+        }
+        /// Sets `amount`.
+        pub fn amount(mut self, amount: impl ::core::convert::Into<super::types::Amount>) -> Self {
+            self.amount = ::core::option::Option::Some(::core::convert::Into::into(amount));
+            self
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for AddAnimal {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("animal", &self.animal)?;
+            ::qmp_types::wire::optional(m, "cage", &self.cage)?;
+            ::qmp_types::wire::optional(m, "amount", &self.amount)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(AddAnimal: write);
+    impl ::qmp_types::Command for AddAnimal {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = super::types::Cat;
+        const NAME: &'static ::core::primitive::str = "add_animal";
+        const ALLOW_OOB: ::core::primitive::bool = true;
+    }
+    /// The command `replace-animal`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ReplaceAnimal(
+        /// Holds [`Animal`](super::types::Animal).
+        pub super::types::Animal,
+    );
+    impl ::core::convert::From<super::types::Animal> for ReplaceAnimal {
+        fn from(value: super::types::Animal) -> Self {
+            Self(value)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        }
+    }
+    ::qmp_types::__object!(ReplaceAnimal: write);
+    impl ::qmp_types::Command for ReplaceAnimal {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "replace-animal";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `count-legs`.
+    ///
+    /// Returns `i64`.
+    ///
+    /// **Unstable**: it may change or vanish in any release.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct CountLegs {
+    }
+    impl CountLegs {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for CountLegs {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(CountLegs: write);
+    impl ::qmp_types::Command for CountLegs {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ::core::primitive::i64;
+        const NAME: &'static ::core::primitive::str = "count-legs";
+        const UNSTABLE: ::core::primitive::bool = true;
+    }
+    /// The command `name-all`.
+    ///
+    /// Returns a list of [`Cat`](super::types::Cat).
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct NameAll {
+    }
+    impl NameAll {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for NameAll {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(NameAll: write);
+    impl ::qmp_types::Command for NameAll {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ::std::vec::Vec<super::types::Cat>;
+        const NAME: &'static ::core::primitive::str = "name-all";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::list(reply)
+        }
+    }
+    /// The command `new-thing`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct NewThing {
+        /// The member `driver`.
+        pub driver: ::std::string::String,
+        /// The member `extra`.
+        pub extra_: ::core::option::Option<::core::primitive::i64>,
+        /// Members that the schema does not declare.
+        pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
+    }
+    impl NewThing {
+        /// With what is mandatory.
+        pub fn new(driver: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                driver: ::core::convert::Into::into(driver),
+                extra_: ::core::option::Option::None,
+                extra: ::qmp_types::wire::Map::new(),
+            }
+        }
+        /// Sets `extra`.
+        pub fn extra_(mut self, extra_: ::core::primitive::i64) -> Self {
+            self.extra_ = ::core::option::Option::Some(extra_);
+            self
+        }
+        /// Adds a member that the schema does not declare.
+        pub fn extra(
+            mut self,
+            name: impl ::core::convert::Into<::std::string::String>,
+            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
+        ) -> Self {
+            self.extra.insert(name.into(), value.into());
+            self
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for NewThing {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("driver", &self.driver)?;
+            ::qmp_types::wire::optional(m, "extra", &self.extra_)?;
+            for (name, value) in &self.extra {
+                m.serialize_entry(name, value)?;
+            }
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(NewThing: write);
+    impl ::qmp_types::Command for NewThing {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "new-thing";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `use-prelude`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct UsePrelude {
+        /// The member `some`.
+        pub some: ::core::option::Option<super::types::Some_>,
+        /// The member `value`.
+        pub value: ::core::option::Option<::qmp_types::wire::Value>,
+    }
+    impl UsePrelude {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+                some: ::core::option::Option::None,
+                value: ::core::option::Option::None,
+            }
+        }
+        /// Sets `some`.
+        pub fn some(mut self, some: super::types::Some_) -> Self {
+            self.some = ::core::option::Option::Some(some);
+            self
+        }
+        /// Sets `value`.
+        pub fn value(mut self, value: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
+            self.value = ::core::option::Option::Some(::core::convert::Into::into(value));
+            self
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for UsePrelude {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::optional(m, "some", &self.some)?;
+            ::qmp_types::wire::optional(m, "value", &self.value)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(UsePrelude: write);
+    impl ::qmp_types::Command for UsePrelude {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "use-prelude";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `shut-down`.
+    ///
+    /// Answers only if it fails. Available before the machine is created.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct ShutDown {
+    }
+    impl ShutDown {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for ShutDown {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(ShutDown: write);
+    impl ::qmp_types::Command for ShutDown {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "shut-down";
+        const ALLOW_PRECONFIG: ::core::primitive::bool = true;
+        const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `event`.
+    ///
+    /// Returns nothing.
+    #[deprecated]
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Event {
+    }
+    impl Event {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Event {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Event: write);
+    impl ::qmp_types::Command for Event {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "event";
+        const DEPRECATED: ::core::primitive::bool = true;
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+}
+
+/// The events, and the enum of all of them. Each value holds an event's data.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod events {
+    /// The event `ANIMAL_ESCAPED`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct AnimalEscaped {
+        /// The member `name`.
+        pub name: ::std::string::String,
+        /// The member `cage`.
+        pub cage: ::core::option::Option<super::types::BigCage>,
+    }
+    impl AnimalEscaped {
+        /// With what is mandatory.
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                name: ::core::convert::Into::into(name),
+                cage: ::core::option::Option::None,
+            }
+        }
+        /// Sets `cage`.
+        pub fn cage(mut self, cage: super::types::BigCage) -> Self {
+            self.cage = ::core::option::Option::Some(cage);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for AnimalEscaped {
+        const NAME: &'static ::core::primitive::str = "AnimalEscaped";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["name", "cage"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                name: m.required(v0, "name")?,
+                cage: v1,
+            })
+        }
+    }
+    ::qmp_types::__object!(AnimalEscaped: read);
+    impl ::qmp_types::Event for AnimalEscaped {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "ANIMAL_ESCAPED";
+    }
+    /// The event `ANIMAL_SEEN`.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct AnimalSeen(
+        /// Holds [`Animal`](super::types::Animal).
+        pub super::types::Animal,
+    );
+    impl ::core::convert::From<super::types::Animal> for AnimalSeen {
+        fn from(value: super::types::Animal) -> Self {
+            Self(value)
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for AnimalSeen {
+        const NAME: &'static ::core::primitive::str = "AnimalSeen";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            <super::types::Animal as ::qmp_types::wire::ReadObject>::read(m).map(Self)
+        }
+    }
+    ::qmp_types::__object!(AnimalSeen: read);
+    impl ::qmp_types::Event for AnimalSeen {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "ANIMAL_SEEN";
+    }
+    /// The event `EVENT`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Event {
+    }
+    impl Event {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Event {
+        const NAME: &'static ::core::primitive::str = "Event";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(Self {
+            })
+        }
+    }
+    ::qmp_types::__object!(Event: read);
+    impl ::qmp_types::Event for Event {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "EVENT";
+    }
+    /// The event `UNRECOGNIZED`.
+    ///
+    /// Only where QEMU is built with `CONFIG_EVENTS`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Unrecognized_ {
+    }
+    impl Unrecognized_ {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Unrecognized_ {
+        const NAME: &'static ::core::primitive::str = "Unrecognized_";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(Self {
+            })
+        }
+    }
+    ::qmp_types::__object!(Unrecognized_: read);
+    impl ::qmp_types::Event for Unrecognized_ {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "UNRECOGNIZED";
+    }
+    /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Event_ {
+        /// The event `ANIMAL_ESCAPED`.
+        AnimalEscaped(AnimalEscaped),
+        /// The event `ANIMAL_SEEN`.
+        AnimalSeen(AnimalSeen),
+        /// The event `EVENT`.
+        Event(Event),
+        /// The event `UNRECOGNIZED`.
+        Unrecognized_(Unrecognized_),
+        /// An event that the schema does not know.
+        Unrecognized {
+            /// Its name on the wire.
+            name: ::std::string::String,
+            /// Its data.
+            data: ::qmp_types::wire::Value,
+        },
+    }
+    impl ::qmp_types::AnyEvent for Event_ {
+        type Protocol = ::qmp_types::Qmp;
+        fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, data: D) -> ::core::result::Result<Self, D::Error> {
+            ::core::result::Result::Ok(match name {
+                "ANIMAL_ESCAPED" => Self::AnimalEscaped(::qmp_types::wire::read(data)?),
+                "ANIMAL_SEEN" => Self::AnimalSeen(::qmp_types::wire::read(data)?),
+                "EVENT" => Self::Event(::qmp_types::wire::read(data)?),
+                "UNRECOGNIZED" => Self::Unrecognized_(::qmp_types::wire::read(data)?),
+                _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
+            })
+        }
+        fn name(&self) -> &::core::primitive::str {
+            match self {
+                Self::AnimalEscaped(_) => "ANIMAL_ESCAPED",
+                Self::AnimalSeen(_) => "ANIMAL_SEEN",
+                Self::Event(_) => "EVENT",
+                Self::Unrecognized_(_) => "UNRECOGNIZED",
+                Self::Unrecognized { name, .. } => name,
+            }
+        }
+    }
+    impl ::core::convert::From<AnimalEscaped> for Event_ {
+        fn from(event: AnimalEscaped) -> Self {
+            Self::AnimalEscaped(event)
+        }
+    }
+    impl ::core::convert::From<AnimalSeen> for Event_ {
+        fn from(event: AnimalSeen) -> Self {
+            Self::AnimalSeen(event)
+        }
+    }
+    impl ::core::convert::From<Event> for Event_ {
+        fn from(event: Event) -> Self {
+            Self::Event(event)
+        }
+    }
+    impl ::core::convert::From<Unrecognized_> for Event_ {
+        fn from(event: Unrecognized_) -> Self {
+            Self::Unrecognized_(event)
+        }
+    }
+}
+
+/// What commands take and return, and events carry.
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
+pub mod types {
+    /// What an animal eats.
+    ///
+    /// The enum `Diet`.
+    ///
+    /// Since QEMU 1.2.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum Diet {
+        /// `plants`: leaves and \[grass\]
+        Plants,
+        /// `x-meat`: other animals
+        ///
+        /// **Unstable**: it may change or vanish in any release.
+        XMeat,
+        /// `ANYTHING`: whatever there is
+        #[deprecated]
+        Anything,
+        /// `144`: a number
+        ///
+        /// Only where QEMU is built with `CONFIG_NUMBERS`.
+        _144,
+        /// `unrecognized`: the name of our own variant
+        Unrecognized_,
+        /// `self`: a keyword
+        Self_,
+        /// A value that the schema does not know.
+        Unrecognized(::qmp_types::wire::Unrecognized),
+    }
+    impl Diet {
+        /// The value on the wire.
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Plants => "plants",
+                Self::XMeat => "x-meat",
+                Self::Anything => "ANYTHING",
+                Self::_144 => "144",
+                Self::Unrecognized_ => "unrecognized",
+                Self::Self_ => "self",
+                Self::Unrecognized(value) => value.as_str(),
+            }
+        }
+    }
+    impl ::core::convert::From<&::core::primitive::str> for Diet {
+        fn from(value: &::core::primitive::str) -> Self {
+            match value {
+                "plants" => Self::Plants,
+                "x-meat" => Self::XMeat,
+                "ANYTHING" => Self::Anything,
+                "144" => Self::_144,
+                "unrecognized" => Self::Unrecognized_,
+                "self" => Self::Self_,
+                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
+            }
+        }
+    }
+    ::qmp_types::__open_enum!(Diet);
+    /// The struct `Cage`.
+    ///
+    /// Feature `bars`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Cage {
+        /// `width`: in centimetres:
+        /// let x = "no doctest";
+        pub width: ::core::primitive::u16,
+        /// `type`: a keyword
+        pub r#type: ::core::option::Option<::std::string::String>,
+        /// `new`: the name of our own constructor
+        #[deprecated]
+        pub new_: ::core::option::Option<::core::primitive::bool>,
+        /// `lock`: how safe it is, (since 1.3)
+        ///
+        /// Only where QEMU is built with `CONFIG_LOCKS`.
+        pub lock: ::core::option::Option<::core::primitive::f64>,
+    }
+    impl Cage {
+        /// With what is mandatory.
+        pub fn new(width: ::core::primitive::u16) -> Self {
+            Self {
+                width: width,
+                r#type: ::core::option::Option::None,
+                new_: ::core::option::Option::None,
+                lock: ::core::option::Option::None,
+            }
+        }
+        /// Sets `type`.
+        pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
+            self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
+            self
+        }
+        /// Sets `new`.
+        pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
+            self.new_ = ::core::option::Option::Some(new_);
+            self
+        }
+        /// Sets `lock`.
+        pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
+            self.lock = ::core::option::Option::Some(lock);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Cage {
+        const NAME: &'static ::core::primitive::str = "Cage";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            let mut v2 = ::core::option::Option::None;
+            let mut v3 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["width", "type", "new", "lock"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    2 => v2 = m.value()?,
+                    3 => v3 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                width: m.required(v0, "width")?,
+                r#type: v1,
+                new_: v2,
+                lock: v3,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Cage {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("width", &self.width)?;
+            ::qmp_types::wire::optional(m, "type", &self.r#type)?;
+            ::qmp_types::wire::optional(m, "new", &self.new_)?;
+            ::qmp_types::wire::optional(m, "lock", &self.lock)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Cage);
+    /// The struct `BIGCage`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct BigCage {
+        /// The member `width`.
+        pub width: ::core::primitive::u16,
+        /// The member `type`.
+        pub r#type: ::core::option::Option<::std::string::String>,
+        /// The member `new`.
+        #[deprecated]
+        pub new_: ::core::option::Option<::core::primitive::bool>,
+        /// The member `lock`.
+        ///
+        /// Only where QEMU is built with `CONFIG_LOCKS`.
+        pub lock: ::core::option::Option<::core::primitive::f64>,
+        /// The member `inhabitants`.
+        pub inhabitants: ::core::option::Option<::std::vec::Vec<Animal>>,
+        /// The member `tags`.
+        pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
+        /// The member `weights`.
+        pub weights: ::core::option::Option<::std::vec::Vec<::core::primitive::i8>>,
+    }
+    impl BigCage {
+        /// With what is mandatory.
+        pub fn new(width: ::core::primitive::u16) -> Self {
+            Self {
+                width: width,
+                r#type: ::core::option::Option::None,
+                new_: ::core::option::Option::None,
+                lock: ::core::option::Option::None,
+                inhabitants: ::core::option::Option::None,
+                tags: ::core::option::Option::None,
+                weights: ::core::option::Option::None,
+            }
+        }
+        /// Sets `type`.
+        pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
+            self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
+            self
+        }
+        /// Sets `new`.
+        pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
+            self.new_ = ::core::option::Option::Some(new_);
+            self
+        }
+        /// Sets `lock`.
+        pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
+            self.lock = ::core::option::Option::Some(lock);
+            self
+        }
+        /// Sets `inhabitants`.
+        pub fn inhabitants(mut self, inhabitants: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<Animal>>) -> Self {
+            self.inhabitants = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(inhabitants).map(::core::convert::Into::into).collect());
+            self
+        }
+        /// Sets `tags`.
+        pub fn tags(mut self, tags: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<::std::string::String>>) -> Self {
+            self.tags = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(tags).map(::core::convert::Into::into).collect());
+            self
+        }
+        /// Sets `weights`.
+        pub fn weights(mut self, weights: impl ::core::iter::IntoIterator<Item = ::core::primitive::i8>) -> Self {
+            self.weights = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(weights).collect());
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for BigCage {
+        const NAME: &'static ::core::primitive::str = "BigCage";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            let mut v2 = ::core::option::Option::None;
+            let mut v3 = ::core::option::Option::None;
+            let mut v4 = ::core::option::Option::None;
+            let mut v5 = ::core::option::Option::None;
+            let mut v6 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["width", "type", "new", "lock", "inhabitants", "tags", "weights"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    2 => v2 = m.value()?,
+                    3 => v3 = m.value()?,
+                    4 => v4 = m.list()?,
+                    5 => v5 = m.list()?,
+                    6 => v6 = m.list()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                width: m.required(v0, "width")?,
+                r#type: v1,
+                new_: v2,
+                lock: v3,
+                inhabitants: v4,
+                tags: v5,
+                weights: v6,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for BigCage {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("width", &self.width)?;
+            ::qmp_types::wire::optional(m, "type", &self.r#type)?;
+            ::qmp_types::wire::optional(m, "new", &self.new_)?;
+            ::qmp_types::wire::optional(m, "lock", &self.lock)?;
+            ::qmp_types::wire::optional(m, "inhabitants", &self.inhabitants)?;
+            ::qmp_types::wire::optional(m, "tags", &self.tags)?;
+            ::qmp_types::wire::optional(m, "weights", &self.weights)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(BigCage);
+    /// The enum `AnimalKind`.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum AnimalKind {
+        /// The value `cat`.
+        Cat,
+        /// The value `dog`.
+        Dog,
+        /// The value `egg`.
+        Egg,
+        /// The value `ghost`.
+        Ghost,
+        /// A value that the schema does not know.
+        Unrecognized(::qmp_types::wire::Unrecognized),
+    }
+    impl AnimalKind {
+        /// The value on the wire.
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Cat => "cat",
+                Self::Dog => "dog",
+                Self::Egg => "egg",
+                Self::Ghost => "ghost",
+                Self::Unrecognized(value) => value.as_str(),
+            }
+        }
+    }
+    impl ::core::convert::From<&::core::primitive::str> for AnimalKind {
+        fn from(value: &::core::primitive::str) -> Self {
+            match value {
+                "cat" => Self::Cat,
+                "dog" => Self::Dog,
+                "egg" => Self::Egg,
+                "ghost" => Self::Ghost,
+                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
+            }
+        }
+    }
+    ::qmp_types::__open_enum!(AnimalKind);
+    /// The struct `Cat`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Cat {
+        /// The member `lives`.
+        pub lives: ::core::primitive::i64,
+        /// The member `kitten`.
+        pub kitten: ::core::option::Option<Animal>,
+    }
+    impl Cat {
+        /// With what is mandatory.
+        pub fn new(lives: ::core::primitive::i64) -> Self {
+            Self {
+                lives: lives,
+                kitten: ::core::option::Option::None,
+            }
+        }
+        /// Sets `kitten`.
+        pub fn kitten(mut self, kitten: impl ::core::convert::Into<Animal>) -> Self {
+            self.kitten = ::core::option::Option::Some(::core::convert::Into::into(kitten));
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Cat {
+        const NAME: &'static ::core::primitive::str = "Cat";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["lives", "kitten"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                lives: m.required(v0, "lives")?,
+                kitten: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Cat {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("lives", &self.lives)?;
+            ::qmp_types::wire::optional(m, "kitten", &self.kitten)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Cat);
+    /// The struct `Dog`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Dog {
+        /// The member `bark`.
+        pub bark: ::core::primitive::u64,
+        /// The member `friend`.
+        pub friend: ::core::option::Option<AnimalRef>,
+    }
+    impl Dog {
+        /// With what is mandatory.
+        pub fn new(bark: ::core::primitive::u64) -> Self {
+            Self {
+                bark: bark,
+                friend: ::core::option::Option::None,
+            }
+        }
+        /// Sets `friend`.
+        pub fn friend(mut self, friend: impl ::core::convert::Into<AnimalRef>) -> Self {
+            self.friend = ::core::option::Option::Some(::core::convert::Into::into(friend));
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Dog {
+        const NAME: &'static ::core::primitive::str = "Dog";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["bark", "friend"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                bark: m.required(v0, "bark")?,
+                friend: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Dog {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("bark", &self.bark)?;
+            ::qmp_types::wire::optional(m, "friend", &self.friend)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Dog);
+    /// The struct `Egg`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Egg {
+    }
+    impl Egg {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Egg {
+        const NAME: &'static ::core::primitive::str = "Egg";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(Self {
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Egg {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Egg);
+    /// The union `Animal`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Animal {
+        /// The member `name`.
+        pub name: ::core::option::Option<::std::string::String>,
+        /// The member `kind`.
+        pub kind: AnimalKind_,
+    }
+    impl Animal {
+        /// With what is mandatory.
+        pub fn new(kind: impl ::core::convert::Into<AnimalKind_>) -> Self {
+            Self {
+                name: ::core::option::Option::None,
+                kind: ::core::convert::Into::into(kind),
+            }
+        }
+        /// Sets `name`.
+        pub fn name(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            self.name = ::core::option::Option::Some(::core::convert::Into::into(name));
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Animal {
+        const NAME: &'static ::core::primitive::str = "Animal";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next_or_keep(&["name", "kind"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            let v1 = m.required(v1, "kind")?;
+            ::core::result::Result::Ok(Self {
+                name: v0,
+                kind: AnimalKind_::read_branch(v1, m)?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Animal {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::optional(m, "name", &self.name)?;
+            m.serialize_entry("kind", self.kind.as_str())?;
+            self.kind.write_branch(m)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Animal);
+    /// The branches of [`Animal`], by `kind`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum AnimalKind_ {
+        /// The branch `cat`.
+        Cat(::std::boxed::Box<Cat>),
+        /// The branch `dog`.
+        ///
+        /// Only where QEMU is built with not `CONFIG_CATS_ONLY`.
+        Dog(Dog),
+        /// The branch `egg`.
+        Egg,
+        /// The branch `ghost`.
+        Ghost,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl AnimalKind_ {
+        /// The discriminator's value.
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Cat(_) => "cat",
+                Self::Dog(_) => "dog",
+                Self::Egg => "egg",
+                Self::Ghost => "ghost",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "cat" => Self::Cat(m.branch()?),
+                "dog" => Self::Dog(m.branch()?),
+                "egg" => Self::Egg,
+                "ghost" => Self::Ghost,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<Cat> for AnimalKind_ {
+        fn from(value: Cat) -> Self {
+            Self::Cat(::std::boxed::Box::new(value))
+        }
+    }
+    impl ::core::convert::From<Dog> for AnimalKind_ {
+        fn from(value: Dog) -> Self {
+            Self::Dog(value)
+        }
+    }
+    /// The union `Visitor`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Visitor {
+        /// The branch `cat`.
+        Cat(Cat),
+        /// The branch `dog`.
+        Dog(Dog),
+        /// The branch `egg`.
+        Egg,
+        /// The branch `ghost`.
+        Ghost,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Visitor {
+        /// The discriminator's value.
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Cat(_) => "cat",
+                Self::Dog(_) => "dog",
+                Self::Egg => "egg",
+                Self::Ghost => "ghost",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "cat" => Self::Cat(m.branch()?),
+                "dog" => Self::Dog(m.branch()?),
+                "egg" => Self::Egg,
+                "ghost" => Self::Ghost,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<Cat> for Visitor {
+        fn from(value: Cat) -> Self {
+            Self::Cat(value)
+        }
+    }
+    impl ::core::convert::From<Dog> for Visitor {
+        fn from(value: Dog) -> Self {
+            Self::Dog(value)
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Visitor {
+        const NAME: &'static ::core::primitive::str = "Visitor";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            while m.next_or_keep(&["kind"])?.is_some() {
+                tag = m.value()?;
+            }
+            let tag = m.required(tag, "kind")?;
+            Self::read_branch(tag, m)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Visitor {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("kind", self.as_str())?;
+            self.write_branch(m)
+        }
+    }
+    ::qmp_types::__object!(Visitor);
+    /// The alternate `AnimalRef`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum AnimalRef {
+        /// The branch `definition`.
+        Definition(::std::boxed::Box<Animal>),
+        /// The branch `reference`.
+        Reference(::std::string::String),
+        /// The branch `none`.
+        None,
+        /// A value of a JSON type that the schema does not know here.
+        Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::qmp_types::wire::Alternate for AnimalRef {
+        fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
+            Self::Unrecognized(value)
+        }
+        fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Definition)
+        }
+        fn string<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Reference)
+        }
+        fn null<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::nothing(value).map(|()| Self::None)
+        }
+    }
+    ::qmp_types::__alternate!(AnimalRef);
+    impl ::qmp_types::wire::Serialize for AnimalRef {
+        fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
+            match self {
+                Self::Definition(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::Reference(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::None => s.serialize_unit(),
+                Self::Unrecognized(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+            }
+        }
+    }
+    impl ::core::convert::From<Animal> for AnimalRef {
+        fn from(value: Animal) -> Self {
+            Self::Definition(::std::boxed::Box::new(value))
+        }
+    }
+    impl ::core::convert::From<::std::string::String> for AnimalRef {
+        fn from(value: ::std::string::String) -> Self {
+            Self::Reference(value)
+        }
+    }
+    impl ::core::convert::From<&::core::primitive::str> for AnimalRef {
+        fn from(value: &::core::primitive::str) -> Self {
+            Self::Reference(value.into())
+        }
+    }
+    /// The alternate `Amount`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Amount {
+        /// The branch `some`.
+        Some(::core::primitive::i64),
+        /// The branch `all`.
+        All(::core::primitive::bool),
+        /// The branch `list`.
+        List(::std::vec::Vec<::core::primitive::i64>),
+        /// The branch `other`.
+        Other(Cat),
+        /// A value of a JSON type that the schema does not know here.
+        Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::qmp_types::wire::Alternate for Amount {
+        fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
+            Self::Unrecognized(value)
+        }
+        fn number<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Some)
+        }
+        fn boolean<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::Deserialize::deserialize(value).map(Self::All)
+        }
+        fn array<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::list(value).map(Self::List)
+        }
+        fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
+            ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Other)
+        }
+    }
+    ::qmp_types::__alternate!(Amount);
+    impl ::qmp_types::wire::Serialize for Amount {
+        fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
+            match self {
+                Self::Some(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::All(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::List(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::Other(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+                Self::Unrecognized(value) => ::qmp_types::wire::Serialize::serialize(value, s),
+            }
+        }
+    }
+    impl ::core::convert::From<::core::primitive::i64> for Amount {
+        fn from(value: ::core::primitive::i64) -> Self {
+            Self::Some(value)
+        }
+    }
+    impl ::core::convert::From<::core::primitive::bool> for Amount {
+        fn from(value: ::core::primitive::bool) -> Self {
+            Self::All(value)
+        }
+    }
+    impl ::core::convert::From<::std::vec::Vec<::core::primitive::i64>> for Amount {
+        fn from(value: ::std::vec::Vec<::core::primitive::i64>) -> Self {
+            Self::List(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for Amount {
+        fn from(value: Cat) -> Self {
+            Self::Other(value)
+        }
+    }
+    /// The struct `Option`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Option {
+        /// The member `string`.
+        pub string: ::core::option::Option<String>,
+        /// The member `vec`.
+        pub vec: ::core::option::Option<::qmp_types::wire::Value>,
+    }
+    impl Option {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+                string: ::core::option::Option::None,
+                vec: ::core::option::Option::None,
+            }
+        }
+        /// Sets `string`.
+        pub fn string(mut self, string: String) -> Self {
+            self.string = ::core::option::Option::Some(string);
+            self
+        }
+        /// Sets `vec`.
+        pub fn vec(mut self, vec: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
+            self.vec = ::core::option::Option::Some(::core::convert::Into::into(vec));
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Option {
+        const NAME: &'static ::core::primitive::str = "Option";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["string", "vec"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                string: v0,
+                vec: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Option {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::optional(m, "string", &self.string)?;
+            ::qmp_types::wire::optional(m, "vec", &self.vec)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Option);
+    /// The struct `String`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct String {
+        /// The member `a-b`.
+        pub a_b: ::core::option::Option<::core::primitive::i64>,
+        /// The member `aB`.
+        pub a_b_: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl String {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+                a_b: ::core::option::Option::None,
+                a_b_: ::core::option::Option::None,
+            }
+        }
+        /// Sets `a-b`.
+        pub fn a_b(mut self, a_b: ::core::primitive::i64) -> Self {
+            self.a_b = ::core::option::Option::Some(a_b);
+            self
+        }
+        /// Sets `aB`.
+        pub fn a_b_(mut self, a_b_: ::core::primitive::i64) -> Self {
+            self.a_b_ = ::core::option::Option::Some(a_b_);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for String {
+        const NAME: &'static ::core::primitive::str = "String";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["a-b", "aB"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                a_b: v0,
+                a_b_: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for String {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::optional(m, "a-b", &self.a_b)?;
+            ::qmp_types::wire::optional(m, "aB", &self.a_b_)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(String);
+    /// The struct `Some`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Some_ {
+        /// The member `box`.
+        pub r#box: Option,
+    }
+    impl Some_ {
+        /// With what is mandatory.
+        pub fn new(r#box: Option) -> Self {
+            Self {
+                r#box: r#box,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Some_ {
+        const NAME: &'static ::core::primitive::str = "Some_";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["box"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                r#box: m.required(v0, "box")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Some_ {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("box", &self.r#box)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Some_);
+    /// The struct `BigCage`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct BigCage_ {
+    }
+    impl BigCage_ {
+        /// Without any optional member.
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for BigCage_ {
+        const NAME: &'static ::core::primitive::str = "BigCage_";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(Self {
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for BigCage_ {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(BigCage_);
+}

@@ -1,0 +1,324 @@
+//! Which conditions hold in a build, told from its introspection.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+pub use crate::condition::Symbols;
+use crate::introspect::{InfoKind, Infos, IntrospectionError, recover, same_shape};
+use crate::schema::{Condition, EntityId, Feature, Schema, TypeId, TypeKind};
+
+/// What the introspection of a build tells about its conditions.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The symbols that are decided.
+    pub decided: BTreeMap<String, bool>,
+    /// The symbols that cannot be told.
+    pub undecided: BTreeSet<String>,
+    /// Conditions that seem to hold in one place and not in another: the build
+    /// is of another schema.
+    pub contradictions: Vec<Condition>,
+    observations: BTreeMap<Condition, bool>,
+}
+
+impl Found {
+    /// The decided symbols.
+    pub fn symbols(&self) -> Symbols {
+        assign(&self.decided)
+    }
+
+    /// Symbols under which every condition that was observed comes out as
+    /// observed. Where the observations do not decide a symbol, one of the
+    /// possible choices is made; what no observation bears on stays open.
+    pub fn consistent_symbols(&self) -> Symbols {
+        let mut known = self.decided.clone();
+        for (condition, holds) in &self.observations {
+            choose(condition, *holds, &mut known);
+        }
+        assign(&known)
+    }
+}
+
+fn assign(known: &BTreeMap<String, bool>) -> Symbols {
+    let mut symbols = Symbols::new();
+    for (symbol, defined) in known {
+        symbols = if *defined {
+            symbols.define(symbol)
+        } else {
+            symbols.undefine(symbol)
+        };
+    }
+    symbols
+}
+
+impl Schema {
+    /// Finds which conditions held when a QEMU was built from this schema.
+    ///
+    /// What is conditional is looked for in the answer to `query-qmp-schema`.
+    /// A type that nothing refers to does not show there, so that some symbols
+    /// may stay undecided.
+    ///
+    /// ```
+    /// use qapi_parser::loader::Memory;
+    /// use qapi_parser::Parser;
+    ///
+    /// let files = Memory::from_iter([(
+    ///     "main.json",
+    ///     "{ 'command': 'open', 'if': 'CONFIG_DOOR' } { 'command': 'quit' }",
+    /// )]);
+    /// let schema = Parser::new().parse(&files, "main.json").unwrap().schema;
+    /// let json = r#"[
+    ///     { "name": "quit", "meta-type": "command", "arg-type": "0", "ret-type": "0" },
+    ///     { "name": "0", "meta-type": "object", "members": [] } ]"#;
+    /// let found = schema.find_conditions(json).unwrap();
+    /// assert_eq!(found.decided["CONFIG_DOOR"], false);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not introspection.
+    pub fn find_conditions(&self, introspection: &str) -> Result<Found, IntrospectionError> {
+        let infos = Infos::parse(introspection)?;
+        let mut observer = Observer {
+            schema: self,
+            infos: &infos,
+            found: Found::default(),
+        };
+        observer.entities();
+        for (name, id) in recover(&infos, self).by_name {
+            observer.matched_type(name, id);
+        }
+        Ok(observer.solve())
+    }
+}
+
+struct Observer<'s> {
+    schema: &'s Schema,
+    infos: &'s Infos,
+    found: Found,
+}
+
+impl Observer<'_> {
+    fn observe(&mut self, condition: Option<&Condition>, holds: bool) {
+        let Some(condition) = condition else {
+            return;
+        };
+        let before = self.found.observations.insert(condition.clone(), holds);
+        if before == Some(!holds) && !self.found.contradictions.contains(condition) {
+            self.found.contradictions.push(condition.clone());
+        }
+    }
+
+    fn features(&mut self, features: &[Feature], present: &[String]) {
+        for feature in features {
+            let holds = present.contains(&feature.name);
+            self.observe(feature.condition.as_ref(), holds);
+        }
+    }
+
+    fn entities(&mut self) {
+        let infos = self.infos;
+        let schema = self.schema;
+        for id in &schema.order {
+            let (name, condition, features) = match id {
+                EntityId::Command(id) => {
+                    let command = &schema[*id];
+                    (&command.name, &command.condition, &command.features)
+                }
+                EntityId::Event(id) => {
+                    let event = &schema[*id];
+                    (&event.name, &event.condition, &event.features)
+                }
+                EntityId::Type(_) => continue,
+            };
+            let info = infos.command_or_event(name);
+            self.observe(condition.as_ref(), info.is_some());
+            if let Some(info) = info {
+                self.features(features, &info.features);
+            }
+        }
+    }
+
+    fn matched_type(&mut self, name: &str, id: TypeId) {
+        let (schema, infos) = (self.schema, self.infos);
+        let Some(info) = infos.get(name) else {
+            return;
+        };
+        let ty = &schema[id];
+        self.observe(ty.condition.as_ref(), true);
+        self.features(&ty.features, &info.features);
+        match (&info.kind, &ty.kind) {
+            (InfoKind::Enum(values), TypeKind::Enum(declared)) => {
+                let present: HashSet<&str> =
+                    values.iter().map(|value| value.name.as_str()).collect();
+                for value in &declared.values {
+                    let holds = present.contains(value.name.as_str());
+                    self.observe(value.condition.as_ref(), holds);
+                }
+            }
+            (InfoKind::Object(info), TypeKind::Object(object)) => {
+                for member in schema.all_members(id) {
+                    let present = info.members.iter().find(|m| m.name == member.name);
+                    self.observe(member.condition.as_ref(), present.is_some());
+                    if let Some(present) = present {
+                        self.features(&member.features, &present.features);
+                    }
+                }
+                let variants = object.variants.iter();
+                for branch in variants.flat_map(|variants| &variants.branches) {
+                    let holds = info.variants.iter().any(|(case, _)| *case == branch.name);
+                    self.observe(branch.condition.as_ref(), holds);
+                }
+            }
+            (InfoKind::Alternate(types), TypeKind::Alternate(alternate)) => {
+                for branch in &alternate.branches {
+                    let mut types = types.iter();
+                    let holds = types.any(|ty| same_shape(infos, ty, schema, branch));
+                    self.observe(branch.condition.as_ref(), holds);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn solve(mut self) -> Found {
+        let mut known = BTreeMap::new();
+        loop {
+            let before = known.len();
+            for (condition, holds) in &self.found.observations {
+                imply(condition, *holds, &mut known);
+            }
+            if known.len() == before {
+                break;
+            }
+        }
+        let symbols = assign(&known);
+        for (condition, holds) in &self.found.observations {
+            if condition.evaluate(&symbols) == Some(!holds)
+                && !self.found.contradictions.contains(condition)
+            {
+                self.found.contradictions.push(condition.clone());
+            }
+        }
+        self.found.undecided = self.schema.symbols();
+        self.found
+            .undecided
+            .retain(|symbol| !known.contains_key(symbol));
+        self.found.decided = known;
+        self.found
+    }
+}
+
+/// Notes the symbols that a condition's value decides.
+fn imply(condition: &Condition, holds: bool, known: &mut BTreeMap<String, bool>) {
+    match condition {
+        Condition::Defined(symbol) => {
+            known.entry(symbol.clone()).or_insert(holds);
+        }
+        Condition::Not(operand) => imply(operand, !holds, known),
+        Condition::Text(_) => {}
+        Condition::All(operands) => imply_infix(operands, holds, true, known),
+        Condition::Any(operands) => imply_infix(operands, holds, false, known),
+    }
+}
+
+/// `neutral` is the value of operands that leave the others to decide.
+fn imply_infix(
+    operands: &[Condition],
+    holds: bool,
+    neutral: bool,
+    known: &mut BTreeMap<String, bool>,
+) {
+    if holds == neutral {
+        for operand in operands {
+            imply(operand, holds, known);
+        }
+        return;
+    }
+    let symbols = assign(known);
+    let mut open = operands
+        .iter()
+        .filter(|operand| operand.evaluate(&symbols) != Some(neutral));
+    if let (Some(last), None) = (open.next(), open.next()) {
+        imply(last, holds, known);
+    }
+}
+
+/// Decides open symbols so that a condition has a value.
+fn choose(condition: &Condition, holds: bool, known: &mut BTreeMap<String, bool>) {
+    if condition.evaluate(&assign(known)).is_some() {
+        return;
+    }
+    match condition {
+        Condition::Defined(symbol) => _ = known.insert(symbol.clone(), holds),
+        Condition::Not(operand) => choose(operand, !holds, known),
+        Condition::Text(_) => {}
+        Condition::All(operands) | Condition::Any(operands) => {
+            for operand in operands {
+                choose(operand, holds, known);
+            }
+        }
+    }
+}
+
+impl Schema {
+    /// The preprocessor symbols in the schema's conditions.
+    pub fn symbols(&self) -> BTreeSet<String> {
+        let mut symbols = BTreeSet::new();
+        self.for_each_condition(|condition| condition.add_symbols(&mut symbols));
+        symbols
+    }
+
+    /// Calls a function with every condition.
+    fn for_each_condition(&self, mut visit: impl FnMut(&Condition)) {
+        let mut visit = |condition: Option<&Condition>, features: &[Feature]| {
+            condition.into_iter().for_each(&mut visit);
+            let conditions = features.iter().flat_map(|feature| &feature.condition);
+            conditions.for_each(&mut visit);
+        };
+        for command in &self.commands {
+            visit(command.condition.as_ref(), &command.features);
+        }
+        for event in &self.events {
+            visit(event.condition.as_ref(), &event.features);
+        }
+        for ty in &self.types {
+            visit(ty.condition.as_ref(), &ty.features);
+            match &ty.kind {
+                TypeKind::Enum(declared) => {
+                    for value in &declared.values {
+                        visit(value.condition.as_ref(), &value.features);
+                    }
+                }
+                TypeKind::Object(object) => {
+                    for member in &object.members {
+                        visit(member.condition.as_ref(), &member.features);
+                    }
+                    let variants = object.variants.iter();
+                    for branch in variants.flat_map(|variants| &variants.branches) {
+                        visit(branch.condition.as_ref(), &[]);
+                    }
+                }
+                TypeKind::Alternate(alternate) => {
+                    for branch in &alternate.branches {
+                        visit(branch.condition.as_ref(), &[]);
+                    }
+                }
+                TypeKind::Builtin(_) | TypeKind::Array(_) => {}
+            }
+        }
+    }
+}
+
+impl Condition {
+    fn add_symbols(&self, symbols: &mut BTreeSet<String>) {
+        match self {
+            Condition::Defined(symbol) => _ = symbols.insert(symbol.clone()),
+            Condition::All(operands) | Condition::Any(operands) => {
+                for operand in operands {
+                    operand.add_symbols(symbols);
+                }
+            }
+            Condition::Not(operand) => operand.add_symbols(symbols),
+            Condition::Text(_) => {}
+        }
+    }
+}

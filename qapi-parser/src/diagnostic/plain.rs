@@ -1,0 +1,13 @@
+//! What stands below a headline where excerpts are not compiled in.
+
+use super::{Diagnostic, Style};
+use crate::source::Sources;
+
+pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, _: Style) -> String {
+    let help = diagnostic.hint.iter().map(|hint| format!("help: {hint}"));
+    let notes = diagnostic
+        .include_lines(sources)
+        .into_iter()
+        .map(|line| format!("note: {line}"));
+    help.chain(notes).collect::<Vec<_>>().join("\n")
+}

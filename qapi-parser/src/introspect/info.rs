@@ -1,0 +1,345 @@
+//! The introspection as it stands in JSON.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::names;
+
+/// Why introspection cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum IntrospectionError {
+    /// It is not JSON.
+    Json(serde_json::Error),
+    /// It is JSON, but not an array of `SchemaInfo`, nor a reply that returns
+    /// one.
+    Malformed(String),
+    /// It breaks a rule of the language.
+    Unsound(String),
+}
+
+impl fmt::Display for IntrospectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => write!(f, "the introspection is not JSON: {error}"),
+            Self::Malformed(what) => write!(f, "the introspection is malformed: {what}"),
+            Self::Unsound(what) => write!(f, "the introspection describes no schema: {what}"),
+        }
+    }
+}
+
+impl Error for IntrospectionError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Json(error) => Some(error),
+            Self::Malformed(_) | Self::Unsound(_) => None,
+        }
+    }
+}
+
+impl From<serde_json::Error> for IntrospectionError {
+    fn from(error: serde_json::Error) -> IntrospectionError {
+        IntrospectionError::Json(error)
+    }
+}
+
+impl IntrospectionError {
+    fn at(name: &str, what: &str) -> IntrospectionError {
+        IntrospectionError::Malformed(format!("'{name}': {what}"))
+    }
+}
+
+/// What introspection tells, in its order.
+#[derive(Debug, Default)]
+pub(crate) struct Infos {
+    pub(crate) infos: Vec<Info>,
+    types: HashMap<String, usize>,
+    /// Commands and events, whose names are true.
+    named: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Info {
+    pub(crate) name: String,
+    pub(crate) features: Vec<String>,
+    pub(crate) kind: InfoKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum InfoKind {
+    Command {
+        args: String,
+        ret: String,
+        allow_oob: bool,
+    },
+    Event {
+        args: String,
+    },
+    Builtin,
+    Enum(Vec<InfoValue>),
+    Object(InfoObject),
+    Alternate(Vec<String>),
+    Array(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct InfoValue {
+    pub(crate) name: String,
+    pub(crate) features: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct InfoObject {
+    pub(crate) members: Vec<InfoMember>,
+    pub(crate) tag: Option<String>,
+    /// The cases with their types.
+    pub(crate) variants: Vec<(String, String)>,
+}
+
+impl InfoObject {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.variants.is_empty()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct InfoMember {
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) optional: bool,
+    pub(crate) features: Vec<String>,
+}
+
+impl Infos {
+    /// Reads the array, or the whole reply that holds it.
+    pub(crate) fn parse(json: &str) -> Result<Infos, IntrospectionError> {
+        let value: Value = serde_json::from_str(json)?;
+        let array = value.get("return").unwrap_or(&value);
+        let Some(array) = array.as_array() else {
+            let message = "it is neither an array nor a reply that returns one";
+            return Err(IntrospectionError::Malformed(message.to_owned()));
+        };
+        let mut infos = Infos::default();
+        for value in array {
+            let info = Reader::info(value)?;
+            let is_type = !matches!(info.kind, InfoKind::Command { .. } | InfoKind::Event { .. });
+            let names = if is_type {
+                &mut infos.types
+            } else {
+                &mut infos.named
+            };
+            names.insert(info.name.clone(), infos.infos.len());
+            infos.infos.push(info);
+        }
+        infos.check_references()?;
+        Ok(infos)
+    }
+
+    /// The type of this name. None for built-in types and arrays that are not
+    /// told about.
+    pub(crate) fn get(&self, name: &str) -> Option<&Info> {
+        self.types.get(name).map(|index| &self.infos[*index])
+    }
+
+    pub(crate) fn command_or_event(&self, name: &str) -> Option<&Info> {
+        self.named.get(name).map(|index| &self.infos[*index])
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Option<&InfoObject> {
+        match &self.get(name)?.kind {
+            InfoKind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// What an array holds.
+    pub(crate) fn element<'n>(&'n self, name: &'n str) -> Option<&'n str> {
+        match self.get(name).map(|info| &info.kind) {
+            Some(InfoKind::Array(element)) => Some(element),
+            _ => name.strip_prefix('[')?.strip_suffix(']'),
+        }
+    }
+
+    fn check_references(&self) -> Result<(), IntrospectionError> {
+        for info in &self.infos {
+            for ty in info.uses() {
+                let element = self.element(ty).unwrap_or(ty);
+                let is_known = self.get(element).is_some() || is_builtin(element);
+                if !is_known || self.element(element).is_some() {
+                    let what = format!("uses unknown type '{ty}'");
+                    return Err(IntrospectionError::at(&info.name, &what));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names that built-in types have in introspection.
+pub(crate) fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "str" | "int" | "number" | "bool" | "null" | "any" | "size"
+    )
+}
+
+impl Info {
+    /// The names of the types that it refers to, in order.
+    pub(crate) fn uses(&self) -> Vec<&str> {
+        match &self.kind {
+            InfoKind::Command { args, ret, .. } => vec![args, ret],
+            InfoKind::Event { args } => vec![args],
+            InfoKind::Object(object) => {
+                let members = object.members.iter().map(|member| member.ty.as_str());
+                let variants = object.variants.iter().map(|(_, ty)| ty.as_str());
+                members.chain(variants).collect()
+            }
+            InfoKind::Alternate(types) => types.iter().map(String::as_str).collect(),
+            InfoKind::Array(element) => vec![element],
+            InfoKind::Builtin | InfoKind::Enum(_) => Vec::new(),
+        }
+    }
+}
+
+/// Reads one part of the JSON, and knows whose it is for messages.
+struct Reader<'v> {
+    value: &'v Value,
+    owner: &'v str,
+}
+
+impl<'v> Reader<'v> {
+    fn info(value: &'v Value) -> Result<Info, IntrospectionError> {
+        let owner = value.get("name").and_then(Value::as_str).ok_or_else(|| {
+            let message = "an element is no object with a name".to_owned();
+            IntrospectionError::Malformed(message)
+        })?;
+        let reader = Reader { value, owner };
+        let kind = match reader.string("meta-type")? {
+            "command" => InfoKind::Command {
+                args: reader.owned("arg-type")?,
+                ret: reader.owned("ret-type")?,
+                allow_oob: value.get("allow-oob") == Some(&Value::Bool(true)),
+            },
+            "event" => InfoKind::Event {
+                args: reader.owned("arg-type")?,
+            },
+            "builtin" => InfoKind::Builtin,
+            "enum" => InfoKind::Enum(reader.values()?),
+            "object" => InfoKind::Object(InfoObject {
+                members: reader.each("members", |member| member.member())?,
+                tag: value.get("tag").and_then(Value::as_str).map(str::to_owned),
+                variants: match value.get("variants") {
+                    None => Vec::new(),
+                    Some(_) => reader.each("variants", |variant| {
+                        Ok((variant.name("case")?, variant.owned("type")?))
+                    })?,
+                },
+            }),
+            "alternate" => InfoKind::Alternate(reader.each("members", |m| m.owned("type"))?),
+            "array" => InfoKind::Array(reader.owned("element-type")?),
+            other => {
+                let what = format!("unknown meta-type '{other}'");
+                return Err(IntrospectionError::at(owner, &what));
+            }
+        };
+        let name = match kind {
+            InfoKind::Command { .. } | InfoKind::Event { .. } => reader.name("name")?,
+            _ => owner.to_owned(),
+        };
+        Ok(Info {
+            name,
+            features: reader.features()?,
+            kind,
+        })
+    }
+
+    fn string(&self, key: &str) -> Result<&'v str, IntrospectionError> {
+        let string = self.value.get(key).and_then(Value::as_str);
+        string
+            .ok_or_else(|| IntrospectionError::at(self.owner, &format!("'{key}' must be a string")))
+    }
+
+    fn owned(&self, key: &str) -> Result<String, IntrospectionError> {
+        self.string(key).map(str::to_owned)
+    }
+
+    /// A name of the schema's own.
+    fn name(&self, key: &str) -> Result<String, IntrospectionError> {
+        let name = self.string(key)?;
+        // Enum values may start with a digit.
+        let digits = name.chars().take_while(char::is_ascii_digit).count();
+        let is_valid = names::stem(name).is_some()
+            || (digits > 0 && names::stem(&format!("d{name}")).is_some());
+        if is_valid {
+            Ok(name.to_owned())
+        } else {
+            Err(IntrospectionError::at(
+                self.owner,
+                &format!("invalid name '{name}'"),
+            ))
+        }
+    }
+
+    fn each<T>(
+        &self,
+        key: &str,
+        read: impl Fn(Reader<'v>) -> Result<T, IntrospectionError>,
+    ) -> Result<Vec<T>, IntrospectionError> {
+        let Some(values) = self.value.get(key).and_then(Value::as_array) else {
+            let what = format!("'{key}' must be an array");
+            return Err(IntrospectionError::at(self.owner, &what));
+        };
+        let readers = values.iter().map(|value| Reader {
+            value,
+            owner: self.owner,
+        });
+        readers.map(read).collect()
+    }
+
+    fn member(&self) -> Result<InfoMember, IntrospectionError> {
+        Ok(InfoMember {
+            name: self.name("name")?,
+            ty: self.owned("type")?,
+            optional: self.value.get("default").is_some(),
+            features: self.features()?,
+        })
+    }
+
+    fn features(&self) -> Result<Vec<String>, IntrospectionError> {
+        if self.value.get("features").is_none() {
+            return Ok(Vec::new());
+        }
+        self.strings("features")
+    }
+
+    fn strings(&self, key: &str) -> Result<Vec<String>, IntrospectionError> {
+        let wrap = |name: &Value| name.as_str().map(str::to_owned);
+        let values = self.value.get(key).and_then(Value::as_array);
+        let strings = values.and_then(|values| values.iter().map(wrap).collect());
+        strings.ok_or_else(|| {
+            let what = format!("'{key}' must be an array of strings");
+            IntrospectionError::at(self.owner, &what)
+        })
+    }
+
+    /// An enum's values; before QEMU 6.2 these were strings only.
+    fn values(&self) -> Result<Vec<InfoValue>, IntrospectionError> {
+        if self.value.get("members").is_some() {
+            return self.each("members", |member| {
+                Ok(InfoValue {
+                    name: member.name("name")?,
+                    features: member.features()?,
+                })
+            });
+        }
+        let names = self.strings("values")?;
+        let values = names.into_iter().map(|name| InfoValue {
+            name,
+            features: Vec::new(),
+        });
+        Ok(values.collect())
+    }
+}

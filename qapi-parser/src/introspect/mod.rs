@@ -1,0 +1,14 @@
+//! Introspection: what QEMU answers to `query-qmp-schema`, out of a schema and
+//! into one.
+
+mod info;
+mod names;
+mod read;
+mod write;
+
+pub(crate) use info::{InfoKind, Infos};
+pub(crate) use names::{recover, same_shape};
+
+pub use info::IntrospectionError;
+pub use read::recover_names;
+pub use write::Options;

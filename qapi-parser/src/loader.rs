@@ -1,0 +1,181 @@
+//! Where the text of schema files comes from.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::{fs, io};
+
+/// Gives the content of schema files.
+///
+/// Paths are the main file's, as given to
+/// [`Parser::parse`](crate::Parser::parse), and for included files the
+/// including file's folder joined with what the directive says. They are
+/// separated by `/` and may hold `.` and `..`.
+pub trait Loader {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such file, or it cannot be read.
+    fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>>;
+}
+
+/// Loads from the file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FileSystem;
+
+impl Loader for FileSystem {
+    fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>> {
+        fs::read(path).map(Cow::Owned)
+    }
+}
+
+/// Loads from memory.
+///
+/// ```
+/// use qapi_parser::loader::Memory;
+/// use qapi_parser::Parser;
+///
+/// let files = Memory::from_iter([
+///     ("main.json", "{ 'include': 'sub/stop.json' }"),
+///     ("sub/stop.json", "{ 'command': 'stop' }"),
+/// ]);
+/// let parsed = Parser::new().parse(&files, "main.json").unwrap();
+/// assert!(parsed.schema.command_named("stop").is_some());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Memory<'a> {
+    files: BTreeMap<String, Cow<'a, str>>,
+}
+
+impl<'a> Memory<'a> {
+    /// Adds a file, or replaces it.
+    pub fn insert(&mut self, path: &str, text: impl Into<Cow<'a, str>>) {
+        self.files.insert(normalize(path), text.into());
+    }
+}
+
+impl<'a, P: AsRef<str>, T: Into<Cow<'a, str>>> FromIterator<(P, T)> for Memory<'a> {
+    fn from_iter<I: IntoIterator<Item = (P, T)>>(files: I) -> Self {
+        let mut memory = Memory::default();
+        for (path, text) in files {
+            memory.insert(path.as_ref(), text);
+        }
+        memory
+    }
+}
+
+impl Loader for Memory<'_> {
+    fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>> {
+        match self.files.get(&normalize(path)) {
+            Some(text) => Ok(Cow::Borrowed(text.as_bytes())),
+            None => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "No such file or directory",
+            )),
+        }
+    }
+}
+
+/// The folder of a file, without a trailing `/`.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rfind('/').map_or("", |slash| &path[..slash.max(1)])
+}
+
+/// What a path means when it is used in a folder.
+pub(crate) fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() || path.starts_with('/') {
+        path.to_owned()
+    } else if folder.ends_with('/') {
+        format!("{folder}{path}")
+    } else {
+        format!("{folder}/{path}")
+    }
+}
+
+/// The same path without `.` and, where possible, without `..`, so that two
+/// ways to name a file compare equal.
+pub(crate) fn normalize(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let absolute = path.starts_with('/');
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            _ => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute {
+        format!("/{joined}")
+    } else {
+        joined
+    }
+}
+
+/// A normalized path as seen from a normalized folder.
+pub(crate) fn relative(path: &str, folder: &str) -> String {
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (path_parts, folder_parts) = (parts(path), parts(folder));
+    let common = path_parts
+        .iter()
+        .zip(&folder_parts)
+        .take_while(|(a, b)| a == b)
+        .count();
+    // What a `..` at the folder's start stands for is unknown.
+    if path.starts_with('/') != folder.starts_with('/')
+        || folder_parts[common..].iter().any(|part| part == "..")
+    {
+        return path.to_owned();
+    }
+    let up = std::iter::repeat_n("..", folder_parts.len() - common);
+    let down = path_parts[common..].iter().map(String::as_str);
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_normalized() {
+        for (path, expected) in [
+            ("a/b.json", "a/b.json"),
+            ("./a//b.json", "a/b.json"),
+            ("a/../b.json", "b.json"),
+            ("../../b.json", "../../b.json"),
+            ("/../a/./b.json", "/a/b.json"),
+        ] {
+            assert_eq!(normalize(path), expected);
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_a_folder() {
+        for (path, folder, expected) in [
+            ("qapi/a.json", "qapi", "a.json"),
+            ("qapi/a.json", "sd/qapi", "../../qapi/a.json"),
+            ("/x/a.json", "/x/y", "../a.json"),
+            ("a.json", "", "a.json"),
+            ("../a.json", "..", "a.json"),
+            ("a.json", "..", "a.json"),
+        ] {
+            assert_eq!(relative(path, folder), expected);
+        }
+    }
+
+    #[test]
+    fn included_paths_are_joined() {
+        assert_eq!(join(folder("a/b.json"), "c.json"), "a/c.json");
+        assert_eq!(join(folder("b.json"), "c.json"), "c.json");
+        assert_eq!(join(folder("/b.json"), "c.json"), "/c.json");
+        assert_eq!(join(folder("a/b.json"), "/c.json"), "/c.json");
+    }
+}

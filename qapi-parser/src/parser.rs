@@ -1,0 +1,132 @@
+//! The pipeline from files to [`Schema`].
+
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Reporter, Severity, Style};
+use crate::dialect::Dialect;
+use crate::loader::{FileSystem, Loader};
+use crate::read;
+use crate::resolve;
+use crate::schema::Schema;
+use crate::source::Sources;
+use crate::validate;
+
+/// Reads schemas.
+///
+/// ```
+/// use qapi_parser::loader::Memory;
+/// use qapi_parser::Parser;
+///
+/// let files = Memory::from_iter([(
+///     "main.json",
+///     "{ 'command': 'query-name', 'returns': 'NameInfo' }
+///      { 'struct': 'NameInfo', 'data': { '*name': 'str' } }",
+/// )]);
+/// let parsed = Parser::new().parse(&files, "main.json").unwrap();
+/// let query = parsed.schema.command_named("query-name").unwrap();
+/// let info = query.ret.unwrap();
+/// assert_eq!(parsed.schema[info].name, "NameInfo");
+/// assert!(parsed.schema.all_members(info)[0].optional);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parser {
+    dialect: Dialect,
+}
+
+/// A schema that was read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The schema.
+    pub schema: Schema,
+    /// What is wrong with it, but not wrong enough to refuse it.
+    pub warnings: Vec<Diagnostic>,
+    /// Every file that was read.
+    pub sources: Sources,
+}
+
+/// A schema was refused.
+#[derive(Debug)]
+pub struct Failure {
+    /// All errors and warnings, in the order in which QEMU's generator would
+    /// come to them. At least one is an error.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every file that was read.
+    pub sources: Sources,
+}
+
+impl Parser {
+    /// A parser for [`Dialect::Current`].
+    pub fn new() -> Parser {
+        Parser::default()
+    }
+
+    /// Sets the language that is accepted.
+    pub fn dialect(mut self, dialect: Dialect) -> Parser {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Reads a schema from its main file on.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be read, and where the schema breaks a rule of the
+    /// language.
+    pub fn parse_file(&self, path: impl AsRef<Path>) -> Result<Parsed, Failure> {
+        self.parse(&FileSystem, &path.as_ref().to_string_lossy())
+    }
+
+    /// Reads a schema through a loader.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parser::parse_file`].
+    pub fn parse(&self, loader: &dyn Loader, main_path: &str) -> Result<Parsed, Failure> {
+        let mut sources = Sources::default();
+        let mut reporter = Reporter::new(self.dialect);
+        let program = read::read(loader, main_path, &mut sources, &mut reporter);
+        let pragma = program.pragma;
+        let definitions = validate::validate(program.expressions, &pragma, &mut reporter);
+        let schema = resolve::resolve(definitions, program.modules, &pragma, &mut reporter);
+        let failed = reporter.errors() > 0;
+        let diagnostics = reporter.finish();
+        if failed {
+            Err(Failure {
+                diagnostics,
+                sources,
+            })
+        } else {
+            Ok(Parsed {
+                schema,
+                warnings: diagnostics,
+                sources,
+            })
+        }
+    }
+}
+
+impl Failure {
+    /// The errors without the warnings.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+impl fmt::Display for Failure {
+    /// Each error as [`Diagnostic::render`] gives it, without colours.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.errors().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(&diagnostic.render(&self.sources, Style::Plain))?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Failure {}

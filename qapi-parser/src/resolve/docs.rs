@@ -1,0 +1,206 @@
+//! Documentation against what it documents.
+
+use std::collections::HashSet;
+
+use super::{Place, Resolver};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::dialect::Dialect;
+use crate::doc::Documentation;
+use crate::schema::{DocMember, EntityId, Feature, Schema, TypeId, TypeKind};
+use crate::source::Span;
+
+/// What a documentation comment may and must describe.
+#[derive(Default)]
+struct Subjects<'s> {
+    members: Vec<Subject<'s>>,
+    features: Vec<(&'s str, Option<Span>)>,
+}
+
+struct Subject<'s> {
+    role: &'static str,
+    name: &'s str,
+    span: Option<Span>,
+}
+
+impl<'s> Subjects<'s> {
+    fn of(schema: &'s Schema, id: EntityId) -> Subjects<'s> {
+        let mut subjects = Subjects::default();
+        match id {
+            EntityId::Type(id) => {
+                subjects.features(&schema[id].features, None);
+                subjects.of_type(schema, id);
+            }
+            EntityId::Command(id) => {
+                subjects.features(&schema[id].features, None);
+                subjects.arguments(schema, schema[id].args);
+            }
+            EntityId::Event(id) => {
+                subjects.features(&schema[id].features, None);
+                subjects.arguments(schema, schema[id].args);
+            }
+        }
+        subjects
+    }
+
+    fn features(&mut self, features: &'s [Feature], span: Option<Span>) {
+        let names = features.iter().map(|feature| (feature.name.as_str(), span));
+        self.features.extend(names);
+    }
+
+    fn member(
+        &mut self,
+        role: &'static str,
+        name: &'s str,
+        features: &'s [Feature],
+        span: Option<Span>,
+    ) {
+        self.members.push(Subject { role, name, span });
+        self.features(features, span);
+    }
+
+    fn arguments(&mut self, schema: &'s Schema, args: Option<TypeId>) {
+        if let Some(args) = args.filter(|args| schema[*args].implicit) {
+            self.own_members(schema, args, "parameter");
+        }
+    }
+
+    fn of_type(&mut self, schema: &'s Schema, id: TypeId) {
+        match &schema[id].kind {
+            TypeKind::Enum(declared) => {
+                for value in &declared.values {
+                    self.member("value", &value.name, &value.features, value.span);
+                }
+            }
+            TypeKind::Alternate(alternate) => {
+                for branch in &alternate.branches {
+                    self.member("branch", &branch.name, &[], branch.span);
+                }
+            }
+            TypeKind::Object(object) => {
+                if let Some(base) = object.base.filter(|base| schema[*base].implicit) {
+                    self.own_members(schema, base, "base member");
+                }
+                self.own_members(schema, id, "member");
+            }
+            _ => {}
+        }
+    }
+
+    fn own_members(&mut self, schema: &'s Schema, id: TypeId, role: &'static str) {
+        if let TypeKind::Object(object) = &schema[id].kind {
+            for member in &object.members {
+                self.member(role, &member.name, &member.features, member.span);
+            }
+        }
+    }
+}
+
+/// Reports what a definition's comment does not describe.
+pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
+    let entity = &resolver.entities[index];
+    // Before QEMU 9.0 nothing had to be described.
+    if resolver.reporter.dialect() == Dialect::Legacy {
+        return;
+    }
+    let (Some(documentation), Some(place)) = (&entity.doc, entity.place) else {
+        return;
+    };
+    let doc = &documentation.doc;
+    let subjects = Subjects::of(&resolver.schema, entity.id);
+    let symbol = doc.symbol.as_deref().unwrap_or_default();
+    let exceptions = &resolver.pragma.documentation_exceptions;
+    let members_optional = exceptions.iter().any(|name| name == symbol);
+    let missing_members = subjects
+        .members
+        .iter()
+        .filter(|subject| !members_optional && doc.member(subject.name).is_none())
+        .map(|subject| {
+            let message = format!("the {} '{}' is not described", subject.role, subject.name);
+            lacking(subject.span, place, message)
+        });
+    let missing_features = subjects
+        .features
+        .iter()
+        .filter(|(name, _)| doc.feature(name).is_none())
+        .map(|(name, span)| {
+            lacking(
+                *span,
+                place,
+                format!("the feature '{name}' is not described"),
+            )
+        });
+    let missing: Vec<Diagnostic> = missing_members.chain(missing_features).collect();
+    for diagnostic in missing {
+        resolver.reporter.style(diagnostic);
+    }
+}
+
+fn lacking(span: Option<Span>, place: Place, message: String) -> Diagnostic {
+    let at = span.unwrap_or(place.name_span);
+    Diagnostic::new(Kind::DocumentationStyle, at, message).located_at(place.span)
+}
+
+/// Drops the descriptions of members and features that do not exist.
+#[cfg(feature = "json")]
+pub(crate) fn retain_existing(schema: &Schema, id: EntityId, doc: &mut crate::schema::Doc) {
+    let subjects = Subjects::of(schema, id);
+    let members: HashSet<&str> = subjects
+        .members
+        .iter()
+        .map(|subject| subject.name)
+        .collect();
+    let features: HashSet<&str> = subjects.features.iter().map(|(name, _)| *name).collect();
+    doc.members
+        .retain(|member| members.contains(member.name.as_str()));
+    doc.features
+        .retain(|feature| features.contains(feature.name.as_str()));
+}
+
+/// Reports what comments describe that does not exist.
+pub(super) fn check(resolver: &mut Resolver<'_>) {
+    let mut wrong = Vec::new();
+    for entity in &resolver.entities {
+        let Some(documentation) = &entity.doc else {
+            continue;
+        };
+        let subjects = Subjects::of(&resolver.schema, entity.id);
+        let Documentation {
+            doc,
+            members,
+            features,
+            ..
+        } = documentation;
+        let names = subjects
+            .members
+            .iter()
+            .map(|subject| subject.name)
+            .collect();
+        wrong.extend(bogus("member", &doc.members, members, &names));
+        let names = subjects.features.iter().map(|(name, _)| *name).collect();
+        wrong.extend(bogus("feature", &doc.features, features, &names));
+    }
+    for diagnostic in wrong {
+        resolver.reporter.style(diagnostic);
+    }
+}
+
+fn bogus(
+    what: &str,
+    described: &[DocMember],
+    spans: &[Span],
+    names: &HashSet<&str>,
+) -> Vec<Diagnostic> {
+    described
+        .iter()
+        .zip(spans)
+        .filter(|(member, _)| !names.contains(member.name.as_str()))
+        .map(|(member, span)| {
+            let message = format!(
+                "the comment describes the {what} '{}', which there is not",
+                member.name
+            );
+            Diagnostic::new(Kind::DocumentationStyle, *span, message)
+                .suggest(&member.name, names.iter().copied())
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! What the tests on a real QEMU share: every query of every bundled release.
+
+// What is deprecated must decode, too.
+#![allow(deprecated)]
+
+use qmp_transport::Error;
+use qmp_transport::blocking::Client;
+use qmp_types::{Command, DecodeError, Qmp, wire};
+
+type Execute = dyn Fn(&mut Client) -> Result<(), Error>;
+
+/// A query that needs no argument.
+pub struct Query {
+    /// The command's name.
+    pub name: &'static str,
+    execute: Box<Execute>,
+    decode: fn(&str) -> Result<(), DecodeError>,
+}
+
+/// The queries of a release.
+pub struct Release {
+    /// Major and minor version.
+    pub version: (u64, u64),
+    queries: fn(&mut dyn FnMut(Query)),
+}
+
+impl Query {
+    fn of<C: Command<Protocol = Qmp> + 'static>(command: C) -> Self {
+        Self {
+            name: C::NAME,
+            execute: Box::new(move |client| client.execute(&command).map(drop)),
+            decode: |json| wire::from_json_with(json, |reply| C::decode_return(reply)).map(drop),
+        }
+    }
+
+    /// Executes the query and decodes what it returns.
+    ///
+    /// # Errors
+    /// QEMU rejects it, or the reply does not decode.
+    pub fn execute(&self, client: &mut Client) -> Result<(), Error> {
+        (self.execute)(client)
+    }
+
+    /// Decodes what the query returned elsewhere.
+    ///
+    /// # Errors
+    /// It does not fit the type.
+    pub fn decode(&self, json: &str) -> Result<(), DecodeError> {
+        (self.decode)(json)
+    }
+}
+
+impl Release {
+    /// All queries of the release that need no argument.
+    pub fn queries(&self) -> Vec<Query> {
+        let mut queries = Vec::new();
+        (self.queries)(&mut |query| queries.push(query));
+        queries
+    }
+
+    /// The newest bundled release that is no newer than this version, or the
+    /// oldest.
+    pub fn for_version(version: (u64, u64)) -> &'static Release {
+        RELEASES
+            .iter()
+            .rev()
+            .find(|release| release.version <= version)
+            .unwrap_or(&RELEASES[0])
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/queries.rs"));

@@ -1,0 +1,49 @@
+//! What generated code calls to read and write JSON.
+//!
+//! Errors say where: each level adds its member or index in front, so that a
+//! message reads `.image.virtual-size: invalid type: string "x", expected u64`.
+//!
+//! The traits here are the seam between this crate and the code that
+//! `qapi-codegen` writes. They are public for that code, which lives in other
+//! crates, too; nobody implements them by hand.
+
+mod alternate;
+mod error;
+mod object;
+mod open_enum;
+
+pub use alternate::Alternate;
+pub use error::DecodeError;
+pub use object::{
+    Members, ReadObject, UnrecognizedBranch, WriteObject, list, nothing, optional, read, write,
+};
+pub use open_enum::{OpenEnum, Unrecognized, read_enum};
+pub use serde_core::de::{Deserialize, Deserializer};
+pub use serde_core::ser::{Serialize, SerializeMap, Serializer};
+pub use serde_json::{Map, Value};
+
+use serde_core::de::DeserializeOwned;
+
+/// Decodes a value from JSON text.
+///
+/// # Errors
+/// The text is not JSON, or does not fit the type.
+pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
+    from_json_with(json, |value| T::deserialize(value))
+}
+
+/// Decodes a value from JSON text with a function of the caller's.
+///
+/// # Errors
+/// The text is not JSON, or the function fails.
+pub fn from_json_with<'a, T>(
+    json: &'a str,
+    decode: impl FnOnce(
+        &mut serde_json::Deserializer<serde_json::de::StrRead<'a>>,
+    ) -> Result<T, serde_json::Error>,
+) -> Result<T, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    decode(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| DecodeError::new(&error))
+}

@@ -1,0 +1,500 @@
+// Written by `cargo xtask schemas import`. Do not edit.
+
+use crate::Release;
+
+/// All bundled releases, oldest first.
+pub const RELEASES: &[Release] = &[
+    Release {
+        name: "5.2",
+        version: "5.2.0",
+        files: &[
+            ("qapi/acpi.json", include_str!("../5.2/qapi/acpi.json")),
+            ("qapi/audio.json", include_str!("../5.2/qapi/audio.json")),
+            ("qapi/authz.json", include_str!("../5.2/qapi/authz.json")),
+            (
+                "qapi/block-core.json",
+                include_str!("../5.2/qapi/block-core.json"),
+            ),
+            (
+                "qapi/block-export.json",
+                include_str!("../5.2/qapi/block-export.json"),
+            ),
+            ("qapi/block.json", include_str!("../5.2/qapi/block.json")),
+            ("qapi/char.json", include_str!("../5.2/qapi/char.json")),
+            ("qapi/common.json", include_str!("../5.2/qapi/common.json")),
+            (
+                "qapi/control.json",
+                include_str!("../5.2/qapi/control.json"),
+            ),
+            ("qapi/crypto.json", include_str!("../5.2/qapi/crypto.json")),
+            ("qapi/dump.json", include_str!("../5.2/qapi/dump.json")),
+            ("qapi/error.json", include_str!("../5.2/qapi/error.json")),
+            (
+                "qapi/introspect.json",
+                include_str!("../5.2/qapi/introspect.json"),
+            ),
+            ("qapi/job.json", include_str!("../5.2/qapi/job.json")),
+            (
+                "qapi/machine-target.json",
+                include_str!("../5.2/qapi/machine-target.json"),
+            ),
+            (
+                "qapi/machine.json",
+                include_str!("../5.2/qapi/machine.json"),
+            ),
+            (
+                "qapi/migration.json",
+                include_str!("../5.2/qapi/migration.json"),
+            ),
+            (
+                "qapi/misc-target.json",
+                include_str!("../5.2/qapi/misc-target.json"),
+            ),
+            ("qapi/misc.json", include_str!("../5.2/qapi/misc.json")),
+            ("qapi/net.json", include_str!("../5.2/qapi/net.json")),
+            ("qapi/pci.json", include_str!("../5.2/qapi/pci.json")),
+            ("qapi/pragma.json", include_str!("../5.2/qapi/pragma.json")),
+            (
+                "qapi/qapi-schema.json",
+                include_str!("../5.2/qapi/qapi-schema.json"),
+            ),
+            ("qapi/qdev.json", include_str!("../5.2/qapi/qdev.json")),
+            ("qapi/qom.json", include_str!("../5.2/qapi/qom.json")),
+            ("qapi/rdma.json", include_str!("../5.2/qapi/rdma.json")),
+            ("qapi/replay.json", include_str!("../5.2/qapi/replay.json")),
+            ("qapi/rocker.json", include_str!("../5.2/qapi/rocker.json")),
+            (
+                "qapi/run-state.json",
+                include_str!("../5.2/qapi/run-state.json"),
+            ),
+            (
+                "qapi/sockets.json",
+                include_str!("../5.2/qapi/sockets.json"),
+            ),
+            ("qapi/tpm.json", include_str!("../5.2/qapi/tpm.json")),
+            ("qapi/trace.json", include_str!("../5.2/qapi/trace.json")),
+            (
+                "qapi/transaction.json",
+                include_str!("../5.2/qapi/transaction.json"),
+            ),
+            ("qapi/ui.json", include_str!("../5.2/qapi/ui.json")),
+            (
+                "qga/qapi-schema.json",
+                include_str!("../5.2/qga/qapi-schema.json"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_str!("../5.2/storage-daemon/qapi/qapi-schema.json"),
+            ),
+        ],
+    },
+    Release {
+        name: "7.2",
+        version: "7.2.0",
+        files: &[
+            ("qapi/acpi.json", include_str!("../7.2/qapi/acpi.json")),
+            ("qapi/audio.json", include_str!("../7.2/qapi/audio.json")),
+            ("qapi/authz.json", include_str!("../7.2/qapi/authz.json")),
+            (
+                "qapi/block-core.json",
+                include_str!("../7.2/qapi/block-core.json"),
+            ),
+            (
+                "qapi/block-export.json",
+                include_str!("../7.2/qapi/block-export.json"),
+            ),
+            ("qapi/block.json", include_str!("../7.2/qapi/block.json")),
+            ("qapi/char.json", include_str!("../7.2/qapi/char.json")),
+            ("qapi/common.json", include_str!("../7.2/qapi/common.json")),
+            ("qapi/compat.json", include_str!("../7.2/qapi/compat.json")),
+            (
+                "qapi/control.json",
+                include_str!("../7.2/qapi/control.json"),
+            ),
+            ("qapi/crypto.json", include_str!("../7.2/qapi/crypto.json")),
+            ("qapi/dump.json", include_str!("../7.2/qapi/dump.json")),
+            ("qapi/error.json", include_str!("../7.2/qapi/error.json")),
+            (
+                "qapi/introspect.json",
+                include_str!("../7.2/qapi/introspect.json"),
+            ),
+            ("qapi/job.json", include_str!("../7.2/qapi/job.json")),
+            (
+                "qapi/machine-target.json",
+                include_str!("../7.2/qapi/machine-target.json"),
+            ),
+            (
+                "qapi/machine.json",
+                include_str!("../7.2/qapi/machine.json"),
+            ),
+            (
+                "qapi/migration.json",
+                include_str!("../7.2/qapi/migration.json"),
+            ),
+            (
+                "qapi/misc-target.json",
+                include_str!("../7.2/qapi/misc-target.json"),
+            ),
+            ("qapi/misc.json", include_str!("../7.2/qapi/misc.json")),
+            ("qapi/net.json", include_str!("../7.2/qapi/net.json")),
+            ("qapi/pci.json", include_str!("../7.2/qapi/pci.json")),
+            ("qapi/pragma.json", include_str!("../7.2/qapi/pragma.json")),
+            (
+                "qapi/qapi-schema.json",
+                include_str!("../7.2/qapi/qapi-schema.json"),
+            ),
+            ("qapi/qdev.json", include_str!("../7.2/qapi/qdev.json")),
+            ("qapi/qom.json", include_str!("../7.2/qapi/qom.json")),
+            ("qapi/rdma.json", include_str!("../7.2/qapi/rdma.json")),
+            ("qapi/replay.json", include_str!("../7.2/qapi/replay.json")),
+            ("qapi/rocker.json", include_str!("../7.2/qapi/rocker.json")),
+            (
+                "qapi/run-state.json",
+                include_str!("../7.2/qapi/run-state.json"),
+            ),
+            (
+                "qapi/sockets.json",
+                include_str!("../7.2/qapi/sockets.json"),
+            ),
+            ("qapi/stats.json", include_str!("../7.2/qapi/stats.json")),
+            ("qapi/tpm.json", include_str!("../7.2/qapi/tpm.json")),
+            ("qapi/trace.json", include_str!("../7.2/qapi/trace.json")),
+            (
+                "qapi/transaction.json",
+                include_str!("../7.2/qapi/transaction.json"),
+            ),
+            ("qapi/ui.json", include_str!("../7.2/qapi/ui.json")),
+            ("qapi/virtio.json", include_str!("../7.2/qapi/virtio.json")),
+            ("qapi/yank.json", include_str!("../7.2/qapi/yank.json")),
+            (
+                "qga/qapi-schema.json",
+                include_str!("../7.2/qga/qapi-schema.json"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_str!("../7.2/storage-daemon/qapi/qapi-schema.json"),
+            ),
+        ],
+    },
+    Release {
+        name: "10.0",
+        version: "10.0.13",
+        files: &[
+            ("qapi/acpi.json", include_str!("../10.0/qapi/acpi.json")),
+            ("qapi/audio.json", include_str!("../10.0/qapi/audio.json")),
+            ("qapi/authz.json", include_str!("../10.0/qapi/authz.json")),
+            (
+                "qapi/block-core.json",
+                include_str!("../10.0/qapi/block-core.json"),
+            ),
+            (
+                "qapi/block-export.json",
+                include_str!("../10.0/qapi/block-export.json"),
+            ),
+            ("qapi/block.json", include_str!("../10.0/qapi/block.json")),
+            ("qapi/char.json", include_str!("../10.0/qapi/char.json")),
+            ("qapi/common.json", include_str!("../10.0/qapi/common.json")),
+            ("qapi/compat.json", include_str!("../10.0/qapi/compat.json")),
+            (
+                "qapi/control.json",
+                include_str!("../10.0/qapi/control.json"),
+            ),
+            ("qapi/crypto.json", include_str!("../10.0/qapi/crypto.json")),
+            (
+                "qapi/cryptodev.json",
+                include_str!("../10.0/qapi/cryptodev.json"),
+            ),
+            ("qapi/cxl.json", include_str!("../10.0/qapi/cxl.json")),
+            ("qapi/dump.json", include_str!("../10.0/qapi/dump.json")),
+            ("qapi/ebpf.json", include_str!("../10.0/qapi/ebpf.json")),
+            ("qapi/error.json", include_str!("../10.0/qapi/error.json")),
+            (
+                "qapi/introspect.json",
+                include_str!("../10.0/qapi/introspect.json"),
+            ),
+            ("qapi/job.json", include_str!("../10.0/qapi/job.json")),
+            (
+                "qapi/machine-common.json",
+                include_str!("../10.0/qapi/machine-common.json"),
+            ),
+            (
+                "qapi/machine-target.json",
+                include_str!("../10.0/qapi/machine-target.json"),
+            ),
+            (
+                "qapi/machine.json",
+                include_str!("../10.0/qapi/machine.json"),
+            ),
+            (
+                "qapi/migration.json",
+                include_str!("../10.0/qapi/migration.json"),
+            ),
+            (
+                "qapi/misc-target.json",
+                include_str!("../10.0/qapi/misc-target.json"),
+            ),
+            ("qapi/misc.json", include_str!("../10.0/qapi/misc.json")),
+            ("qapi/net.json", include_str!("../10.0/qapi/net.json")),
+            ("qapi/pci.json", include_str!("../10.0/qapi/pci.json")),
+            ("qapi/pragma.json", include_str!("../10.0/qapi/pragma.json")),
+            (
+                "qapi/qapi-schema.json",
+                include_str!("../10.0/qapi/qapi-schema.json"),
+            ),
+            ("qapi/qdev.json", include_str!("../10.0/qapi/qdev.json")),
+            ("qapi/qom.json", include_str!("../10.0/qapi/qom.json")),
+            ("qapi/replay.json", include_str!("../10.0/qapi/replay.json")),
+            ("qapi/rocker.json", include_str!("../10.0/qapi/rocker.json")),
+            (
+                "qapi/run-state.json",
+                include_str!("../10.0/qapi/run-state.json"),
+            ),
+            (
+                "qapi/sockets.json",
+                include_str!("../10.0/qapi/sockets.json"),
+            ),
+            ("qapi/stats.json", include_str!("../10.0/qapi/stats.json")),
+            ("qapi/tpm.json", include_str!("../10.0/qapi/tpm.json")),
+            ("qapi/trace.json", include_str!("../10.0/qapi/trace.json")),
+            (
+                "qapi/transaction.json",
+                include_str!("../10.0/qapi/transaction.json"),
+            ),
+            ("qapi/uefi.json", include_str!("../10.0/qapi/uefi.json")),
+            ("qapi/ui.json", include_str!("../10.0/qapi/ui.json")),
+            ("qapi/vfio.json", include_str!("../10.0/qapi/vfio.json")),
+            ("qapi/virtio.json", include_str!("../10.0/qapi/virtio.json")),
+            ("qapi/yank.json", include_str!("../10.0/qapi/yank.json")),
+            (
+                "qga/qapi-schema.json",
+                include_str!("../10.0/qga/qapi-schema.json"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_str!("../10.0/storage-daemon/qapi/qapi-schema.json"),
+            ),
+        ],
+    },
+    Release {
+        name: "10.2",
+        version: "10.2.2",
+        files: &[
+            (
+                "qapi/accelerator.json",
+                include_str!("../10.2/qapi/accelerator.json"),
+            ),
+            (
+                "qapi/acpi-hest.json",
+                include_str!("../10.2/qapi/acpi-hest.json"),
+            ),
+            ("qapi/acpi.json", include_str!("../10.2/qapi/acpi.json")),
+            ("qapi/audio.json", include_str!("../10.2/qapi/audio.json")),
+            ("qapi/authz.json", include_str!("../10.2/qapi/authz.json")),
+            (
+                "qapi/block-core.json",
+                include_str!("../10.2/qapi/block-core.json"),
+            ),
+            (
+                "qapi/block-export.json",
+                include_str!("../10.2/qapi/block-export.json"),
+            ),
+            ("qapi/block.json", include_str!("../10.2/qapi/block.json")),
+            ("qapi/char.json", include_str!("../10.2/qapi/char.json")),
+            ("qapi/common.json", include_str!("../10.2/qapi/common.json")),
+            ("qapi/compat.json", include_str!("../10.2/qapi/compat.json")),
+            (
+                "qapi/control.json",
+                include_str!("../10.2/qapi/control.json"),
+            ),
+            ("qapi/crypto.json", include_str!("../10.2/qapi/crypto.json")),
+            (
+                "qapi/cryptodev.json",
+                include_str!("../10.2/qapi/cryptodev.json"),
+            ),
+            ("qapi/cxl.json", include_str!("../10.2/qapi/cxl.json")),
+            ("qapi/dump.json", include_str!("../10.2/qapi/dump.json")),
+            ("qapi/ebpf.json", include_str!("../10.2/qapi/ebpf.json")),
+            ("qapi/error.json", include_str!("../10.2/qapi/error.json")),
+            (
+                "qapi/introspect.json",
+                include_str!("../10.2/qapi/introspect.json"),
+            ),
+            ("qapi/job.json", include_str!("../10.2/qapi/job.json")),
+            (
+                "qapi/machine-common.json",
+                include_str!("../10.2/qapi/machine-common.json"),
+            ),
+            (
+                "qapi/machine-s390x.json",
+                include_str!("../10.2/qapi/machine-s390x.json"),
+            ),
+            (
+                "qapi/machine.json",
+                include_str!("../10.2/qapi/machine.json"),
+            ),
+            (
+                "qapi/migration.json",
+                include_str!("../10.2/qapi/migration.json"),
+            ),
+            (
+                "qapi/misc-arm.json",
+                include_str!("../10.2/qapi/misc-arm.json"),
+            ),
+            (
+                "qapi/misc-i386.json",
+                include_str!("../10.2/qapi/misc-i386.json"),
+            ),
+            ("qapi/misc.json", include_str!("../10.2/qapi/misc.json")),
+            ("qapi/net.json", include_str!("../10.2/qapi/net.json")),
+            ("qapi/pci.json", include_str!("../10.2/qapi/pci.json")),
+            ("qapi/pragma.json", include_str!("../10.2/qapi/pragma.json")),
+            (
+                "qapi/qapi-schema.json",
+                include_str!("../10.2/qapi/qapi-schema.json"),
+            ),
+            ("qapi/qdev.json", include_str!("../10.2/qapi/qdev.json")),
+            ("qapi/qom.json", include_str!("../10.2/qapi/qom.json")),
+            ("qapi/replay.json", include_str!("../10.2/qapi/replay.json")),
+            ("qapi/rocker.json", include_str!("../10.2/qapi/rocker.json")),
+            (
+                "qapi/run-state.json",
+                include_str!("../10.2/qapi/run-state.json"),
+            ),
+            (
+                "qapi/sockets.json",
+                include_str!("../10.2/qapi/sockets.json"),
+            ),
+            ("qapi/stats.json", include_str!("../10.2/qapi/stats.json")),
+            ("qapi/tpm.json", include_str!("../10.2/qapi/tpm.json")),
+            ("qapi/trace.json", include_str!("../10.2/qapi/trace.json")),
+            (
+                "qapi/transaction.json",
+                include_str!("../10.2/qapi/transaction.json"),
+            ),
+            ("qapi/uefi.json", include_str!("../10.2/qapi/uefi.json")),
+            ("qapi/ui.json", include_str!("../10.2/qapi/ui.json")),
+            ("qapi/vfio.json", include_str!("../10.2/qapi/vfio.json")),
+            ("qapi/virtio.json", include_str!("../10.2/qapi/virtio.json")),
+            ("qapi/yank.json", include_str!("../10.2/qapi/yank.json")),
+            (
+                "qga/qapi-schema.json",
+                include_str!("../10.2/qga/qapi-schema.json"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_str!("../10.2/storage-daemon/qapi/qapi-schema.json"),
+            ),
+        ],
+    },
+    Release {
+        name: "11.1",
+        version: "11.1.1",
+        files: &[
+            (
+                "qapi/accelerator.json",
+                include_str!("../11.1/qapi/accelerator.json"),
+            ),
+            (
+                "qapi/acpi-hest.json",
+                include_str!("../11.1/qapi/acpi-hest.json"),
+            ),
+            ("qapi/acpi.json", include_str!("../11.1/qapi/acpi.json")),
+            ("qapi/audio.json", include_str!("../11.1/qapi/audio.json")),
+            ("qapi/authz.json", include_str!("../11.1/qapi/authz.json")),
+            (
+                "qapi/block-core.json",
+                include_str!("../11.1/qapi/block-core.json"),
+            ),
+            (
+                "qapi/block-export.json",
+                include_str!("../11.1/qapi/block-export.json"),
+            ),
+            ("qapi/block.json", include_str!("../11.1/qapi/block.json")),
+            ("qapi/char.json", include_str!("../11.1/qapi/char.json")),
+            ("qapi/common.json", include_str!("../11.1/qapi/common.json")),
+            ("qapi/compat.json", include_str!("../11.1/qapi/compat.json")),
+            (
+                "qapi/control.json",
+                include_str!("../11.1/qapi/control.json"),
+            ),
+            ("qapi/crypto.json", include_str!("../11.1/qapi/crypto.json")),
+            (
+                "qapi/cryptodev.json",
+                include_str!("../11.1/qapi/cryptodev.json"),
+            ),
+            ("qapi/cxl.json", include_str!("../11.1/qapi/cxl.json")),
+            ("qapi/dump.json", include_str!("../11.1/qapi/dump.json")),
+            ("qapi/ebpf.json", include_str!("../11.1/qapi/ebpf.json")),
+            ("qapi/error.json", include_str!("../11.1/qapi/error.json")),
+            (
+                "qapi/introspect.json",
+                include_str!("../11.1/qapi/introspect.json"),
+            ),
+            ("qapi/job.json", include_str!("../11.1/qapi/job.json")),
+            (
+                "qapi/machine-common.json",
+                include_str!("../11.1/qapi/machine-common.json"),
+            ),
+            (
+                "qapi/machine-s390x.json",
+                include_str!("../11.1/qapi/machine-s390x.json"),
+            ),
+            (
+                "qapi/machine.json",
+                include_str!("../11.1/qapi/machine.json"),
+            ),
+            (
+                "qapi/migration.json",
+                include_str!("../11.1/qapi/migration.json"),
+            ),
+            (
+                "qapi/misc-arm.json",
+                include_str!("../11.1/qapi/misc-arm.json"),
+            ),
+            (
+                "qapi/misc-i386.json",
+                include_str!("../11.1/qapi/misc-i386.json"),
+            ),
+            ("qapi/misc.json", include_str!("../11.1/qapi/misc.json")),
+            ("qapi/net.json", include_str!("../11.1/qapi/net.json")),
+            ("qapi/pci.json", include_str!("../11.1/qapi/pci.json")),
+            ("qapi/pragma.json", include_str!("../11.1/qapi/pragma.json")),
+            (
+                "qapi/qapi-schema.json",
+                include_str!("../11.1/qapi/qapi-schema.json"),
+            ),
+            ("qapi/qdev.json", include_str!("../11.1/qapi/qdev.json")),
+            ("qapi/qom.json", include_str!("../11.1/qapi/qom.json")),
+            ("qapi/replay.json", include_str!("../11.1/qapi/replay.json")),
+            ("qapi/rocker.json", include_str!("../11.1/qapi/rocker.json")),
+            (
+                "qapi/run-state.json",
+                include_str!("../11.1/qapi/run-state.json"),
+            ),
+            (
+                "qapi/sockets.json",
+                include_str!("../11.1/qapi/sockets.json"),
+            ),
+            ("qapi/stats.json", include_str!("../11.1/qapi/stats.json")),
+            ("qapi/tpm.json", include_str!("../11.1/qapi/tpm.json")),
+            ("qapi/trace.json", include_str!("../11.1/qapi/trace.json")),
+            (
+                "qapi/transaction.json",
+                include_str!("../11.1/qapi/transaction.json"),
+            ),
+            ("qapi/uefi.json", include_str!("../11.1/qapi/uefi.json")),
+            ("qapi/ui.json", include_str!("../11.1/qapi/ui.json")),
+            ("qapi/vfio.json", include_str!("../11.1/qapi/vfio.json")),
+            ("qapi/virtio.json", include_str!("../11.1/qapi/virtio.json")),
+            ("qapi/yank.json", include_str!("../11.1/qapi/yank.json")),
+            (
+                "qga/qapi-schema.json",
+                include_str!("../11.1/qga/qapi-schema.json"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_str!("../11.1/storage-daemon/qapi/qapi-schema.json"),
+            ),
+        ],
+    },
+];

@@ -1,0 +1,104 @@
+//! What is bundled is in normal form, whole, and without anybody's prose.
+
+use std::path::Path;
+
+use qapi_parser::Parser;
+use qapi_parser::loader::Memory;
+use qapi_schemas::RELEASES;
+
+const MAINS: [&str; 3] = [
+    "qapi/qapi-schema.json",
+    "qga/qapi-schema.json",
+    "storage-daemon/qapi/qapi-schema.json",
+];
+
+/// The parser's printer gives each file back as it is.
+#[test]
+fn every_file_is_in_normal_form() {
+    for release in RELEASES {
+        let files = Memory::from_iter(release.files.iter().copied());
+        let mut seen = 0;
+        for main in MAINS {
+            let parsed = Parser::new().parse(&files, main).unwrap();
+            let folder = Path::new(main).parent().unwrap();
+            for (path, text) in parsed.schema.to_normal_form() {
+                let path = folder
+                    .join(path)
+                    .display()
+                    .to_string()
+                    .replace("storage-daemon/qapi/../../", "");
+                assert!(
+                    release.file(&path) == Some(text.as_str()),
+                    "{} {path}",
+                    release.name
+                );
+                seen += 1;
+            }
+        }
+        // The storage daemon's files are QEMU's, but for one.
+        assert!(seen > release.files.len(), "{}: {seen}", release.name);
+    }
+}
+
+/// Comments hold names and versions, and nothing else.
+#[test]
+fn no_prose_survives() {
+    for release in RELEASES {
+        for (path, text) in release.files {
+            for line in text.lines().filter(|line| line.starts_with('#')) {
+                assert!(is_fact(line), "{} {path}: {line}", release.name);
+            }
+        }
+    }
+}
+
+fn is_fact(line: &str) -> bool {
+    let line = line.trim_start_matches('#').trim_start();
+    let version =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if let Some(rest) = line.strip_prefix('@') {
+        let Some((name, rest)) = rest.split_once(':') else {
+            return false;
+        };
+        let named = name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let since = rest
+            .trim()
+            .strip_prefix("(since ")
+            .and_then(|rest| rest.strip_suffix(')'));
+        return named && (rest.is_empty() || since.is_some_and(version));
+    }
+    line.is_empty() || line == "Features:" || line.strip_prefix("Since: ").is_some_and(version)
+}
+
+#[test]
+fn what_is_a_fact() {
+    for (line, expected) in [
+        ("##", true),
+        ("# @name:", true),
+        ("# @x-name: (since 2.5)", true),
+        ("# Since: 11.1", true),
+        ("# @name: the name", false),
+        ("# @name: (since the beginning)", false),
+        ("# Returns: something", false),
+        ("# text", false),
+    ] {
+        assert_eq!(is_fact(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn releases_are_in_order_and_found_by_name() {
+    let key =
+        |name: &str| -> Vec<u32> { name.split('.').map(|part| part.parse().unwrap()).collect() };
+    assert!(RELEASES.is_sorted_by_key(|release| key(release.name)));
+    for release in RELEASES {
+        assert!(release.version.starts_with(&format!("{}.", release.name)));
+        assert!(release.files.is_sorted_by_key(|(path, _)| path));
+        assert_eq!(
+            qapi_schemas::release(release.name).map(|found| found.version),
+            Some(release.version)
+        );
+    }
+}
