@@ -42,6 +42,7 @@ use crate::record::Direction;
 use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
 use crate::stream::{self, Stream};
 use crate::timed::{Deadline, Io, Timed};
+use crate::trace;
 
 /// A connection to a server of protocol `P`.
 ///
@@ -371,7 +372,8 @@ impl<P: Protocol> Client<P> {
             }
             _ => None,
         });
-        match outcome {
+        let name = command.clone();
+        let outcome = match outcome {
             Ok(Answer::Returned(Ok(returned))) => Ok(returned),
             Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
                 command,
@@ -401,7 +403,11 @@ impl<P: Protocol> Client<P> {
             }
             Err(Stop::Ended(source)) => Err(Lost { command, source }.into()),
             Err(Stop::Broken(broken)) => Err(broken.into()),
+        };
+        if let [id, ..] = ids {
+            trace::ended(&name, *id, deadline.begin(), &outcome);
         }
+        outcome
     }
 
     /// Goes on with the session until something comes that the function makes

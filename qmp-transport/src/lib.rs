@@ -24,6 +24,7 @@ mod stream;
 mod timed;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+mod trace;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};

@@ -60,7 +60,7 @@ impl fmt::Debug for Tap {
 /// # recorder.tap()(Direction::Sent, b"{\"execute\":\"stop\"}\n");
 /// let lines = recorder.finish()?;
 /// # let text = String::from_utf8(lines).unwrap();
-/// # assert!(text.contains(r#""direction":"sent","text":"{\"execute\":\"stop\"}\n"}"#), "{text}");
+/// # assert!(text.contains(r#""direction":"sent","text":"{\"execute\":\"stop\"}\n""#), "{text}");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]

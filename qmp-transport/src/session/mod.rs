@@ -50,6 +50,7 @@ pub use message::{Greeting, Rejection, Version};
 
 use crate::encode::{self, Lane};
 use crate::error::{Error, OobUnavailable, Unencodable};
+use crate::trace;
 use buffer::Buffer;
 use message::Envelope;
 use oversize::Skeleton;
@@ -348,10 +349,14 @@ impl Session {
         } else {
             &mut waiting
         };
-        encode::command(out, lane, &name, arguments, id.0).map_err(|message| Unencodable {
-            command: name.into_owned().into(),
-            message,
-        })?;
+        let begin = out.len();
+        match encode::command(out, lane, &name, arguments, id.0) {
+            Ok(()) => trace::sent(&name, id.0, &out[begin..]),
+            Err(message) => {
+                let command = name.into_owned().into();
+                return Err(Unencodable { command, message }.into());
+            }
+        }
         self.next_id = self.next_id.wrapping_add(1);
         if now {
             self.let_out(id, lane);
@@ -647,6 +652,7 @@ impl Session {
 
     fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
         let text = &self.buffer.held()[..length];
+        trace::received(text);
         let envelope: Envelope<'_> =
             serde_json::from_slice(text).map_err(|error| Broken::not_json(&error, text))?;
         let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);
