@@ -53,7 +53,7 @@ use crate::error::{Error, OobUnavailable, Unencodable};
 use crate::trace;
 use buffer::Buffer;
 use message::Envelope;
-use oversize::Skeleton;
+use oversize::{Fed, Skeleton};
 use scanner::{Scanner, Step};
 
 /// What a session is to be like.
@@ -583,13 +583,25 @@ impl Session {
                 };
             }
             if let Some(skeleton) = &mut self.oversize {
-                let (taken, ended) = skeleton.feed(self.buffer.held())?;
-                self.buffer.take(taken);
-                return Ok(if ended {
-                    self.oversize.take().map(Frame::Oversize)
-                } else {
-                    None
-                });
+                let held = self.buffer.held();
+                match skeleton.feed(held)? {
+                    Fed::More => {
+                        let all = held.len();
+                        self.buffer.take(all);
+                        return Ok(None);
+                    }
+                    Fed::Ended(length) => {
+                        self.buffer.take(length);
+                        return Ok(self.oversize.take().map(Frame::Oversize));
+                    }
+                    Fed::Sentinel(length) if !self.config.greets => {
+                        self.drop_partial(length);
+                        continue;
+                    }
+                    Fed::Sentinel(length) => {
+                        return Err(Broken::new(Reason::NotAnObject, held, length - 1));
+                    }
+                }
             }
             if !self.scanner.in_value() {
                 let space = self.buffer.held().iter();
