@@ -1,8 +1,8 @@
 //! Speaks QMP with the typed commands of `qmp-types`.
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
-//! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
-//! * [`mock::Mock`] plays QEMU in tests (feature `mock`);
+//! * `tokio::Client` executes commands from many tasks (feature `tokio`);
+//! * `mock::Mock` plays QEMU in tests (feature `mock`);
 //! * [`drivers`] see through what takes longer than one command;
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
