@@ -38,9 +38,11 @@ use crate::error::{
 };
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::queue::Queue;
+use crate::record::Direction;
 use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
 use crate::stream::{self, Stream};
 use crate::timed::{Deadline, Io, Timed};
+use crate::trace;
 
 /// A connection to a server of protocol `P`.
 ///
@@ -284,16 +286,23 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
+        self.then_wait(filter, limit.into(), |client| client.execute(command))
+    }
+
+    /// Does something and waits for an event that comes of it.
+    pub(crate) fn then_wait<T>(
+        &mut self,
+        filter: impl FnMut(&RawEvent) -> bool,
+        limit: Option<Duration>,
+        act: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<(T, RawEvent), Error> {
         // What is on its way was not caused by the command either.
         while let Some(event) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))? {
             self.events.push(event);
         }
         let bound = self.options.event_queue;
         let before = std::mem::replace(&mut self.events, Queue::new(bound));
-        let outcome = self.execute(command).and_then(|returned| {
-            let event = self.wait_for(filter, limit)?;
-            Ok((returned, event))
-        });
+        let outcome = act(self).and_then(|acted| Ok((acted, self.wait_for(filter, limit)?)));
         let after = std::mem::replace(&mut self.events, before);
         self.events.append(after);
         outcome
@@ -363,7 +372,8 @@ impl<P: Protocol> Client<P> {
             }
             _ => None,
         });
-        match outcome {
+        let name = command.clone();
+        let outcome = match outcome {
             Ok(Answer::Returned(Ok(returned))) => Ok(returned),
             Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
                 command,
@@ -393,7 +403,11 @@ impl<P: Protocol> Client<P> {
             }
             Err(Stop::Ended(source)) => Err(Lost { command, source }.into()),
             Err(Stop::Broken(broken)) => Err(broken.into()),
+        };
+        if let [id, ..] = ids {
+            trace::ended(&name, *id, deadline.begin(), &outcome);
         }
+        outcome
     }
 
     /// Goes on with the session until something comes that the function makes
@@ -445,6 +459,7 @@ impl<P: Protocol> Client<P> {
                     if !descriptors.is_empty() {
                         self.descriptors.pop_front();
                     }
+                    self.options.see(Direction::Sent, &outgoing[..count]);
                     self.session.sent(count);
                 }
                 Ok(Io::TimedOut) => return Ok(false),
@@ -459,6 +474,8 @@ impl<P: Protocol> Client<P> {
         match self.stream.read(self.session.space(), deadline) {
             Ok(Io::Done(0)) => Err(None),
             Ok(Io::Done(count)) => {
+                let space = self.session.space();
+                self.options.see(Direction::Received, &space[..count]);
                 self.session.filled(count);
                 Ok(true)
             }

@@ -1,23 +1,30 @@
 //! Speaks QMP with the typed commands of `qmp-types`.
 //!
 //! * [`blocking::Client`] executes commands and waits for each;
-//! * [`tokio::Client`] executes commands from many tasks (feature `tokio`);
+//! * `tokio::Client` executes commands from many tasks (feature `tokio`);
+//! * `mock::Mock` plays QEMU in tests (feature `mock`);
+//! * [`drivers`] see through what takes longer than one command;
 //! * [`session::Session`] is the protocol without IO, on which it is built.
 
 mod address;
 pub mod blocking;
+pub mod drivers;
 mod encode;
 pub mod error;
 mod launch;
 mod limits;
 mod listener;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod options;
 mod queue;
+mod record;
 pub mod session;
 mod stream;
 mod timed;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+mod trace;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
@@ -25,5 +32,6 @@ pub use launch::launch;
 pub use listener::Listener;
 pub use options::Options;
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
+pub use record::{Direction, Recorder};
 pub use session::{Greeting, Rejection, Version};
 pub use stream::Stream;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use qmp_types::Protocol;
 
 use crate::limits;
+use crate::record::{Direction, Tap};
 use crate::session::Config;
 
 /// How long to wait for an error of a command whose success is not answered.
@@ -38,6 +39,7 @@ pub struct Options {
     time_limit: TimeLimit,
     pub(crate) event_queue: usize,
     pub(crate) reply_limit: usize,
+    tap: Option<Tap>,
     oob: bool,
 }
 
@@ -51,6 +53,7 @@ impl Options {
             time_limit: TimeLimit::ByCommand,
             event_queue: 4096,
             reply_limit: config.reply_limit,
+            tap: None,
             oob: config.oob,
         }
     }
@@ -108,11 +111,27 @@ impl Options {
         self
     }
 
+    /// Has a function see all bytes that go over the connection, such as a
+    /// [`Recorder`](crate::Recorder)'s. It is called where they are read and
+    /// written, so it should be quick. Default: none.
+    #[must_use]
+    pub fn tap(mut self, tap: impl Fn(Direction, &[u8]) + Send + Sync + 'static) -> Self {
+        self.tap = Some(Tap::new(tap));
+        self
+    }
+
     /// How long to wait for the answer to a command.
     pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
         match self.time_limit {
             TimeLimit::ByCommand => Some(limits::of(command)),
             TimeLimit::Every(limit) => limit,
+        }
+    }
+
+    /// Shows bytes to whoever watches.
+    pub(crate) fn see(&self, direction: Direction, bytes: &[u8]) {
+        if let Some(tap) = &self.tap {
+            tap.see(direction, bytes);
         }
     }
 

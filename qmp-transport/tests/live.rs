@@ -55,6 +55,7 @@ fn main() {
         wire_27_a_server_that_falls_silent,
         wire_08_wire_09_out_of_band,
         wire_20_descriptors_travel_along,
+        wire_31_monitors_added_at_run_time,
         qemu_connects_to_us,
         launched_with_a_connection,
     ];
@@ -358,6 +359,30 @@ fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
     assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
     let closed = qmp.execute_raw("closefd", &json!({"fdname": "null"}))?;
     assert_eq!(closed, json!({}));
+    Ok(())
+}
+
+fn wire_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let path = server.folder().join("second");
+    let address = json!({"type": "unix", "data": {"path": path.to_str()}});
+    let socket =
+        json!({"type": "socket", "data": {"addr": address, "server": true, "wait": false}});
+    qmp.execute_raw("chardev-add", &json!({"id": "second", "backend": socket}))?;
+    let monitor = json!({"qom-type": "monitor-qmp", "id": "monitor", "chardev": "second"});
+    let added = qmp.execute_raw("object-add", &monitor);
+    let version = &qmp.greeting().unwrap().version;
+    if (version.major, version.minor) < (11, 1) {
+        // It does not know the type yet, and that does no harm.
+        let error = added.unwrap_err();
+        assert!(matches!(error, Error::Rejected(_)), "{error}");
+    } else {
+        added?;
+        let mut second = Client::connect(format!("unix:{}", path.display()))?;
+        assert_eq!(second.execute(QueryStatus {})?.status, "prelaunch");
+    }
+    qmp.execute(QueryStatus {})?;
     Ok(())
 }
 

@@ -390,6 +390,38 @@ fn wire_23_memory_stays_bounded_by_the_limit() {
 }
 
 #[test]
+fn wire_21_a_sentinel_voids_what_came_before_it() {
+    let mut config = Config::new::<qmp_transport::Qga>();
+    config.reply_limit = 64;
+    for text in [
+        "{\"return\": \"half",
+        &format!("{{\"return\": \"{}", "x".repeat(100)),
+    ] {
+        let mut session = Session::new(config.clone());
+        let sync =
+            "\u{1}{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":1},\"id\":1}\n";
+        assert_eq!(session.outgoing()[0], 0xff);
+        assert_eq!(session.outgoing()[1..], sync.as_bytes()[1..]);
+        // What was meant for somebody else, up to the answer.
+        assert_eq!(
+            receive(&mut session, "}garbage{\"return\": 1, \"id\": 1}"),
+            []
+        );
+        session.receive(b"\xff{\"return\": 1, \"id\": 1}\n");
+        assert_eq!(drain(&mut session), [Seen::Ready]);
+
+        let id = query(&mut session);
+        assert_eq!(receive(&mut session, text), []);
+        session.receive(b"\xff");
+        let reply = format!("{{\"return\": 5, \"id\": {}}}", id.get());
+        assert_eq!(
+            receive(&mut session, &reply),
+            [Seen::Returned(id, "5".into())]
+        );
+    }
+}
+
+#[test]
 fn wire_24_wire_27_what_was_given_up_never_answers_another() {
     let mut session = ready_with(|config| config.in_flight = 2);
     let ids: Vec<Id> = (0..4).map(|_| query(&mut session)).collect();

@@ -202,7 +202,7 @@ fn wire_24_ten_thousand_cancelled_requests_do_no_harm() {
 
 #[test]
 fn wire_25_a_sleeping_subscriber_delays_nothing_and_learns_what_it_lost() {
-    const EVENTS: u64 = 100_000;
+    const EVENTS: u64 = 1_000_000;
     run(async {
         let (stream, thread) = Peer::play(|mut peer| {
             peer.greet();

@@ -50,9 +50,10 @@ pub use message::{Greeting, Rejection, Version};
 
 use crate::encode::{self, Lane};
 use crate::error::{Error, OobUnavailable, Unencodable};
+use crate::trace;
 use buffer::Buffer;
 use message::Envelope;
-use oversize::Skeleton;
+use oversize::{Fed, Skeleton};
 use scanner::{Scanner, Step};
 
 /// What a session is to be like.
@@ -348,10 +349,14 @@ impl Session {
         } else {
             &mut waiting
         };
-        encode::command(out, lane, &name, arguments, id.0).map_err(|message| Unencodable {
-            command: name.into_owned().into(),
-            message,
-        })?;
+        let begin = out.len();
+        match encode::command(out, lane, &name, arguments, id.0) {
+            Ok(()) => trace::sent(&name, id.0, &out[begin..]),
+            Err(message) => {
+                let command = name.into_owned().into();
+                return Err(Unencodable { command, message }.into());
+            }
+        }
         self.next_id = self.next_id.wrapping_add(1);
         if now {
             self.let_out(id, lane);
@@ -578,13 +583,25 @@ impl Session {
                 };
             }
             if let Some(skeleton) = &mut self.oversize {
-                let (taken, ended) = skeleton.feed(self.buffer.held())?;
-                self.buffer.take(taken);
-                return Ok(if ended {
-                    self.oversize.take().map(Frame::Oversize)
-                } else {
-                    None
-                });
+                let held = self.buffer.held();
+                match skeleton.feed(held)? {
+                    Fed::More => {
+                        let all = held.len();
+                        self.buffer.take(all);
+                        return Ok(None);
+                    }
+                    Fed::Ended(length) => {
+                        self.buffer.take(length);
+                        return Ok(self.oversize.take().map(Frame::Oversize));
+                    }
+                    Fed::Sentinel(length) if !self.config.greets => {
+                        self.drop_partial(length);
+                        continue;
+                    }
+                    Fed::Sentinel(length) => {
+                        return Err(Broken::new(Reason::NotAnObject, held, length - 1));
+                    }
+                }
             }
             if !self.scanner.in_value() {
                 let space = self.buffer.held().iter();
@@ -647,6 +664,7 @@ impl Session {
 
     fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
         let text = &self.buffer.held()[..length];
+        trace::received(text);
         let envelope: Envelope<'_> =
             serde_json::from_slice(text).map_err(|error| Broken::not_json(&error, text))?;
         let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);

@@ -9,6 +9,17 @@ use super::scanner::{Scanner, Step};
 /// which is emptied, and `id`.
 const KEPT: usize = 4096;
 
+/// What came of bytes that belong to such a message.
+#[derive(Debug)]
+pub(super) enum Fed {
+    /// It goes on past them.
+    More,
+    /// It ends before this offset.
+    Ended(usize),
+    /// It is broken off by a sentinel, which stands before this offset.
+    Sentinel(usize),
+}
+
 /// A message without what its members hold.
 #[derive(Debug)]
 pub(super) struct Skeleton {
@@ -28,9 +39,8 @@ impl Skeleton {
         }
     }
 
-    /// Goes on with the message: how many bytes belong to it, and whether it
-    /// ends with them.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<(usize, bool), Broken> {
+    /// Goes on with the message.
+    pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<Fed, Broken> {
         let mut at = 0;
         loop {
             let rest = &bytes[at..];
@@ -39,7 +49,7 @@ impl Skeleton {
                     if self.scanner.depth() == 1 {
                         self.keep(rest);
                     }
-                    return Ok((bytes.len(), false));
+                    return Ok(Fed::More);
                 }
                 Step::ChildBegins(length) => {
                     self.keep(&rest[..length]);
@@ -51,11 +61,9 @@ impl Skeleton {
                 }
                 Step::End(length) => {
                     self.keep(&rest[..length]);
-                    return Ok((at + length, true));
+                    return Ok(Fed::Ended(at + length));
                 }
-                Step::Sentinel(length) => {
-                    return Err(Broken::new(Reason::NotAnObject, rest, length - 1));
-                }
+                Step::Sentinel(length) => return Ok(Fed::Sentinel(at + length)),
                 Step::TooDeep => {
                     let limit = self.nesting_limit;
                     return Err(Broken::new(Reason::TooDeep { limit }, rest, 0));

@@ -15,6 +15,7 @@ use super::subscription::Subscriber;
 use crate::error::{Closed, Error, GreetingError};
 use crate::options::Options;
 use crate::queue::Queue;
+use crate::record::Direction;
 use crate::session::{Broken, Id, Incoming, Rejection, Session};
 
 /// How many reads the task makes before it lets others run.
@@ -112,7 +113,7 @@ impl Connection {
                 .write
                 .try_write(state.session.outgoing(), state.descriptors_now());
             match written {
-                Ok(count) => state.written(count),
+                Ok(count) => state.written(count, &self.options),
                 Err(_) => {
                     // The task sees the error for itself.
                     state.wake();
@@ -154,7 +155,8 @@ impl State {
         }
     }
 
-    fn written(&mut self, count: usize) {
+    fn written(&mut self, count: usize, options: &Options) {
+        options.see(Direction::Sent, &self.session.outgoing()[..count]);
         if count > 0 && self.session.attached().is_some() {
             self.descriptors.pop_front();
         }
@@ -274,11 +276,12 @@ fn step(
                     .write
                     .poll_write(cx, state.session.outgoing(), state.descriptors_now());
             match written {
-                Poll::Ready(Ok(count)) => state.written(count),
+                Poll::Ready(Ok(count)) => state.written(count, &connection.options),
                 // The peer is gone, but what it sent before can still be read.
                 Poll::Ready(Err(_)) => {
                     let unsent = state.session.outgoing().len();
-                    state.written(unsent);
+                    state.session.sent(unsent);
+                    state.descriptors.clear();
                 }
                 Poll::Pending => break,
             }
@@ -287,6 +290,8 @@ fn step(
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(0)) => return Poll::Ready(End::Closed(None)),
             Poll::Ready(Ok(count)) => {
+                let space = state.session.space();
+                connection.options.see(Direction::Received, &space[..count]);
                 state.session.filled(count);
                 if let Err(broken) = state.route() {
                     return Poll::Ready(End::Broken(broken));

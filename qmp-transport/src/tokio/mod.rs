@@ -34,7 +34,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qmp_types::{Command, DecodeError, Event, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
@@ -50,6 +50,7 @@ use crate::error::{
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::session::{Abandoned, Greeting, Id, Session};
 use crate::stream::{self as streams, Stream};
+use crate::trace;
 use connection::{Answer, Connection, End, Task};
 use subscription::{raw, typed};
 
@@ -474,16 +475,21 @@ impl Call<'_> {
         limit: Option<Duration>,
         decode: impl FnOnce(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
-        let json = self.answer_within(limit).await?;
-        decode(&json).map_err(|error| {
-            let command = std::mem::take(&mut self.command);
-            Undecodable {
-                command,
-                error,
-                json,
-            }
-            .into()
-        })
+        let begin = Instant::now();
+        let outcome = match self.answer_within(limit).await {
+            Ok(json) => decode(&json).map_err(|error| {
+                let command = self.command.clone();
+                Undecodable {
+                    command,
+                    error,
+                    json,
+                }
+                .into()
+            }),
+            Err(error) => Err(error),
+        };
+        trace::ended(&self.command, self.id, begin, &outcome);
+        outcome
     }
 
     async fn answer_within(&mut self, limit: Option<Duration>) -> Result<String, Error> {
