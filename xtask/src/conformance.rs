@@ -12,11 +12,11 @@ use qapi_parser::{Dialect, Parser};
 
 /// How many cases agree, and a line for each that does not.
 #[derive(Debug, Default)]
-pub struct Agreement {
+pub(crate) struct Agreement {
     /// The number of cases.
-    pub cases: usize,
+    pub(crate) cases: usize,
     /// What differs, a line for each case.
-    pub disagreements: Vec<String>,
+    pub(crate) disagreements: Vec<String>,
 }
 
 impl Agreement {
@@ -34,7 +34,7 @@ impl Agreement {
     }
 
     /// `N of M cases agree`.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let agree = self.cases - self.disagreements.len();
         format!("{agree} of {} cases agree", self.cases)
     }
@@ -93,7 +93,7 @@ impl Verdict {
 /// # Errors
 ///
 /// Where the folder cannot be read.
-pub fn suite(folder: &Path) -> io::Result<Agreement> {
+pub(crate) fn suite(folder: &Path) -> io::Result<Agreement> {
     let mut agreement = Agreement::default();
     for path in schemas_in(folder)? {
         let Ok(message) = fs::read_to_string(path.with_extension("err")) else {
@@ -134,7 +134,7 @@ fn schemas_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// # Errors
 ///
 /// Where QEMU's source is not in `qemu_source`, or Python cannot be run.
-pub fn mutate(count: usize, seed: u64, qemu_source: &Path) -> io::Result<Agreement> {
+pub(crate) fn mutate(count: usize, seed: u64, qemu_source: &Path) -> io::Result<Agreement> {
     let corpus = Corpus::read(qemu_source)?;
     let folder = std::env::temp_dir().join(format!("qapi-conformance-{seed}"));
     fs::create_dir_all(&folder)?;

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout)]
 
 mod bench;
+mod conformance;
 mod schemas;
 mod test;
 
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// Development tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -25,6 +26,10 @@ struct Cli {
 enum Task {
     Test(test::Test),
     Bench(bench::Bench),
+    /// Compare the parser with QEMU's generator, case by case.
+    Conformance(Conformance),
+    /// Write the parser's grammar.rs anew from grammar.pest.
+    Grammar,
     /// Bundle the schemas of QEMU releases.
     Schemas {
         #[command(subcommand)]
@@ -36,7 +41,51 @@ fn main() -> Result<()> {
     match Cli::parse().task {
         Task::Test(test) => test.run(),
         Task::Bench(bench) => bench.run(),
+        Task::Conformance(conformance) => conformance.run(),
+        Task::Grammar => run(cargo()
+            .args(["test", "--package", "qapi-parser", "--test", "grammar"])
+            .env("UPDATE_GRAMMAR", "1")),
         Task::Schemas { task } => task.run(),
+    }
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Conformance {
+    /// The folder of QEMU's own test cases, tests/qapi-schema in its sources.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+    /// Change that many schemas of the sources at random, and compare verdicts.
+    #[arg(long, value_name = "COUNT", requires = "qemu_src")]
+    mutate: Option<usize>,
+    /// Where the random changes start.
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// QEMU's sources, with its generator in scripts/.
+    #[arg(long, value_name = "DIR")]
+    qemu_src: Option<PathBuf>,
+}
+
+impl Conformance {
+    fn run(self) -> Result<()> {
+        let mut all_agree = true;
+        let mut report = |agreement: conformance::Agreement| {
+            for line in &agreement.disagreements {
+                println!("{line}");
+            }
+            println!("{}", agreement.summary());
+            all_agree &= agreement.disagreements.is_empty();
+        };
+        if let Some(folder) = &self.suite {
+            report(conformance::suite(folder)?);
+        }
+        if let (Some(count), Some(sources)) = (self.mutate, &self.qemu_src) {
+            report(conformance::mutate(count, self.seed, sources)?);
+        }
+        if !all_agree {
+            bail!("the parser does not agree with QEMU's generator");
+        }
+        Ok(())
     }
 }
 
