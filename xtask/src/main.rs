@@ -28,6 +28,7 @@ enum Task {
     Bench(bench::Bench),
     /// Compare the parser with QEMU's generator, case by case.
     Conformance(Conformance),
+    Fuzz(Fuzz),
     /// Write the parser's grammar.rs anew from grammar.pest.
     Grammar,
     /// Bundle the schemas of QEMU releases.
@@ -42,10 +43,66 @@ fn main() -> Result<()> {
         Task::Test(test) => test.run(),
         Task::Bench(bench) => bench.run(),
         Task::Conformance(conformance) => conformance.run(),
+        Task::Fuzz(fuzz) => fuzz.run(),
         Task::Grammar => run(cargo()
             .args(["test", "--package", "qapi-parser", "--test", "grammar"])
             .env("UPDATE_GRAMMAR", "1")),
         Task::Schemas { task } => task.run(),
+    }
+}
+
+/// Feed a reader of bytes with bytes, starting from what our own tests have.
+///
+/// It needs cargo-fuzz and a nightly toolchain.
+#[derive(Debug, Args)]
+struct Fuzz {
+    /// The reader.
+    #[arg(value_parser = ["schema", "introspection", "session"])]
+    target: String,
+    /// For how long, in seconds.
+    #[arg(long, default_value_t = 600)]
+    seconds: u32,
+}
+
+impl Fuzz {
+    fn run(self) -> Result<()> {
+        let corpus = root().join("fuzz/corpus").join(&self.target);
+        std::fs::create_dir_all(&corpus)?;
+        for (number, case) in self.cases()?.iter().enumerate() {
+            std::fs::write(corpus.join(format!("case-{number}")), case)?;
+        }
+        run(Command::new("cargo")
+            .args(["+nightly", "fuzz", "run", "--fuzz-dir", "fuzz"])
+            .args([&self.target, &corpus.display().to_string()])
+            .args([
+                "--",
+                &format!("-max_total_time={}", self.seconds),
+                "-timeout=10",
+            ]))
+    }
+
+    /// What the fuzzer starts from.
+    fn cases(&self) -> Result<Vec<String>> {
+        let schemas = schemas::json_files(&root().join("qapi-parser/tests"), "")?;
+        let texts = schemas
+            .iter()
+            .map(|path| std::fs::read_to_string(root().join("qapi-parser/tests").join(path)));
+        let texts = texts.collect::<std::io::Result<Vec<String>>>()?;
+        Ok(match self.target.as_str() {
+            "schema" => texts,
+            "introspection" => {
+                let schemas = texts.iter().filter_map(|text| {
+                    let files =
+                        qapi_parser::loader::Memory::from_iter([("main.json", text.as_str())]);
+                    qapi_parser::Parser::new().parse(&files, "main.json").ok()
+                });
+                let options = qapi_parser::introspect::Options::new();
+                schemas
+                    .map(|parsed| parsed.schema.to_introspection(&options).to_string())
+                    .collect()
+            }
+            _ => Vec::new(),
+        })
     }
 }
 

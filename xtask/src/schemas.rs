@@ -151,7 +151,7 @@ fn write_table() -> Result<()> {
 }
 
 /// The paths of all schema files below a folder, sorted.
-fn json_files(folder: &Path, prefix: &str) -> Result<Vec<String>> {
+pub(crate) fn json_files(folder: &Path, prefix: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder.join(prefix))? {
         let entry = entry?;
