@@ -9,6 +9,7 @@
 //! assert!(release.file("qapi/qapi-schema.json").unwrap().contains("'include'"));
 //! ```
 
+#[rustfmt::skip]
 mod releases;
 
 pub use releases::RELEASES;

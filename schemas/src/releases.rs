@@ -8,9 +8,18 @@ pub const RELEASES: &[Release] = &[
         name: "5.2",
         version: "5.2.0",
         files: &[
-            ("qapi/acpi.json", include_str!("../5.2/qapi/acpi.json")),
-            ("qapi/audio.json", include_str!("../5.2/qapi/audio.json")),
-            ("qapi/authz.json", include_str!("../5.2/qapi/authz.json")),
+            (
+                "qapi/acpi.json",
+                include_str!("../5.2/qapi/acpi.json"),
+            ),
+            (
+                "qapi/audio.json",
+                include_str!("../5.2/qapi/audio.json"),
+            ),
+            (
+                "qapi/authz.json",
+                include_str!("../5.2/qapi/authz.json"),
+            ),
             (
                 "qapi/block-core.json",
                 include_str!("../5.2/qapi/block-core.json"),
@@ -19,21 +28,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/block-export.json",
                 include_str!("../5.2/qapi/block-export.json"),
             ),
-            ("qapi/block.json", include_str!("../5.2/qapi/block.json")),
-            ("qapi/char.json", include_str!("../5.2/qapi/char.json")),
-            ("qapi/common.json", include_str!("../5.2/qapi/common.json")),
+            (
+                "qapi/block.json",
+                include_str!("../5.2/qapi/block.json"),
+            ),
+            (
+                "qapi/char.json",
+                include_str!("../5.2/qapi/char.json"),
+            ),
+            (
+                "qapi/common.json",
+                include_str!("../5.2/qapi/common.json"),
+            ),
             (
                 "qapi/control.json",
                 include_str!("../5.2/qapi/control.json"),
             ),
-            ("qapi/crypto.json", include_str!("../5.2/qapi/crypto.json")),
-            ("qapi/dump.json", include_str!("../5.2/qapi/dump.json")),
-            ("qapi/error.json", include_str!("../5.2/qapi/error.json")),
+            (
+                "qapi/crypto.json",
+                include_str!("../5.2/qapi/crypto.json"),
+            ),
+            (
+                "qapi/dump.json",
+                include_str!("../5.2/qapi/dump.json"),
+            ),
+            (
+                "qapi/error.json",
+                include_str!("../5.2/qapi/error.json"),
+            ),
             (
                 "qapi/introspect.json",
                 include_str!("../5.2/qapi/introspect.json"),
             ),
-            ("qapi/job.json", include_str!("../5.2/qapi/job.json")),
+            (
+                "qapi/job.json",
+                include_str!("../5.2/qapi/job.json"),
+            ),
             (
                 "qapi/machine-target.json",
                 include_str!("../5.2/qapi/machine-target.json"),
@@ -50,19 +80,46 @@ pub const RELEASES: &[Release] = &[
                 "qapi/misc-target.json",
                 include_str!("../5.2/qapi/misc-target.json"),
             ),
-            ("qapi/misc.json", include_str!("../5.2/qapi/misc.json")),
-            ("qapi/net.json", include_str!("../5.2/qapi/net.json")),
-            ("qapi/pci.json", include_str!("../5.2/qapi/pci.json")),
-            ("qapi/pragma.json", include_str!("../5.2/qapi/pragma.json")),
+            (
+                "qapi/misc.json",
+                include_str!("../5.2/qapi/misc.json"),
+            ),
+            (
+                "qapi/net.json",
+                include_str!("../5.2/qapi/net.json"),
+            ),
+            (
+                "qapi/pci.json",
+                include_str!("../5.2/qapi/pci.json"),
+            ),
+            (
+                "qapi/pragma.json",
+                include_str!("../5.2/qapi/pragma.json"),
+            ),
             (
                 "qapi/qapi-schema.json",
                 include_str!("../5.2/qapi/qapi-schema.json"),
             ),
-            ("qapi/qdev.json", include_str!("../5.2/qapi/qdev.json")),
-            ("qapi/qom.json", include_str!("../5.2/qapi/qom.json")),
-            ("qapi/rdma.json", include_str!("../5.2/qapi/rdma.json")),
-            ("qapi/replay.json", include_str!("../5.2/qapi/replay.json")),
-            ("qapi/rocker.json", include_str!("../5.2/qapi/rocker.json")),
+            (
+                "qapi/qdev.json",
+                include_str!("../5.2/qapi/qdev.json"),
+            ),
+            (
+                "qapi/qom.json",
+                include_str!("../5.2/qapi/qom.json"),
+            ),
+            (
+                "qapi/rdma.json",
+                include_str!("../5.2/qapi/rdma.json"),
+            ),
+            (
+                "qapi/replay.json",
+                include_str!("../5.2/qapi/replay.json"),
+            ),
+            (
+                "qapi/rocker.json",
+                include_str!("../5.2/qapi/rocker.json"),
+            ),
             (
                 "qapi/run-state.json",
                 include_str!("../5.2/qapi/run-state.json"),
@@ -71,13 +128,22 @@ pub const RELEASES: &[Release] = &[
                 "qapi/sockets.json",
                 include_str!("../5.2/qapi/sockets.json"),
             ),
-            ("qapi/tpm.json", include_str!("../5.2/qapi/tpm.json")),
-            ("qapi/trace.json", include_str!("../5.2/qapi/trace.json")),
+            (
+                "qapi/tpm.json",
+                include_str!("../5.2/qapi/tpm.json"),
+            ),
+            (
+                "qapi/trace.json",
+                include_str!("../5.2/qapi/trace.json"),
+            ),
             (
                 "qapi/transaction.json",
                 include_str!("../5.2/qapi/transaction.json"),
             ),
-            ("qapi/ui.json", include_str!("../5.2/qapi/ui.json")),
+            (
+                "qapi/ui.json",
+                include_str!("../5.2/qapi/ui.json"),
+            ),
             (
                 "qga/qapi-schema.json",
                 include_str!("../5.2/qga/qapi-schema.json"),
@@ -92,9 +158,18 @@ pub const RELEASES: &[Release] = &[
         name: "7.2",
         version: "7.2.0",
         files: &[
-            ("qapi/acpi.json", include_str!("../7.2/qapi/acpi.json")),
-            ("qapi/audio.json", include_str!("../7.2/qapi/audio.json")),
-            ("qapi/authz.json", include_str!("../7.2/qapi/authz.json")),
+            (
+                "qapi/acpi.json",
+                include_str!("../7.2/qapi/acpi.json"),
+            ),
+            (
+                "qapi/audio.json",
+                include_str!("../7.2/qapi/audio.json"),
+            ),
+            (
+                "qapi/authz.json",
+                include_str!("../7.2/qapi/authz.json"),
+            ),
             (
                 "qapi/block-core.json",
                 include_str!("../7.2/qapi/block-core.json"),
@@ -103,22 +178,46 @@ pub const RELEASES: &[Release] = &[
                 "qapi/block-export.json",
                 include_str!("../7.2/qapi/block-export.json"),
             ),
-            ("qapi/block.json", include_str!("../7.2/qapi/block.json")),
-            ("qapi/char.json", include_str!("../7.2/qapi/char.json")),
-            ("qapi/common.json", include_str!("../7.2/qapi/common.json")),
-            ("qapi/compat.json", include_str!("../7.2/qapi/compat.json")),
+            (
+                "qapi/block.json",
+                include_str!("../7.2/qapi/block.json"),
+            ),
+            (
+                "qapi/char.json",
+                include_str!("../7.2/qapi/char.json"),
+            ),
+            (
+                "qapi/common.json",
+                include_str!("../7.2/qapi/common.json"),
+            ),
+            (
+                "qapi/compat.json",
+                include_str!("../7.2/qapi/compat.json"),
+            ),
             (
                 "qapi/control.json",
                 include_str!("../7.2/qapi/control.json"),
             ),
-            ("qapi/crypto.json", include_str!("../7.2/qapi/crypto.json")),
-            ("qapi/dump.json", include_str!("../7.2/qapi/dump.json")),
-            ("qapi/error.json", include_str!("../7.2/qapi/error.json")),
+            (
+                "qapi/crypto.json",
+                include_str!("../7.2/qapi/crypto.json"),
+            ),
+            (
+                "qapi/dump.json",
+                include_str!("../7.2/qapi/dump.json"),
+            ),
+            (
+                "qapi/error.json",
+                include_str!("../7.2/qapi/error.json"),
+            ),
             (
                 "qapi/introspect.json",
                 include_str!("../7.2/qapi/introspect.json"),
             ),
-            ("qapi/job.json", include_str!("../7.2/qapi/job.json")),
+            (
+                "qapi/job.json",
+                include_str!("../7.2/qapi/job.json"),
+            ),
             (
                 "qapi/machine-target.json",
                 include_str!("../7.2/qapi/machine-target.json"),
@@ -135,19 +234,46 @@ pub const RELEASES: &[Release] = &[
                 "qapi/misc-target.json",
                 include_str!("../7.2/qapi/misc-target.json"),
             ),
-            ("qapi/misc.json", include_str!("../7.2/qapi/misc.json")),
-            ("qapi/net.json", include_str!("../7.2/qapi/net.json")),
-            ("qapi/pci.json", include_str!("../7.2/qapi/pci.json")),
-            ("qapi/pragma.json", include_str!("../7.2/qapi/pragma.json")),
+            (
+                "qapi/misc.json",
+                include_str!("../7.2/qapi/misc.json"),
+            ),
+            (
+                "qapi/net.json",
+                include_str!("../7.2/qapi/net.json"),
+            ),
+            (
+                "qapi/pci.json",
+                include_str!("../7.2/qapi/pci.json"),
+            ),
+            (
+                "qapi/pragma.json",
+                include_str!("../7.2/qapi/pragma.json"),
+            ),
             (
                 "qapi/qapi-schema.json",
                 include_str!("../7.2/qapi/qapi-schema.json"),
             ),
-            ("qapi/qdev.json", include_str!("../7.2/qapi/qdev.json")),
-            ("qapi/qom.json", include_str!("../7.2/qapi/qom.json")),
-            ("qapi/rdma.json", include_str!("../7.2/qapi/rdma.json")),
-            ("qapi/replay.json", include_str!("../7.2/qapi/replay.json")),
-            ("qapi/rocker.json", include_str!("../7.2/qapi/rocker.json")),
+            (
+                "qapi/qdev.json",
+                include_str!("../7.2/qapi/qdev.json"),
+            ),
+            (
+                "qapi/qom.json",
+                include_str!("../7.2/qapi/qom.json"),
+            ),
+            (
+                "qapi/rdma.json",
+                include_str!("../7.2/qapi/rdma.json"),
+            ),
+            (
+                "qapi/replay.json",
+                include_str!("../7.2/qapi/replay.json"),
+            ),
+            (
+                "qapi/rocker.json",
+                include_str!("../7.2/qapi/rocker.json"),
+            ),
             (
                 "qapi/run-state.json",
                 include_str!("../7.2/qapi/run-state.json"),
@@ -156,16 +282,34 @@ pub const RELEASES: &[Release] = &[
                 "qapi/sockets.json",
                 include_str!("../7.2/qapi/sockets.json"),
             ),
-            ("qapi/stats.json", include_str!("../7.2/qapi/stats.json")),
-            ("qapi/tpm.json", include_str!("../7.2/qapi/tpm.json")),
-            ("qapi/trace.json", include_str!("../7.2/qapi/trace.json")),
+            (
+                "qapi/stats.json",
+                include_str!("../7.2/qapi/stats.json"),
+            ),
+            (
+                "qapi/tpm.json",
+                include_str!("../7.2/qapi/tpm.json"),
+            ),
+            (
+                "qapi/trace.json",
+                include_str!("../7.2/qapi/trace.json"),
+            ),
             (
                 "qapi/transaction.json",
                 include_str!("../7.2/qapi/transaction.json"),
             ),
-            ("qapi/ui.json", include_str!("../7.2/qapi/ui.json")),
-            ("qapi/virtio.json", include_str!("../7.2/qapi/virtio.json")),
-            ("qapi/yank.json", include_str!("../7.2/qapi/yank.json")),
+            (
+                "qapi/ui.json",
+                include_str!("../7.2/qapi/ui.json"),
+            ),
+            (
+                "qapi/virtio.json",
+                include_str!("../7.2/qapi/virtio.json"),
+            ),
+            (
+                "qapi/yank.json",
+                include_str!("../7.2/qapi/yank.json"),
+            ),
             (
                 "qga/qapi-schema.json",
                 include_str!("../7.2/qga/qapi-schema.json"),
@@ -180,9 +324,18 @@ pub const RELEASES: &[Release] = &[
         name: "10.0",
         version: "10.0.13",
         files: &[
-            ("qapi/acpi.json", include_str!("../10.0/qapi/acpi.json")),
-            ("qapi/audio.json", include_str!("../10.0/qapi/audio.json")),
-            ("qapi/authz.json", include_str!("../10.0/qapi/authz.json")),
+            (
+                "qapi/acpi.json",
+                include_str!("../10.0/qapi/acpi.json"),
+            ),
+            (
+                "qapi/audio.json",
+                include_str!("../10.0/qapi/audio.json"),
+            ),
+            (
+                "qapi/authz.json",
+                include_str!("../10.0/qapi/authz.json"),
+            ),
             (
                 "qapi/block-core.json",
                 include_str!("../10.0/qapi/block-core.json"),
@@ -191,28 +344,58 @@ pub const RELEASES: &[Release] = &[
                 "qapi/block-export.json",
                 include_str!("../10.0/qapi/block-export.json"),
             ),
-            ("qapi/block.json", include_str!("../10.0/qapi/block.json")),
-            ("qapi/char.json", include_str!("../10.0/qapi/char.json")),
-            ("qapi/common.json", include_str!("../10.0/qapi/common.json")),
-            ("qapi/compat.json", include_str!("../10.0/qapi/compat.json")),
+            (
+                "qapi/block.json",
+                include_str!("../10.0/qapi/block.json"),
+            ),
+            (
+                "qapi/char.json",
+                include_str!("../10.0/qapi/char.json"),
+            ),
+            (
+                "qapi/common.json",
+                include_str!("../10.0/qapi/common.json"),
+            ),
+            (
+                "qapi/compat.json",
+                include_str!("../10.0/qapi/compat.json"),
+            ),
             (
                 "qapi/control.json",
                 include_str!("../10.0/qapi/control.json"),
             ),
-            ("qapi/crypto.json", include_str!("../10.0/qapi/crypto.json")),
+            (
+                "qapi/crypto.json",
+                include_str!("../10.0/qapi/crypto.json"),
+            ),
             (
                 "qapi/cryptodev.json",
                 include_str!("../10.0/qapi/cryptodev.json"),
             ),
-            ("qapi/cxl.json", include_str!("../10.0/qapi/cxl.json")),
-            ("qapi/dump.json", include_str!("../10.0/qapi/dump.json")),
-            ("qapi/ebpf.json", include_str!("../10.0/qapi/ebpf.json")),
-            ("qapi/error.json", include_str!("../10.0/qapi/error.json")),
+            (
+                "qapi/cxl.json",
+                include_str!("../10.0/qapi/cxl.json"),
+            ),
+            (
+                "qapi/dump.json",
+                include_str!("../10.0/qapi/dump.json"),
+            ),
+            (
+                "qapi/ebpf.json",
+                include_str!("../10.0/qapi/ebpf.json"),
+            ),
+            (
+                "qapi/error.json",
+                include_str!("../10.0/qapi/error.json"),
+            ),
             (
                 "qapi/introspect.json",
                 include_str!("../10.0/qapi/introspect.json"),
             ),
-            ("qapi/job.json", include_str!("../10.0/qapi/job.json")),
+            (
+                "qapi/job.json",
+                include_str!("../10.0/qapi/job.json"),
+            ),
             (
                 "qapi/machine-common.json",
                 include_str!("../10.0/qapi/machine-common.json"),
@@ -233,18 +416,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/misc-target.json",
                 include_str!("../10.0/qapi/misc-target.json"),
             ),
-            ("qapi/misc.json", include_str!("../10.0/qapi/misc.json")),
-            ("qapi/net.json", include_str!("../10.0/qapi/net.json")),
-            ("qapi/pci.json", include_str!("../10.0/qapi/pci.json")),
-            ("qapi/pragma.json", include_str!("../10.0/qapi/pragma.json")),
+            (
+                "qapi/misc.json",
+                include_str!("../10.0/qapi/misc.json"),
+            ),
+            (
+                "qapi/net.json",
+                include_str!("../10.0/qapi/net.json"),
+            ),
+            (
+                "qapi/pci.json",
+                include_str!("../10.0/qapi/pci.json"),
+            ),
+            (
+                "qapi/pragma.json",
+                include_str!("../10.0/qapi/pragma.json"),
+            ),
             (
                 "qapi/qapi-schema.json",
                 include_str!("../10.0/qapi/qapi-schema.json"),
             ),
-            ("qapi/qdev.json", include_str!("../10.0/qapi/qdev.json")),
-            ("qapi/qom.json", include_str!("../10.0/qapi/qom.json")),
-            ("qapi/replay.json", include_str!("../10.0/qapi/replay.json")),
-            ("qapi/rocker.json", include_str!("../10.0/qapi/rocker.json")),
+            (
+                "qapi/qdev.json",
+                include_str!("../10.0/qapi/qdev.json"),
+            ),
+            (
+                "qapi/qom.json",
+                include_str!("../10.0/qapi/qom.json"),
+            ),
+            (
+                "qapi/replay.json",
+                include_str!("../10.0/qapi/replay.json"),
+            ),
+            (
+                "qapi/rocker.json",
+                include_str!("../10.0/qapi/rocker.json"),
+            ),
             (
                 "qapi/run-state.json",
                 include_str!("../10.0/qapi/run-state.json"),
@@ -253,18 +460,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/sockets.json",
                 include_str!("../10.0/qapi/sockets.json"),
             ),
-            ("qapi/stats.json", include_str!("../10.0/qapi/stats.json")),
-            ("qapi/tpm.json", include_str!("../10.0/qapi/tpm.json")),
-            ("qapi/trace.json", include_str!("../10.0/qapi/trace.json")),
+            (
+                "qapi/stats.json",
+                include_str!("../10.0/qapi/stats.json"),
+            ),
+            (
+                "qapi/tpm.json",
+                include_str!("../10.0/qapi/tpm.json"),
+            ),
+            (
+                "qapi/trace.json",
+                include_str!("../10.0/qapi/trace.json"),
+            ),
             (
                 "qapi/transaction.json",
                 include_str!("../10.0/qapi/transaction.json"),
             ),
-            ("qapi/uefi.json", include_str!("../10.0/qapi/uefi.json")),
-            ("qapi/ui.json", include_str!("../10.0/qapi/ui.json")),
-            ("qapi/vfio.json", include_str!("../10.0/qapi/vfio.json")),
-            ("qapi/virtio.json", include_str!("../10.0/qapi/virtio.json")),
-            ("qapi/yank.json", include_str!("../10.0/qapi/yank.json")),
+            (
+                "qapi/uefi.json",
+                include_str!("../10.0/qapi/uefi.json"),
+            ),
+            (
+                "qapi/ui.json",
+                include_str!("../10.0/qapi/ui.json"),
+            ),
+            (
+                "qapi/vfio.json",
+                include_str!("../10.0/qapi/vfio.json"),
+            ),
+            (
+                "qapi/virtio.json",
+                include_str!("../10.0/qapi/virtio.json"),
+            ),
+            (
+                "qapi/yank.json",
+                include_str!("../10.0/qapi/yank.json"),
+            ),
             (
                 "qga/qapi-schema.json",
                 include_str!("../10.0/qga/qapi-schema.json"),
@@ -287,9 +518,18 @@ pub const RELEASES: &[Release] = &[
                 "qapi/acpi-hest.json",
                 include_str!("../10.2/qapi/acpi-hest.json"),
             ),
-            ("qapi/acpi.json", include_str!("../10.2/qapi/acpi.json")),
-            ("qapi/audio.json", include_str!("../10.2/qapi/audio.json")),
-            ("qapi/authz.json", include_str!("../10.2/qapi/authz.json")),
+            (
+                "qapi/acpi.json",
+                include_str!("../10.2/qapi/acpi.json"),
+            ),
+            (
+                "qapi/audio.json",
+                include_str!("../10.2/qapi/audio.json"),
+            ),
+            (
+                "qapi/authz.json",
+                include_str!("../10.2/qapi/authz.json"),
+            ),
             (
                 "qapi/block-core.json",
                 include_str!("../10.2/qapi/block-core.json"),
@@ -298,28 +538,58 @@ pub const RELEASES: &[Release] = &[
                 "qapi/block-export.json",
                 include_str!("../10.2/qapi/block-export.json"),
             ),
-            ("qapi/block.json", include_str!("../10.2/qapi/block.json")),
-            ("qapi/char.json", include_str!("../10.2/qapi/char.json")),
-            ("qapi/common.json", include_str!("../10.2/qapi/common.json")),
-            ("qapi/compat.json", include_str!("../10.2/qapi/compat.json")),
+            (
+                "qapi/block.json",
+                include_str!("../10.2/qapi/block.json"),
+            ),
+            (
+                "qapi/char.json",
+                include_str!("../10.2/qapi/char.json"),
+            ),
+            (
+                "qapi/common.json",
+                include_str!("../10.2/qapi/common.json"),
+            ),
+            (
+                "qapi/compat.json",
+                include_str!("../10.2/qapi/compat.json"),
+            ),
             (
                 "qapi/control.json",
                 include_str!("../10.2/qapi/control.json"),
             ),
-            ("qapi/crypto.json", include_str!("../10.2/qapi/crypto.json")),
+            (
+                "qapi/crypto.json",
+                include_str!("../10.2/qapi/crypto.json"),
+            ),
             (
                 "qapi/cryptodev.json",
                 include_str!("../10.2/qapi/cryptodev.json"),
             ),
-            ("qapi/cxl.json", include_str!("../10.2/qapi/cxl.json")),
-            ("qapi/dump.json", include_str!("../10.2/qapi/dump.json")),
-            ("qapi/ebpf.json", include_str!("../10.2/qapi/ebpf.json")),
-            ("qapi/error.json", include_str!("../10.2/qapi/error.json")),
+            (
+                "qapi/cxl.json",
+                include_str!("../10.2/qapi/cxl.json"),
+            ),
+            (
+                "qapi/dump.json",
+                include_str!("../10.2/qapi/dump.json"),
+            ),
+            (
+                "qapi/ebpf.json",
+                include_str!("../10.2/qapi/ebpf.json"),
+            ),
+            (
+                "qapi/error.json",
+                include_str!("../10.2/qapi/error.json"),
+            ),
             (
                 "qapi/introspect.json",
                 include_str!("../10.2/qapi/introspect.json"),
             ),
-            ("qapi/job.json", include_str!("../10.2/qapi/job.json")),
+            (
+                "qapi/job.json",
+                include_str!("../10.2/qapi/job.json"),
+            ),
             (
                 "qapi/machine-common.json",
                 include_str!("../10.2/qapi/machine-common.json"),
@@ -344,18 +614,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/misc-i386.json",
                 include_str!("../10.2/qapi/misc-i386.json"),
             ),
-            ("qapi/misc.json", include_str!("../10.2/qapi/misc.json")),
-            ("qapi/net.json", include_str!("../10.2/qapi/net.json")),
-            ("qapi/pci.json", include_str!("../10.2/qapi/pci.json")),
-            ("qapi/pragma.json", include_str!("../10.2/qapi/pragma.json")),
+            (
+                "qapi/misc.json",
+                include_str!("../10.2/qapi/misc.json"),
+            ),
+            (
+                "qapi/net.json",
+                include_str!("../10.2/qapi/net.json"),
+            ),
+            (
+                "qapi/pci.json",
+                include_str!("../10.2/qapi/pci.json"),
+            ),
+            (
+                "qapi/pragma.json",
+                include_str!("../10.2/qapi/pragma.json"),
+            ),
             (
                 "qapi/qapi-schema.json",
                 include_str!("../10.2/qapi/qapi-schema.json"),
             ),
-            ("qapi/qdev.json", include_str!("../10.2/qapi/qdev.json")),
-            ("qapi/qom.json", include_str!("../10.2/qapi/qom.json")),
-            ("qapi/replay.json", include_str!("../10.2/qapi/replay.json")),
-            ("qapi/rocker.json", include_str!("../10.2/qapi/rocker.json")),
+            (
+                "qapi/qdev.json",
+                include_str!("../10.2/qapi/qdev.json"),
+            ),
+            (
+                "qapi/qom.json",
+                include_str!("../10.2/qapi/qom.json"),
+            ),
+            (
+                "qapi/replay.json",
+                include_str!("../10.2/qapi/replay.json"),
+            ),
+            (
+                "qapi/rocker.json",
+                include_str!("../10.2/qapi/rocker.json"),
+            ),
             (
                 "qapi/run-state.json",
                 include_str!("../10.2/qapi/run-state.json"),
@@ -364,18 +658,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/sockets.json",
                 include_str!("../10.2/qapi/sockets.json"),
             ),
-            ("qapi/stats.json", include_str!("../10.2/qapi/stats.json")),
-            ("qapi/tpm.json", include_str!("../10.2/qapi/tpm.json")),
-            ("qapi/trace.json", include_str!("../10.2/qapi/trace.json")),
+            (
+                "qapi/stats.json",
+                include_str!("../10.2/qapi/stats.json"),
+            ),
+            (
+                "qapi/tpm.json",
+                include_str!("../10.2/qapi/tpm.json"),
+            ),
+            (
+                "qapi/trace.json",
+                include_str!("../10.2/qapi/trace.json"),
+            ),
             (
                 "qapi/transaction.json",
                 include_str!("../10.2/qapi/transaction.json"),
             ),
-            ("qapi/uefi.json", include_str!("../10.2/qapi/uefi.json")),
-            ("qapi/ui.json", include_str!("../10.2/qapi/ui.json")),
-            ("qapi/vfio.json", include_str!("../10.2/qapi/vfio.json")),
-            ("qapi/virtio.json", include_str!("../10.2/qapi/virtio.json")),
-            ("qapi/yank.json", include_str!("../10.2/qapi/yank.json")),
+            (
+                "qapi/uefi.json",
+                include_str!("../10.2/qapi/uefi.json"),
+            ),
+            (
+                "qapi/ui.json",
+                include_str!("../10.2/qapi/ui.json"),
+            ),
+            (
+                "qapi/vfio.json",
+                include_str!("../10.2/qapi/vfio.json"),
+            ),
+            (
+                "qapi/virtio.json",
+                include_str!("../10.2/qapi/virtio.json"),
+            ),
+            (
+                "qapi/yank.json",
+                include_str!("../10.2/qapi/yank.json"),
+            ),
             (
                 "qga/qapi-schema.json",
                 include_str!("../10.2/qga/qapi-schema.json"),
@@ -398,9 +716,18 @@ pub const RELEASES: &[Release] = &[
                 "qapi/acpi-hest.json",
                 include_str!("../11.1/qapi/acpi-hest.json"),
             ),
-            ("qapi/acpi.json", include_str!("../11.1/qapi/acpi.json")),
-            ("qapi/audio.json", include_str!("../11.1/qapi/audio.json")),
-            ("qapi/authz.json", include_str!("../11.1/qapi/authz.json")),
+            (
+                "qapi/acpi.json",
+                include_str!("../11.1/qapi/acpi.json"),
+            ),
+            (
+                "qapi/audio.json",
+                include_str!("../11.1/qapi/audio.json"),
+            ),
+            (
+                "qapi/authz.json",
+                include_str!("../11.1/qapi/authz.json"),
+            ),
             (
                 "qapi/block-core.json",
                 include_str!("../11.1/qapi/block-core.json"),
@@ -409,28 +736,58 @@ pub const RELEASES: &[Release] = &[
                 "qapi/block-export.json",
                 include_str!("../11.1/qapi/block-export.json"),
             ),
-            ("qapi/block.json", include_str!("../11.1/qapi/block.json")),
-            ("qapi/char.json", include_str!("../11.1/qapi/char.json")),
-            ("qapi/common.json", include_str!("../11.1/qapi/common.json")),
-            ("qapi/compat.json", include_str!("../11.1/qapi/compat.json")),
+            (
+                "qapi/block.json",
+                include_str!("../11.1/qapi/block.json"),
+            ),
+            (
+                "qapi/char.json",
+                include_str!("../11.1/qapi/char.json"),
+            ),
+            (
+                "qapi/common.json",
+                include_str!("../11.1/qapi/common.json"),
+            ),
+            (
+                "qapi/compat.json",
+                include_str!("../11.1/qapi/compat.json"),
+            ),
             (
                 "qapi/control.json",
                 include_str!("../11.1/qapi/control.json"),
             ),
-            ("qapi/crypto.json", include_str!("../11.1/qapi/crypto.json")),
+            (
+                "qapi/crypto.json",
+                include_str!("../11.1/qapi/crypto.json"),
+            ),
             (
                 "qapi/cryptodev.json",
                 include_str!("../11.1/qapi/cryptodev.json"),
             ),
-            ("qapi/cxl.json", include_str!("../11.1/qapi/cxl.json")),
-            ("qapi/dump.json", include_str!("../11.1/qapi/dump.json")),
-            ("qapi/ebpf.json", include_str!("../11.1/qapi/ebpf.json")),
-            ("qapi/error.json", include_str!("../11.1/qapi/error.json")),
+            (
+                "qapi/cxl.json",
+                include_str!("../11.1/qapi/cxl.json"),
+            ),
+            (
+                "qapi/dump.json",
+                include_str!("../11.1/qapi/dump.json"),
+            ),
+            (
+                "qapi/ebpf.json",
+                include_str!("../11.1/qapi/ebpf.json"),
+            ),
+            (
+                "qapi/error.json",
+                include_str!("../11.1/qapi/error.json"),
+            ),
             (
                 "qapi/introspect.json",
                 include_str!("../11.1/qapi/introspect.json"),
             ),
-            ("qapi/job.json", include_str!("../11.1/qapi/job.json")),
+            (
+                "qapi/job.json",
+                include_str!("../11.1/qapi/job.json"),
+            ),
             (
                 "qapi/machine-common.json",
                 include_str!("../11.1/qapi/machine-common.json"),
@@ -455,18 +812,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/misc-i386.json",
                 include_str!("../11.1/qapi/misc-i386.json"),
             ),
-            ("qapi/misc.json", include_str!("../11.1/qapi/misc.json")),
-            ("qapi/net.json", include_str!("../11.1/qapi/net.json")),
-            ("qapi/pci.json", include_str!("../11.1/qapi/pci.json")),
-            ("qapi/pragma.json", include_str!("../11.1/qapi/pragma.json")),
+            (
+                "qapi/misc.json",
+                include_str!("../11.1/qapi/misc.json"),
+            ),
+            (
+                "qapi/net.json",
+                include_str!("../11.1/qapi/net.json"),
+            ),
+            (
+                "qapi/pci.json",
+                include_str!("../11.1/qapi/pci.json"),
+            ),
+            (
+                "qapi/pragma.json",
+                include_str!("../11.1/qapi/pragma.json"),
+            ),
             (
                 "qapi/qapi-schema.json",
                 include_str!("../11.1/qapi/qapi-schema.json"),
             ),
-            ("qapi/qdev.json", include_str!("../11.1/qapi/qdev.json")),
-            ("qapi/qom.json", include_str!("../11.1/qapi/qom.json")),
-            ("qapi/replay.json", include_str!("../11.1/qapi/replay.json")),
-            ("qapi/rocker.json", include_str!("../11.1/qapi/rocker.json")),
+            (
+                "qapi/qdev.json",
+                include_str!("../11.1/qapi/qdev.json"),
+            ),
+            (
+                "qapi/qom.json",
+                include_str!("../11.1/qapi/qom.json"),
+            ),
+            (
+                "qapi/replay.json",
+                include_str!("../11.1/qapi/replay.json"),
+            ),
+            (
+                "qapi/rocker.json",
+                include_str!("../11.1/qapi/rocker.json"),
+            ),
             (
                 "qapi/run-state.json",
                 include_str!("../11.1/qapi/run-state.json"),
@@ -475,18 +856,42 @@ pub const RELEASES: &[Release] = &[
                 "qapi/sockets.json",
                 include_str!("../11.1/qapi/sockets.json"),
             ),
-            ("qapi/stats.json", include_str!("../11.1/qapi/stats.json")),
-            ("qapi/tpm.json", include_str!("../11.1/qapi/tpm.json")),
-            ("qapi/trace.json", include_str!("../11.1/qapi/trace.json")),
+            (
+                "qapi/stats.json",
+                include_str!("../11.1/qapi/stats.json"),
+            ),
+            (
+                "qapi/tpm.json",
+                include_str!("../11.1/qapi/tpm.json"),
+            ),
+            (
+                "qapi/trace.json",
+                include_str!("../11.1/qapi/trace.json"),
+            ),
             (
                 "qapi/transaction.json",
                 include_str!("../11.1/qapi/transaction.json"),
             ),
-            ("qapi/uefi.json", include_str!("../11.1/qapi/uefi.json")),
-            ("qapi/ui.json", include_str!("../11.1/qapi/ui.json")),
-            ("qapi/vfio.json", include_str!("../11.1/qapi/vfio.json")),
-            ("qapi/virtio.json", include_str!("../11.1/qapi/virtio.json")),
-            ("qapi/yank.json", include_str!("../11.1/qapi/yank.json")),
+            (
+                "qapi/uefi.json",
+                include_str!("../11.1/qapi/uefi.json"),
+            ),
+            (
+                "qapi/ui.json",
+                include_str!("../11.1/qapi/ui.json"),
+            ),
+            (
+                "qapi/vfio.json",
+                include_str!("../11.1/qapi/vfio.json"),
+            ),
+            (
+                "qapi/virtio.json",
+                include_str!("../11.1/qapi/virtio.json"),
+            ),
+            (
+                "qapi/yank.json",
+                include_str!("../11.1/qapi/yank.json"),
+            ),
             (
                 "qga/qapi-schema.json",
                 include_str!("../11.1/qga/qapi-schema.json"),

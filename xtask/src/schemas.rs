@@ -10,6 +10,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
 use qapi_codegen::Protocol;
 use qapi_parser::Parser;
+use qapi_parser::introspect::Options;
+use qapi_parser::loader::Memory;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schemas {
@@ -56,10 +58,7 @@ fn import(name: &str, from: &Path) -> Result<()> {
     fs::write(folder.join("VERSION"), format!("{version}\n"))?;
     write_table()?;
     write_features()?;
-    println!(
-        "QEMU {version}: {} files in schemas/{name}, sorted as {key:?}",
-        files.len()
-    );
+    println!("QEMU {version}: {} files in schemas/{name}", files.len());
     Ok(())
 }
 
@@ -88,7 +87,31 @@ fn normal_form(tree: &Path) -> Result<BTreeMap<String, String>> {
     if files.is_empty() {
         bail!("{}: no schema in this tree", tree.display());
     }
+    means_the_same(tree, &files)?;
     Ok(files)
+}
+
+/// Compares what QEMU would tell of the tree's schemas and of their normal form.
+fn means_the_same(tree: &Path, files: &BTreeMap<String, String>) -> Result<()> {
+    let memory = Memory::from_iter(files);
+    let options = Options::new().unmask(true);
+    for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+        let main = protocol.schema_path();
+        if !files.contains_key(main) {
+            continue;
+        }
+        let parser = Parser::new();
+        let before = parser
+            .parse_file(tree.join(main))
+            .map_err(|failure| anyhow!("{failure}"))?;
+        let after = parser
+            .parse(&memory, main)
+            .map_err(|failure| anyhow!("{failure}"))?;
+        if before.schema.to_introspection(&options) != after.schema.to_introspection(&options) {
+            bail!("the normal form of {main} means something else");
+        }
+    }
+    Ok(())
 }
 
 /// A path without `..`, with `/`.
