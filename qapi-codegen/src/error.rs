@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use qapi_parser::Failure;
+use qapi_parser::diagnostic::nearest;
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;
 
@@ -71,11 +72,7 @@ impl Error {
         pattern: &str,
         names: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let suggestion = names
-            .map(|name| (distance(pattern, name), name))
-            .min_by_key(|(distance, _)| *distance)
-            .filter(|(distance, _)| *distance <= pattern.len() / 3)
-            .map(|(_, name)| name.to_owned());
+        let suggestion = nearest(pattern, names).map(str::to_owned);
         Self::NoMatch {
             kind,
             pattern: pattern.to_owned(),
@@ -138,21 +135,6 @@ impl std::error::Error for Error {
             _ => None,
         }
     }
-}
-
-/// The number of edits from one name to the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, sign) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, other) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(sign != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use qapi_parser::schema::{Builtin, TypeId, TypeKind};
 
-use super::union::payload;
 use super::{INLINE, Renderer};
 use crate::layout::Ty;
 use crate::writer::line;
@@ -11,29 +10,12 @@ impl Renderer<'_> {
     pub(super) fn alternate(&mut self, id: TypeId) {
         let name = self.layout.type_name(id);
         let variants = self.layout.alternate_variants(id);
-        let doc = self.layout.schema[id].doc.as_ref();
         self.document(&self.subject("alternate", id), "");
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
-        line!(self.w, "#[non_exhaustive]");
-        line!(self.w, "pub enum {name} {{");
-        for variant in &variants {
-            let branch = variant.branch;
-            let text = doc
-                .and_then(|doc| doc.member(&branch.name))
-                .unwrap_or_default();
-            self.document_part(
-                "branch",
-                &branch.name,
-                text,
-                branch.condition.as_ref(),
-                variant.features,
-            );
-            line!(self.w, "{}{},", variant.name, payload(variant));
-        }
-        self.w
-            .doc("A value of a JSON type that the schema does not know here.");
-        line!(self.w, "Unrecognized(::qmp_types::wire::Value),");
-        line!(self.w, "}}");
+        let unknown = (
+            "A value of a JSON type that the schema does not know here.",
+            "Value",
+        );
+        self.variants(id, name, &variants, unknown);
 
         line!(self.w, "impl ::qmp_types::wire::Alternate for {name} {{");
         line!(

@@ -51,30 +51,11 @@ impl Renderer<'_> {
     /// Writes the enum of the branches.
     fn branches(&mut self, id: TypeId, name: &str) {
         let variants = self.layout.union_variants(id);
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
-        line!(self.w, "#[non_exhaustive]");
-        line!(self.w, "pub enum {name} {{");
-        let doc = self.layout.schema[id].doc.as_ref();
-        for variant in &variants {
-            let branch = variant.branch;
-            let text = doc
-                .and_then(|doc| doc.member(&branch.name))
-                .unwrap_or_default();
-            self.document_part(
-                "branch",
-                &branch.name,
-                text,
-                branch.condition.as_ref(),
-                variant.features,
-            );
-            line!(self.w, "{}{},", variant.name, payload(variant));
-        }
-        self.w.doc("A branch that the schema does not know.");
-        line!(
-            self.w,
-            "Unrecognized(::qmp_types::wire::UnrecognizedBranch),"
+        let unknown = (
+            "A branch that the schema does not know.",
+            "UnrecognizedBranch",
         );
-        line!(self.w, "}}");
+        self.variants(id, name, &variants, unknown);
 
         line!(self.w, "impl {name} {{");
         self.w.doc("The discriminator's value.");
@@ -136,6 +117,33 @@ impl Renderer<'_> {
         self.conversions(name, &variants);
     }
 
+    /// Writes the enum of a union's or an alternate's branches. The last variant
+    /// is for what is unknown: its documentation, and its type in `wire`.
+    pub(super) fn variants(
+        &mut self,
+        id: TypeId,
+        name: &str,
+        variants: &[Variant<'_>],
+        unknown: (&str, &str),
+    ) {
+        let doc = self.layout.schema[id].doc.as_ref();
+        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        line!(self.w, "#[non_exhaustive]");
+        line!(self.w, "pub enum {name} {{");
+        for variant in variants {
+            let branch = variant.branch;
+            let text = doc
+                .and_then(|doc| doc.member(&branch.name))
+                .unwrap_or_default();
+            let condition = branch.condition.as_ref();
+            self.document_part("branch", &branch.name, text, condition, variant.features);
+            line!(self.w, "{}{},", variant.name, payload(variant));
+        }
+        self.w.doc(unknown.0);
+        line!(self.w, "Unrecognized(::qmp_types::wire::{}),", unknown.1);
+        line!(self.w, "}}");
+    }
+
     /// Writes a `From` for each type that stands for one variant.
     pub(super) fn conversions(&mut self, name: &str, variants: &[Variant<'_>]) {
         for variant in variants {
@@ -174,7 +182,7 @@ fn stands_for(ty: &Ty, variant: &Variant<'_>, variants: &[Variant<'_>]) -> bool 
 }
 
 /// What a variant holds, with the brackets.
-pub(super) fn payload(variant: &Variant<'_>) -> String {
+fn payload(variant: &Variant<'_>) -> String {
     match &variant.ty {
         None => String::new(),
         Some(ty) if variant.boxed => format!("(::std::boxed::Box<{}>)", ty.path("")),
