@@ -55,10 +55,11 @@ impl Test {
     }
 }
 
-/// The QEMU that tests start.
-pub(crate) fn qemu() -> Option<PathBuf> {
+/// The QEMU that tests start. A variable that is set to nothing says that there
+/// is none.
+fn qemu() -> Option<PathBuf> {
     if let Some(qemu) = std::env::var_os("QEMU") {
-        return Some(qemu.into());
+        return Some(qemu.into()).filter(|path: &PathBuf| !path.as_os_str().is_empty());
     }
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
