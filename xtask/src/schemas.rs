@@ -36,8 +36,7 @@ impl Schemas {
 }
 
 fn import(name: &str, from: &Path) -> Result<()> {
-    let key =
-        release_key(name).with_context(|| format!("{name:?} is no release; write MAJOR.MINOR"))?;
+    release_key(name).with_context(|| format!("{name:?} is no release; write MAJOR.MINOR"))?;
     let version = fs::read_to_string(from.join("VERSION"))
         .with_context(|| format!("{}: not a QEMU source tree", from.display()))?;
     let version = version.trim();
