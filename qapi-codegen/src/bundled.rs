@@ -23,8 +23,9 @@ pub fn parse(release: &Release, main: &str) -> Result<Parsed, Failure> {
     Parser::new().parse(&Memory::from_iter(release.files.iter().copied()), main)
 }
 
-/// Reads an introspection, and names its types after those of the release that
-/// has the most of them: the one it comes from, or the nearest.
+/// Reads an introspection, and names its types after those of the bundled
+/// releases: first the one that has the most of them, which it comes from or is
+/// near, then the next.
 ///
 /// # Errors
 /// The text is no introspection.
@@ -38,17 +39,17 @@ pub fn parse(release: &Release, main: &str) -> Result<Parsed, Failure> {
 /// ```
 #[cfg(feature = "introspection")]
 pub fn read_introspection(json: &str) -> Result<Schema, IntrospectionError> {
-    let mut best: Option<(usize, Schema)> = None;
+    let mut references = Vec::new();
     for release in qapi_schemas::RELEASES {
         // What is bundled parses; a test sees to that.
         let Ok(parsed) = parse(release, crate::Protocol::Qmp.schema_path()) else {
             continue;
         };
         let recovered = recover_names(json, &parsed.schema)?.len();
-        // Of equals the newest, as the more likely one.
-        if best.as_ref().is_none_or(|(most, _)| recovered >= *most) {
-            best = Some((recovered, parsed.schema));
-        }
+        references.push((recovered, parsed.schema));
     }
-    Schema::from_introspection(json, best.as_ref().map(|(_, schema)| schema))
+    // Of equals the newest, as the more likely one.
+    references.sort_by_key(|(recovered, _)| *recovered);
+    let nearest_first = references.iter().rev().map(|(_, schema)| schema);
+    Schema::from_introspection(json, nearest_first)
 }

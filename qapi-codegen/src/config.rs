@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+#[cfg(feature = "introspection")]
+use std::sync::Arc;
 use std::time::Instant;
 
 use qapi_parser::Parser;
+#[cfg(feature = "introspection")]
+use qapi_parser::Schema;
 
 use crate::bindings::{Bindings, Input};
 #[cfg(feature = "bundled")]
@@ -80,6 +84,8 @@ pub struct Config {
     #[cfg(feature = "format")]
     pub(crate) format: bool,
     protocol: Option<Protocol>,
+    #[cfg(feature = "introspection")]
+    names_from: Vec<Arc<Schema>>,
 }
 
 impl Config {
@@ -178,6 +184,23 @@ impl Config {
         self
     }
 
+    /// Names the types of an introspection after those of this schema, and what
+    /// it does not know after those of the next. By default that is all bundled
+    /// releases, first the one that has the most of the types.
+    ///
+    /// ```
+    /// let mine = "{ 'command': 'dig', 'returns': 'Hole' } { 'struct': 'Hole', 'data': {} }";
+    /// let files = qapi_parser::loader::Memory::from_iter([("mine.json", mine)]);
+    /// let schema = qapi_parser::Parser::new().parse(&files, "mine.json")?.schema;
+    /// let config = qapi_codegen::Config::new().names_from(schema);
+    /// # Ok::<(), qapi_parser::Failure>(())
+    /// ```
+    #[cfg(feature = "introspection")]
+    pub fn names_from(mut self, schema: Schema) -> Self {
+        self.names_from.push(Arc::new(schema));
+        self
+    }
+
     /// Formats the output as rustfmt would. That takes several times as long as
     /// all the rest.
     #[cfg(feature = "format")]
@@ -250,7 +273,12 @@ impl Config {
         let start = Instant::now();
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
-        let schema = bundled::read_introspection(&text).map_err(|error| Error::Introspection {
+        let schema = if self.names_from.is_empty() {
+            bundled::read_introspection(&text)
+        } else {
+            Schema::from_introspection(&text, self.names_from.iter().map(Arc::as_ref))
+        };
+        let schema = schema.map_err(|error| Error::Introspection {
             path: path.to_owned(),
             error,
         })?;

@@ -83,7 +83,7 @@ impl Schema {
             found: Found::default(),
         };
         observer.entities();
-        for (name, id) in recover(&infos, self).by_name {
+        for (name, id) in recover(&infos, self) {
             observer.matched_type(name, id);
         }
         Ok(observer.solve())

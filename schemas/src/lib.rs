@@ -24,6 +24,9 @@ pub struct Release {
     pub version: &'static str,
     /// Paths in QEMU's tree and contents, sorted by path.
     pub files: &'static [(&'static str, &'static str)],
+    /// What a QEMU of the release answers to `query-qmp-schema`: x86-64, as
+    /// Debian builds it.
+    pub introspection: Option<&'static str>,
 }
 
 impl Release {

@@ -1,4 +1,4 @@
-// Written by `cargo xtask schemas import`. Do not edit.
+// Written by `cargo xtask schemas`. Do not edit.
 
 use crate::Release;
 
@@ -153,6 +153,7 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../5.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        introspection: Some(include_str!("../recordings/5.2.json")),
     },
     Release {
         name: "7.2",
@@ -319,6 +320,7 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../7.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        introspection: Some(include_str!("../recordings/7.2.json")),
     },
     Release {
         name: "10.0",
@@ -505,6 +507,7 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../10.0/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        introspection: Some(include_str!("../recordings/10.0.json")),
     },
     Release {
         name: "10.2",
@@ -703,6 +706,7 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../10.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        introspection: None,
     },
     Release {
         name: "11.1",
@@ -901,5 +905,6 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../11.1/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        introspection: Some(include_str!("../recordings/11.1.json")),
     },
 ];

@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod record;
 mod schemas;
 mod test;
 

@@ -25,12 +25,17 @@ pub(crate) enum Schemas {
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
     },
+    Record(crate::record::Record),
 }
 
 impl Schemas {
     pub(crate) fn run(self) -> Result<()> {
         match self {
             Self::Import { release, from } => import(&release, &from),
+            Self::Record(record) => {
+                record.run()?;
+                write_table()
+            }
         }
     }
 }
@@ -148,7 +153,7 @@ fn release_key(name: &str) -> Option<(u32, u32)> {
 fn write_table() -> Result<()> {
     let schemas = crate::root().join("schemas");
     let mut text = String::from(
-        "// Written by `cargo xtask schemas import`. Do not edit.\n\nuse crate::Release;\n\n\
+        "// Written by `cargo xtask schemas`. Do not edit.\n\nuse crate::Release;\n\n\
          /// All bundled releases, oldest first.\npub const RELEASES: &[Release] = &[\n",
     );
     for name in releases()? {
@@ -165,6 +170,15 @@ fn write_table() -> Result<()> {
             writeln!(text, "            ),")?;
         }
         writeln!(text, "        ],")?;
+        let recording = format!("recordings/{name}.json");
+        if schemas.join(&recording).exists() {
+            writeln!(
+                text,
+                "        introspection: Some(include_str!(\"../{recording}\")),"
+            )?;
+        } else {
+            writeln!(text, "        introspection: None,")?;
+        }
         writeln!(text, "    }},")?;
     }
     text.push_str("];\n");

@@ -19,6 +19,11 @@ pub(super) struct Input {
     /// schema's path.
     #[arg(long, value_enum)]
     protocol: Option<ProtocolName>,
+    /// Where the input is the output of query-qmp-schema: a schema to name its
+    /// types after; again for what the first does not know. By default all
+    /// bundled releases, first the one that has the most of the types.
+    #[arg(long, value_name = "SCHEMA")]
+    names_from: Vec<String>,
 }
 
 /// What is known of a build.
@@ -83,8 +88,12 @@ impl Input {
     }
 
     fn place(&self) -> Result<Place, Error> {
-        let path = Path::new(&self.schema);
-        if let Some(release) = qapi_schemas::release(&self.schema) {
+        self.place_of(&self.schema)
+    }
+
+    fn place_of(&self, schema: &str) -> Result<Place, Error> {
+        let path = Path::new(schema);
+        if let Some(release) = qapi_schemas::release(schema) {
             return Ok(Place::Release(release));
         }
         if path.is_dir() {
@@ -93,8 +102,7 @@ impl Input {
             ));
         }
         // `11.2` is a release that is not bundled, not a file that is missing.
-        let release = self
-            .schema
+        let release = schema
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
         if release && !path.exists() {
@@ -103,7 +111,7 @@ impl Input {
                 .map(|release| release.name)
                 .collect();
             return Err(Error::UnknownRelease {
-                name: self.schema.clone(),
+                name: schema.to_owned(),
                 known,
             });
         }
@@ -114,21 +122,28 @@ impl Input {
     }
 
     /// Generates bindings from the input.
-    pub(super) fn generate(&self, mut config: Config) -> Result<Bindings, Error> {
+    pub(super) fn generate(&self, mut config: Config) -> Result<Bindings, Failure> {
         if let Some(protocol) = self.protocol() {
             config = config.protocol(protocol);
         }
-        match self.place()? {
+        for reference in self.references()? {
+            config = config.names_from(reference);
+        }
+        Ok(match self.place()? {
             Place::Release(release) => config.release(release.name),
             Place::File(path) => config.schema_file(path),
             Place::Introspection(path) => config.introspection_file(path),
-        }
+        }?)
     }
 
     /// Parses the input, which must be schema text.
     pub(super) fn parse(&self, dialect: Dialect) -> Result<Parsed, Failure> {
+        self.parse_place(self.place()?, dialect)
+    }
+
+    fn parse_place(&self, place: Place, dialect: Dialect) -> Result<Parsed, Failure> {
         let parser = Parser::new().dialect(dialect);
-        match self.place()? {
+        match place {
             Place::Release(release) => {
                 let main = self.protocol().unwrap_or_default().schema_path();
                 Ok(parser.parse(&Memory::from_iter(release.files.iter().copied()), main)?)
@@ -146,11 +161,31 @@ impl Input {
         match self.place()? {
             Place::Introspection(path) => {
                 let text = read(&path)?;
-                let schema = bundled::read_introspection(&text);
+                let references = self.references()?;
+                let schema = if references.is_empty() {
+                    bundled::read_introspection(&text)
+                } else {
+                    Schema::from_introspection(&text, &references)
+                };
                 Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
             }
-            _ => Ok(self.parse(Dialect::Current)?.schema),
+            place => Ok(self.parse_place(place, Dialect::Current)?.schema),
         }
+    }
+
+    /// The schemas that an introspection's types are to be named after.
+    fn references(&self) -> Result<Vec<Schema>, Failure> {
+        if !self.names_from.is_empty() && !matches!(self.place()?, Place::Introspection(_)) {
+            let name = self.name();
+            let message = "its types have their names, since it is no output of query-qmp-schema; \
+                           leave out --names-from";
+            return Err(format!("{name}: {message}").into());
+        }
+        let places = self.names_from.iter().map(|schema| {
+            let parsed = self.parse_place(self.place_of(schema)?, Dialect::Legacy)?;
+            Ok(parsed.schema)
+        });
+        places.collect()
     }
 }
 

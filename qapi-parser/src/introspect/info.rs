@@ -59,6 +59,8 @@ pub(crate) struct Infos {
     types: HashMap<String, usize>,
     /// Commands and events, whose names are true.
     named: HashMap<String, usize>,
+    /// Whether an enum has members, not only values.
+    pub(crate) has_enum_members: bool,
 }
 
 #[derive(Debug)]
@@ -125,6 +127,9 @@ impl Infos {
         let mut infos = Infos::default();
         for value in array {
             let info = Reader::info(value)?;
+            if let InfoKind::Enum(_) = info.kind {
+                infos.has_enum_members |= value.get("members").is_some();
+            }
             let is_type = !matches!(info.kind, InfoKind::Command { .. } | InfoKind::Event { .. });
             let names = if is_type {
                 &mut infos.types

@@ -2,12 +2,13 @@
 //! into one.
 
 mod info;
-mod names;
+mod matching;
+mod naming;
 mod read;
 mod write;
 
 pub(crate) use info::{InfoKind, Infos};
-pub(crate) use names::{recover, same_shape};
+pub(crate) use matching::{recover, same_shape};
 
 pub use info::IntrospectionError;
 pub use read::recover_names;

@@ -1,21 +1,21 @@
 //! Introspection to schema.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 
 use super::info::{
     Info, InfoKind, InfoMember, InfoObject, InfoValue, Infos, IntrospectionError, is_builtin,
 };
-use super::names::{Matches, recover, same_shape};
+use super::matching::{recover, same_shape};
+use super::naming::Namer;
 use super::write::shown_name;
 use crate::definition::{
     Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
 };
 use crate::diagnostic::Reporter;
 use crate::dialect::Dialect;
-use crate::names;
 use crate::read::{ModuleItem, ModuleSource};
 use crate::resolve;
-use crate::schema::{EntityId, EnumValue, Feature, ObjectForm, Pragma, Schema, TypeId, TypeKind};
+use crate::schema::{EntityId, EnumValue, Feature, Pragma, Schema, TypeId, TypeKind};
 use crate::source::Span;
 use crate::validate::Definitions;
 
@@ -28,11 +28,12 @@ impl Schema {
     ///
     /// Introspection has numbers for the names of types. Their true names,
     /// their documentation, and what introspection does not tell of commands,
-    /// are taken from the reference, as far as its commands, events, members
-    /// and branches have the same names. The best reference is the schema of
-    /// the same release, the next best that of a near one. Other types are
-    /// named after their first use: what `query-foo` returns becomes
-    /// `QueryFooReturn`.
+    /// are taken from the references, as far as their commands, events, members
+    /// and branches have the same names: what the first does not know, from
+    /// the next. The best reference is the schema of the same release, the next
+    /// best that of a near one. The branches of unions are then named as their
+    /// siblings are, and other types after their first use: what `query-foo`
+    /// returns becomes `QueryFooReturn`.
     ///
     /// ```
     /// use qapi_parser::Schema;
@@ -52,23 +53,24 @@ impl Schema {
     ///
     /// Where the text is not JSON, not introspection, or describes what no
     /// schema can declare.
-    pub fn from_introspection(
+    pub fn from_introspection<'r>(
         json: &str,
-        reference: Option<&Schema>,
+        references: impl IntoIterator<Item = &'r Schema>,
     ) -> Result<Schema, IntrospectionError> {
         let infos = Infos::parse(json)?;
-        let namer = Namer::name_all(&infos, reference);
+        let references: Vec<&Schema> = references.into_iter().collect();
+        let namer = Namer::name_all(&infos, &references);
         let builder = Builder {
             infos: &infos,
-            reference,
+            references: &references,
             namer: &namer,
         };
         builder.schema()
     }
 }
 
-/// The names that [`Schema::from_introspection`] finds for the types of an
-/// introspection, by the names that these have there.
+/// The names that a reference gives [`Schema::from_introspection`] for the types
+/// of an introspection, by the names that these have there.
 ///
 /// # Errors
 ///
@@ -78,280 +80,10 @@ pub fn recover_names(
     reference: &Schema,
 ) -> Result<BTreeMap<String, String>, IntrospectionError> {
     let infos = Infos::parse(json)?;
-    let matches = recover(&infos, reference);
-    let names = matches.by_name.into_iter();
-    Ok(names
+    Ok(recover(&infos, reference)
+        .into_iter()
         .map(|(name, id)| (name.to_owned(), reference[id].name.clone()))
         .collect())
-}
-
-/// What each type of the introspection is called, and which have no definition
-/// of their own.
-struct Namer<'i> {
-    matches: Matches<'i>,
-    names: HashMap<&'i str, String>,
-    /// How often each type is referred to.
-    uses: HashMap<&'i str, usize>,
-    /// The object without members that stands for nothing.
-    empty: Option<&'i str>,
-    /// Objects that are only one command's arguments or one event's data.
-    inline: HashSet<&'i str>,
-    /// Unions that wrap their branches, as old releases have them.
-    simple_unions: HashSet<&'i str>,
-    /// What these imply: their wrappers, and the enums of their branches.
-    implied: HashSet<&'i str>,
-}
-
-impl<'i> Namer<'i> {
-    fn name_all(infos: &'i Infos, reference: Option<&Schema>) -> Namer<'i> {
-        let matches = reference.map(|reference| recover(infos, reference));
-        let mut namer = Namer {
-            matches: matches.unwrap_or_default(),
-            names: HashMap::new(),
-            uses: count_uses(infos, |_| true),
-            empty: empty_type(infos),
-            inline: HashSet::new(),
-            simple_unions: HashSet::new(),
-            implied: HashSet::new(),
-        };
-        namer.take_known(infos, reference);
-        namer.find_inline(infos);
-        namer.find_simple_unions(infos, reference);
-        namer.name_wrappers();
-        namer.name_by_use(infos);
-        namer
-    }
-
-    fn take_known(&mut self, infos: &'i Infos, reference: Option<&Schema>) {
-        for info in &infos.infos {
-            let name = info.name.as_str();
-            let is_named = matches!(
-                info.kind,
-                InfoKind::Enum(_) | InfoKind::Object(_) | InfoKind::Alternate(_)
-            );
-            if !is_named {
-                continue;
-            }
-            let known = match (reference, self.matches.by_name.get(name)) {
-                (Some(reference), Some(id)) => Some(reference[*id].name.clone()),
-                _ if name.contains(|c: char| !c.is_ascii_digit()) => Some(name.to_owned()),
-                _ => None,
-            };
-            self.names.extend(known.map(|known| (name, known)));
-        }
-    }
-
-    fn is_implicit(&self, name: &str, role: &str) -> bool {
-        self.names
-            .get(name)
-            .is_some_and(|name| name.starts_with("q_obj_") && name.ends_with(role))
-    }
-
-    fn find_inline(&mut self, infos: &'i Infos) {
-        for info in &infos.infos {
-            let (InfoKind::Command { args, .. } | InfoKind::Event { args }) = &info.kind else {
-                continue;
-            };
-            let unnamed = !self.names.contains_key(args.as_str());
-            let fits = infos
-                .object(args)
-                .is_some_and(|object| object.tag.is_none());
-            if fits
-                && self.uses.get(args.as_str()) == Some(&1)
-                && (unnamed || self.is_implicit(args, "-arg"))
-                && self.empty != Some(args)
-            {
-                self.inline.insert(args);
-                self.names.remove(args.as_str());
-            }
-        }
-    }
-
-    fn find_simple_unions(&mut self, infos: &'i Infos, reference: Option<&Schema>) {
-        for info in &infos.infos {
-            let InfoKind::Object(object) = &info.kind else {
-                continue;
-            };
-            let [tag] = object.members.as_slice() else {
-                continue;
-            };
-            let known = self.matches.by_name.get(info.name.as_str());
-            let may_be_simple = match (reference, known) {
-                (Some(reference), Some(id)) => matches!(
-                    &reference[*id].kind,
-                    TypeKind::Object(object) if object.form == ObjectForm::SimpleUnion
-                ),
-                _ => true,
-            };
-            let wraps = |ty: &str| {
-                let wrapper = infos.object(ty).map(|object| object.members.as_slice());
-                self.is_implicit(ty, "-wrapper")
-                    && matches!(wrapper, Some([data]) if data.name == "data")
-            };
-            let kind = self.names.get(info.name.as_str());
-            let kind = kind.map(|name| format!("{name}Kind"));
-            if may_be_simple
-                && object.tag.as_deref() == Some("type")
-                && kind.is_some()
-                && self.names.get(tag.ty.as_str()) == kind.as_ref()
-                && self.uses.get(tag.ty.as_str()) == Some(&1)
-                && object.variants.iter().all(|(_, ty)| wraps(ty))
-            {
-                self.simple_unions.insert(&info.name);
-            }
-        }
-        let from_simple = count_uses(infos, |info| {
-            self.simple_unions.contains(info.name.as_str())
-        });
-        let implied = from_simple
-            .into_iter()
-            .filter(|(ty, count)| self.uses.get(ty) == Some(count))
-            .map(|(ty, _)| ty);
-        self.implied.extend(implied);
-    }
-
-    /// Wrappers of old releases that have become types of their own are called
-    /// as later releases call them.
-    fn name_wrappers(&mut self) {
-        let mut wrappers: Vec<(&str, String)> = self
-            .names
-            .iter()
-            .filter(|(ty, _)| !self.implied.contains(*ty))
-            .filter_map(|(ty, name)| {
-                let wrapped = name.strip_prefix("q_obj_")?.strip_suffix("-wrapper")?;
-                Some((*ty, format!("{wrapped}Wrapper")))
-            })
-            .collect();
-        wrappers.sort();
-        let mut taken: HashSet<String> = self.names.values().cloned().collect();
-        for (ty, name) in wrappers {
-            if names::stem(&name).is_some() && taken.insert(name.clone()) {
-                self.names.insert(ty, name);
-            }
-        }
-    }
-
-    /// Names what is left after where it is first used.
-    fn name_by_use(&mut self, infos: &'i Infos) {
-        // Implicit names are no use to a definition.
-        self.names.retain(|_, name| !name.starts_with("q_obj_"));
-        let mut taken: HashSet<String> = self.names.values().cloned().collect();
-        let mut queue: VecDeque<(&str, String)> = VecDeque::new();
-        let mut seen: HashSet<&str> = HashSet::new();
-        for info in &infos.infos {
-            let owner = camel_case(&info.name);
-            match &info.kind {
-                InfoKind::Command { args, ret, .. } => {
-                    queue.push_back((args, format!("{owner}Arguments")));
-                    queue.push_back((ret, format!("{owner}Return")));
-                }
-                InfoKind::Event { args } => queue.push_back((args, format!("{owner}Data"))),
-                _ => {}
-            }
-        }
-        while let Some((ty, proposed)) = queue.pop_front() {
-            let ty = infos.element(ty).unwrap_or(ty);
-            let Some(info) = infos.get(ty).filter(|_| seen.insert(ty)) else {
-                continue;
-            };
-            let has_none = !self.names.contains_key(ty)
-                && !self.inline.contains(ty)
-                && !matches!(info.kind, InfoKind::Builtin);
-            if has_none {
-                let name = free_name(&proposed, &taken);
-                taken.insert(name.clone());
-                self.names.insert(ty, name);
-            }
-            let owner = match self.names.get(ty) {
-                Some(name) => name.clone(),
-                None => proposed,
-            };
-            match &info.kind {
-                InfoKind::Object(object) => {
-                    for member in &object.members {
-                        let name = format!("{owner}{}", camel_case(&member.name));
-                        queue.push_back((&member.ty, name));
-                    }
-                    for (case, ty) in &object.variants {
-                        queue.push_back((ty, format!("{owner}{}", camel_case(case))));
-                    }
-                }
-                InfoKind::Alternate(types) => {
-                    for ty in types {
-                        queue.push_back((ty, format!("{owner}Branch")));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn has_definition(&self, name: &str) -> bool {
-        self.names.contains_key(name)
-            && self.empty != Some(name)
-            && !self.inline.contains(name)
-            && !self.implied.contains(name)
-    }
-}
-
-/// How often the infos that are wanted refer to each type.
-fn count_uses(infos: &Infos, wanted: impl Fn(&Info) -> bool) -> HashMap<&str, usize> {
-    let mut uses = HashMap::new();
-    for info in infos.infos.iter().filter(|info| wanted(info)) {
-        // That there is an array is no use of its elements.
-        if let InfoKind::Array(_) = info.kind {
-            continue;
-        }
-        for ty in info.uses() {
-            *uses.entry(infos.element(ty).unwrap_or(ty)).or_default() += 1;
-        }
-    }
-    uses
-}
-
-/// The object that commands without arguments take: `q_empty`.
-fn empty_type(infos: &Infos) -> Option<&str> {
-    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
-    for info in &infos.infos {
-        if let InfoKind::Command { .. } | InfoKind::Event { .. } = info.kind {
-            for ty in info.uses() {
-                if infos.object(ty).is_some_and(InfoObject::is_empty) {
-                    *uses.entry(ty).or_default() += 1;
-                }
-            }
-        }
-    }
-    let most_used = uses.into_iter().max_by_key(|(_, count)| *count);
-    most_used.map(|(name, _)| name)
-}
-
-fn free_name(proposed: &str, taken: &HashSet<String>) -> String {
-    // Such a name is an array's.
-    let proposed = match proposed.strip_suffix("List") {
-        Some(_) => format!("{proposed}Type"),
-        None => proposed.to_owned(),
-    };
-    let is_free = |name: &String| !taken.contains(name);
-    let numbered = (2..).map(|number| format!("{proposed}{number}"));
-    std::iter::once(proposed.clone())
-        .chain(numbered)
-        .find(is_free)
-        .unwrap_or(proposed)
-}
-
-fn camel_case(name: &str) -> String {
-    let is_upper = !name.contains(|c: char| c.is_ascii_lowercase());
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let camel = words.map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        let rest = if is_upper {
-            rest.to_ascii_lowercase()
-        } else {
-            rest.to_owned()
-        };
-        first.to_ascii_uppercase() + &rest
-    });
-    camel.collect()
 }
 
 impl Schema {
@@ -389,7 +121,7 @@ impl Schema {
         }
     }
 
-    /// Takes over the documentation of what has the same name.
+    /// Takes over the documentation of what has the same name, and none yet.
     fn take_docs(&mut self, reference: &Schema) {
         for id in self.order.clone() {
             let name = match id {
@@ -397,6 +129,14 @@ impl Schema {
                 EntityId::Command(id) => &self[id].name,
                 EntityId::Event(id) => &self[id].name,
             };
+            let has_doc = match id {
+                EntityId::Type(id) => self[id].doc.is_some(),
+                EntityId::Command(id) => self[id].doc.is_some(),
+                EntityId::Event(id) => self[id].doc.is_some(),
+            };
+            if has_doc {
+                continue;
+            }
             let doc = match (id, reference.names.get(name)) {
                 (EntityId::Type(_), Some(EntityId::Type(id))) => &reference[*id].doc,
                 (EntityId::Command(_), Some(EntityId::Command(id))) => &reference[*id].doc,
@@ -421,8 +161,8 @@ impl Schema {
 /// Makes definitions of it, as if they had been read from a file.
 struct Builder<'i, 'r> {
     infos: &'i Infos,
-    reference: Option<&'r Schema>,
-    namer: &'i Namer<'i>,
+    references: &'i [&'r Schema],
+    namer: &'i Namer<'i, 'r>,
 }
 
 /// Nothing has a place in a file.
@@ -432,7 +172,7 @@ const NOWHERE: Span = Span {
     end: 0,
 };
 
-impl Builder<'_, '_> {
+impl<'r> Builder<'_, 'r> {
     fn schema(&self) -> Result<Schema, IntrospectionError> {
         let mut definitions = Definitions::default();
         for info in &self.infos.infos {
@@ -463,7 +203,7 @@ impl Builder<'_, '_> {
             return Err(IntrospectionError::Unsound(first.message));
         }
         schema.forget_places();
-        if let Some(reference) = self.reference {
+        for reference in self.references {
             schema.take_docs(reference);
         }
         Ok(schema)
@@ -520,9 +260,8 @@ impl Builder<'_, '_> {
     }
 
     /// The type of the reference that a type is.
-    fn matched(&self, name: &str) -> Option<(&Schema, TypeId)> {
-        let id = self.namer.matches.by_name.get(name)?;
-        Some((self.reference?, *id))
+    fn matched(&self, name: &str) -> Option<(&'r Schema, TypeId)> {
+        self.namer.matches.get(name)
     }
 
     fn is_union(&self, name: &str) -> bool {
@@ -532,13 +271,15 @@ impl Builder<'_, '_> {
     }
 
     fn command(&self, name: &str, args: &str, ret: &str, allow_oob: bool) -> CommandDef {
-        let reference = self
-            .reference
-            .and_then(|reference| reference.command_named(name));
+        let found = self.references.iter().find_map(|reference| {
+            let command = reference.command_named(name)?;
+            Some((*reference, command))
+        });
+        let reference = found.map(|(_, command)| command);
         let data = self.arguments(args);
         let is_named = matches!(data, Some(Data::Named(_)));
         let was_boxed = reference.is_some_and(|command| command.boxed);
-        let ret_type = reference.and_then(|command| Some((self.reference?, command.ret?)));
+        let ret_type = found.and_then(|(schema, command)| Some((schema, command.ret?)));
         CommandDef {
             data,
             returns: (self.namer.empty != Some(ret)).then(|| self.type_name(ret, ret_type)),
@@ -586,18 +327,17 @@ impl Builder<'_, '_> {
     }
 
     fn members(&self, object: &InfoObject, matched: Option<(&Schema, TypeId)>) -> Vec<MemberDef> {
-        let types: HashMap<&str, TypeId> = match matched {
+        let types: HashMap<&str, (&Schema, TypeId)> = match matched {
             Some((reference, id)) => reference
                 .all_members(id)
                 .into_iter()
-                .map(|member| (member.name.as_str(), member.ty))
+                .map(|member| (member.name.as_str(), (reference, member.ty)))
                 .collect(),
             None => HashMap::new(),
         };
         let members = object.members.iter().map(|member| {
             let matched = types.get(member.name.as_str());
-            let matched = matched.and_then(|id| Some((self.reference?, *id)));
-            self.member(member, matched)
+            self.member(member, matched.copied())
         });
         members.collect()
     }
@@ -662,14 +402,16 @@ impl Builder<'_, '_> {
             let same = matched.and_then(|(reference, id)| match &reference[id].kind {
                 TypeKind::Alternate(alternate) => {
                     let mut branches = alternate.branches.iter();
-                    branches.find(|branch| same_shape(self.infos, ty, reference, branch))
+                    let same =
+                        branches.find(|branch| same_shape(self.infos, ty, reference, branch));
+                    Some((reference, same?))
                 }
                 _ => None,
             });
-            let matched = same.and_then(|branch| Some((self.reference?, branch.ty)));
+            let matched = same.map(|(reference, branch)| (reference, branch.ty));
             BranchDef {
                 name: match same {
-                    Some(branch) => branch.name.clone(),
+                    Some((_, branch)) => branch.name.clone(),
                     None => self.branch_name(ty).to_owned(),
                 },
                 span: NOWHERE,

@@ -8,6 +8,7 @@ use qmp_transport::blocking::Client;
 use qmp_types::{Command, DecodeError, Qmp, wire};
 
 type Execute = dyn Fn(&mut Client) -> Result<(), Error>;
+type Visit = fn(&mut dyn FnMut(Query));
 
 /// A query that needs no argument.
 pub struct Query {
@@ -21,7 +22,8 @@ pub struct Query {
 pub struct Release {
     /// Major and minor version.
     pub version: (u64, u64),
-    queries: fn(&mut dyn FnMut(Query)),
+    queries: Visit,
+    recorded: Option<Visit>,
 }
 
 impl Query {
@@ -56,6 +58,15 @@ impl Release {
         let mut queries = Vec::new();
         (self.queries)(&mut |query| queries.push(query));
         queries
+    }
+
+    /// The same queries, but for those that the recorded QEMU was built without,
+    /// with bindings that were made from its introspection.
+    pub fn recorded(&self) -> Option<Vec<Query>> {
+        let recorded = self.recorded?;
+        let mut queries = Vec::new();
+        recorded(&mut |query| queries.push(query));
+        Some(queries)
     }
 
     /// The newest bundled release that is no newer than this version, or the

@@ -10,8 +10,10 @@ mod support;
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed};
+use qapi_codegen::{Protocol, bundled};
+use qapi_parser::introspect::Options;
 use qmp_transport::Error;
-use qmp_types_live::{RELEASES, Release};
+use qmp_types_live::{Query, RELEASES, Release};
 use support::{Server, live};
 
 /// Devices that give the queries something to tell, and USB ports, which a
@@ -28,7 +30,14 @@ const MACHINE: &[&str] = &[
 
 fn main() {
     let arguments = Arguments::from_args();
-    let mut tests = vec![live("every_query_decodes", every_query_decodes)];
+    let mut tests = vec![
+        live("every_query_decodes", every_query_decodes),
+        live(
+            "every_query_of_a_recording_decodes",
+            recorded_queries_decode,
+        ),
+        live("introspection_is_what_the_release_declares", introspection),
+    ];
     let newest = RELEASES.last().map_or((0, 0), |release| release.version);
     tests.extend(scenarios::of(newest).iter().map(|(name, _)| {
         live(name, move |qemu: &Path| {
@@ -57,9 +66,31 @@ fn release(server: &Server) -> &'static Release {
 fn every_query_decodes(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, MACHINE);
     let release = release(&server);
+    decode(&server, "the schema", release.version, release.queries())
+}
+
+/// The same with the bindings that were made from a recorded introspection.
+fn recorded_queries_decode(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, MACHINE);
+    let release = release(&server);
+    match release.recorded() {
+        Some(queries) => decode(&server, "the recording", release.version, queries),
+        None => {
+            println!("the introspection of {:?} is not recorded", release.version);
+            Ok(())
+        }
+    }
+}
+
+fn decode(
+    server: &Server,
+    source: &str,
+    version: (u64, u64),
+    queries: Vec<Query>,
+) -> Result<(), Failed> {
     let mut qmp = server.connect();
     let (mut decoded, mut rejected, mut failed) = (0, 0, Vec::new());
-    for query in release.queries() {
+    for query in queries {
         match query.execute(&mut qmp) {
             Ok(()) => decoded += 1,
             // What this build or this machine does not have.
@@ -67,8 +98,10 @@ fn every_query_decodes(qemu: &Path) -> Result<(), Failed> {
             Err(error) => failed.push(format!("{}: {error}", query.name)),
         }
     }
-    let version = release.version;
-    println!("bindings of {version:?}: {decoded} queries decoded, {rejected} rejected by QEMU");
+    println!(
+        "bindings of {source} of {version:?}: \
+         {decoded} queries decoded, {rejected} rejected by QEMU"
+    );
     if !failed.is_empty() {
         return Err(failed.join("\n").into());
     }
@@ -76,5 +109,39 @@ fn every_query_decodes(qemu: &Path) -> Result<(), Failed> {
     if decoded < 40 {
         return Err(format!("only {decoded} queries succeeded").into());
     }
+    Ok(())
+}
+
+/// Compares what QEMU tells of itself with what its release's schema says of a
+/// build with the same conditions: the numbers of types and the order, too.
+fn introspection(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, MACHINE);
+    let mut qmp = server.connect();
+    let version = &qmp.greeting().unwrap().version;
+    let name = format!("{}.{}", version.major, version.minor);
+    let Some(release) = qapi_schemas::release(&name) else {
+        println!("QEMU {name} is not bundled");
+        return Ok(());
+    };
+    let answer = qmp.execute_raw("query-qmp-schema", &())?;
+    let schema = bundled::parse(release, Protocol::Qmp.schema_path())?.schema;
+    let found = schema.find_conditions(&answer.to_string())?;
+    if !found.contradictions.is_empty() {
+        let conditions = found.contradictions.iter().map(ToString::to_string);
+        let conditions: Vec<String> = conditions.collect();
+        return Err(format!("contradictory conditions: {}", conditions.join(", ")).into());
+    }
+    let options = Options::new().symbols(found.consistent_symbols());
+    let ours = schema.to_introspection(&options);
+    let (ours, theirs) = (ours.as_array().unwrap(), answer.as_array().unwrap());
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        if ours != theirs {
+            return Err(format!("we say {ours}, QEMU {theirs}").into());
+        }
+    }
+    if ours.len() != theirs.len() {
+        return Err(format!("{} entities, of QEMU's {}", ours.len(), theirs.len()).into());
+    }
+    println!("QEMU {name}: {} entities agree", ours.len());
     Ok(())
 }
