@@ -149,7 +149,7 @@ fn check_tells_errors_as_text_and_as_json() {
     );
     let output = tool(&["check", &schema]);
     assert_eq!(output.status.code(), Some(1));
-    let first = stdout(&output).lines().next().unwrap().to_owned();
+    let first = stderr(&output).lines().next().unwrap().to_owned();
     assert!(
         first.starts_with(&format!("{schema}:2:14: error: ")),
         "{first}"
@@ -165,6 +165,15 @@ fn check_tells_errors_as_text_and_as_json() {
 
     let (_folder, schema) = file("good.json", b"{ 'command': 'stop' }\n");
     assert!(tool(&["check", "--strict", &schema]).status.success());
+
+    // It starts like an introspection, and is none.
+    let (_folder, schema) = file("list.json", b"[ 'stop'\n");
+    let output = tool(&["check", &schema]);
+    assert!(
+        stderr(&output).starts_with(&format!("{schema}:1:")),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

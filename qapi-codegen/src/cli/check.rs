@@ -1,5 +1,6 @@
 //! `qapi-codegen check`
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -37,9 +38,9 @@ enum DialectName {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
-    /// For people, with the source.
+    /// For people, with the source, on standard error.
     Text,
-    /// One JSON object per diagnostic and line.
+    /// One JSON object per diagnostic and line, on standard output.
     Json,
 }
 
@@ -65,10 +66,13 @@ impl Check {
         };
         for diagnostic in &diagnostics {
             match self.format {
-                Format::Json => println!("{}", diagnostic.to_json(&sources)),
+                Format::Json => {
+                    writeln!(std::io::stdout().lock(), "{}", diagnostic.to_json(&sources))?;
+                }
                 // anstream takes the colours out where the output is no terminal.
                 Format::Text => {
-                    anstream::println!("{}\n", diagnostic.render(&sources, Style::Coloured));
+                    let text = diagnostic.render(&sources, Style::Coloured);
+                    writeln!(anstream::stderr().lock(), "{text}\n")?;
                 }
             }
         }

@@ -194,18 +194,13 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     Ok(std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
-/// Introspection is JSON: an array, or an object with double quotes, which the
-/// schema language does not have.
+/// Introspection is JSON, an array or an object, and tells the kind of each
+/// entity. The schema language has no double quotes.
 fn is_introspection(path: &Path) -> bool {
     let Ok(text) = std::fs::read(path) else {
         return false;
     };
-    let mut signs = text
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace());
-    matches!(
-        (signs.next(), signs.next()),
-        (Some(b'['), _) | (Some(b'{'), Some(b'"'))
-    )
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    let key = b"\"meta-type\"";
+    matches!(first, Some(b'[' | b'{')) && text.windows(key.len()).any(|window| window == key)
 }
