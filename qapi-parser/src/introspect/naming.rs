@@ -41,7 +41,7 @@ impl<'i, 'r> Namer<'i, 'r> {
         namer.find_simple_unions(infos);
         namer.name_wrappers();
         // Implicit names are no use to a definition.
-        namer.names.retain(|_, name| !name.starts_with("q_obj_"));
+        namer.names.retain(|_, name| !name.starts_with("q_"));
         namer.name_like_siblings(infos);
         namer.name_wrapped(infos);
         namer.name_by_use(infos);
@@ -79,9 +79,12 @@ impl<'i, 'r> Namer<'i, 'r> {
                 continue;
             };
             let unnamed = !self.names.contains_key(args.as_str());
+            // Without members it would be no type at all, and features need a
+            // definition.
             let fits = infos
                 .object(args)
-                .is_some_and(|object| object.tag.is_none());
+                .is_some_and(|object| object.tag.is_none() && !object.is_empty())
+                && infos.get(args).is_some_and(|info| info.features.is_empty());
             if fits
                 && self.uses.get(args.as_str()) == Some(&1)
                 && (unnamed || self.is_implicit(args, "-arg"))
@@ -286,7 +289,8 @@ impl<'i, 'r> Namer<'i, 'r> {
     }
 
     pub(super) fn has_definition(&self, name: &str) -> bool {
-        self.names.contains_key(name)
+        // The language has this enum by itself.
+        self.names.get(name).is_some_and(|name| name != "QType")
             && self.empty != Some(name)
             && !self.inline.contains(name)
             && !self.implied.contains(name)
@@ -308,20 +312,65 @@ fn count_uses(infos: &Infos, wanted: impl Fn(&Info) -> bool) -> HashMap<&str, us
     uses
 }
 
-/// The object that commands without arguments take: `q_empty`.
+/// The object that commands without arguments take: `q_empty`. A schema has no
+/// name for it, so that no member is of this type, and the branches that are of
+/// it, since the schema leaves them out, come last, as the enum has them.
 fn empty_type(infos: &Infos) -> Option<&str> {
     let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut declared: HashSet<&str> = HashSet::new();
+    let is_empty = |ty: &str| {
+        infos.object(ty).is_some_and(InfoObject::is_empty)
+            && infos.get(ty).is_some_and(|info| info.features.is_empty())
+    };
     for info in &infos.infos {
-        if let InfoKind::Command { .. } | InfoKind::Event { .. } = info.kind {
-            for ty in info.uses() {
-                if infos.object(ty).is_some_and(InfoObject::is_empty) {
+        match &info.kind {
+            InfoKind::Command { .. } | InfoKind::Event { .. } => {
+                for ty in info.uses().into_iter().filter(|ty| is_empty(ty)) {
                     *uses.entry(ty).or_default() += 1;
                 }
             }
+            InfoKind::Object(object) => {
+                declared.extend(object.members.iter().map(|member| member.ty.as_str()));
+                let cases = object.variants.iter();
+                let empty: HashSet<&str> = cases
+                    .map(|(_, ty)| ty.as_str())
+                    .filter(|ty| is_empty(ty))
+                    .collect();
+                let left_out = |ty: &&str| are_left_out(infos, object, ty);
+                declared.extend(empty.into_iter().filter(|ty| !left_out(ty)));
+            }
+            _ => declared.extend(info.uses()),
         }
+    }
+    uses.retain(|ty, _| !declared.contains(ty));
+    if uses.contains_key("q_empty") {
+        return Some("q_empty");
     }
     let most_used = uses.into_iter().max_by_key(|(_, count)| *count);
     most_used.map(|(name, _)| name)
+}
+
+/// Whether the branches of this type may be those that the schema leaves out.
+fn are_left_out(infos: &Infos, object: &InfoObject, ty: &str) -> bool {
+    let cases = || object.variants.iter();
+    let of_type = |(_, other): &&(String, String)| other == ty;
+    let last = cases().skip_while(|case| !of_type(case));
+    let left_out: Vec<&str> = last.clone().map(|(case, _)| case.as_str()).collect();
+    let mut tags = object.members.iter();
+    let tag = tags.find(|member| object.tag.as_ref() == Some(&member.name));
+    match tag
+        .and_then(|tag| infos.get(&tag.ty))
+        .map(|info| &info.kind)
+    {
+        Some(InfoKind::Enum(values)) => {
+            let in_order = values
+                .iter()
+                .map(|value| value.name.as_str())
+                .filter(|value| left_out.contains(value));
+            last.clone().all(|case| of_type(&case)) && in_order.eq(left_out.iter().copied())
+        }
+        _ => false,
+    }
 }
 
 /// A union that is a command's arguments is its options, as QEMU's developers

@@ -765,8 +765,8 @@ impl Checker<'_, '_> {
             .remove(&id)
             .unwrap_or_default();
         let (what, boxed) = match id {
-            EntityId::Command(id) => ("command", self.resolver.schema[id].boxed),
-            EntityId::Event(id) => ("event", self.resolver.schema[id].boxed),
+            EntityId::Command(id) => ("a command", self.resolver.schema[id].boxed),
+            EntityId::Event(id) => ("an event", self.resolver.schema[id].boxed),
             EntityId::Type(_) => return sound,
         };
         let mut args = None;
@@ -795,15 +795,15 @@ impl Checker<'_, '_> {
             TypeRef::Name(name) => name.span,
             TypeRef::Id(_) => place.name_span,
         };
-        let id = self.resolve(ty, &format!("the 'data' of a {what}"), place)?;
+        let id = self.resolve(ty, &format!("the 'data' of {what}"), place)?;
         let TypeKind::Object(object) = self.kind(id) else {
-            let message = format!("the 'data' of a {what} cannot be the {}", self.describe(id));
+            let message = format!("the 'data' of {what} cannot be the {}", self.describe(id));
             self.report(Kind::Type, at, place, message);
             return None;
         };
         if object.form != ObjectForm::Struct && !boxed {
             let message = format!(
-                "the 'data' of a {what} can be the {} only where it is 'boxed'",
+                "the 'data' of {what} can be the {} only where it is 'boxed'",
                 self.describe(id)
             );
             self.report(Kind::Type, at, place, message);
@@ -813,9 +813,8 @@ impl Checker<'_, '_> {
             return None;
         }
         if self.has_conditional_members[id.0 as usize] && !boxed {
-            let message = format!(
-                "members of a {what}'s 'data' can have conditions only where it is 'boxed'"
-            );
+            let message =
+                format!("members of {what}'s 'data' can have conditions only where it is 'boxed'");
             let diagnostic = Diagnostic::new(Kind::Type, at, message).located_at(place.span);
             // Only since QEMU 8.2.
             self.resolver.reporter.style(diagnostic);
