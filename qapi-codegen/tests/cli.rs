@@ -184,3 +184,18 @@ fn print_gives_a_schema_that_reads_the_same() {
     let (_folder, normal) = file("a.json", &printed.stdout);
     assert_eq!(stdout(&tool(&["print", &normal])), stdout(&printed));
 }
+
+#[test]
+fn introspection_shows_enums_as_the_release_does() {
+    for (release, expected) in [("5.2", false), ("7.2", true)] {
+        let output = tool(&["introspect", "--unmask", "--protocol", "qga", release]);
+        let introspection: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let entities = introspection.as_array().unwrap();
+        let status = entities
+            .iter()
+            .find(|entity| entity["name"] == "GuestFsfreezeStatus")
+            .unwrap();
+        assert_eq!(status.get("members").is_some(), expected, "{release}");
+        assert!(status.get("values").is_some(), "{release}");
+    }
+}

@@ -425,9 +425,13 @@ impl<'t> Lines<'t, '_> {
 
     fn definition(&mut self, parts: &mut Parts<'t>) {
         let mut members_ended = false;
-        let mut line = self.next_text();
+        // What introduces the definition may be indented, as a member's
+        // description is.
+        let mut line = self.indented(parts);
         while let Some(text) = line {
-            line = if text == "Features:" {
+            line = if text.is_empty() {
+                self.next_text()
+            } else if text == "Features:" {
                 members_ended = true;
                 self.features(parts)
             } else if let Some((name, _)) = self.member_tag(text) {
@@ -445,9 +449,6 @@ impl<'t> Lines<'t, '_> {
                 parts.open_plain(self.span);
                 self.paragraph(text, parts)
             };
-            if line == Some("") {
-                line = self.next_text();
-            }
         }
     }
 

@@ -10,8 +10,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+use qapi_parser::diagnostic::Style;
 use qapi_parser::loader::Memory;
 use qapi_parser::{Diagnostic, Dialect, Parser};
+use serde_json::Value;
 
 const MAIN: &str = "main.json";
 
@@ -60,13 +62,31 @@ fn found(case: &Case<'_>) -> String {
     };
     let mut text = String::new();
     for diagnostic in diagnostics {
-        write!(text, "{}", diagnostic.headline(&sources)).unwrap();
+        let headline = diagnostic.headline(&sources);
+        assert_eq!(headline, headline_of(&diagnostic.to_json(&sources)));
+        let report = diagnostic.render(&sources, Style::Plain);
+        assert_eq!(Some(headline.as_str()), report.lines().next());
+        write!(text, "{headline}").unwrap();
         if let Some(hint) = diagnostic.hint {
             write!(text, " ({hint})").unwrap();
         }
         text.push('\n');
     }
     text
+}
+
+/// What tools are told says the same as what people are told.
+fn headline_of(diagnostic: &Value) -> String {
+    let text = |key: &str| diagnostic[key].as_str().unwrap();
+    let number = |key: &str| diagnostic[key].as_u64().unwrap();
+    format!(
+        "{}:{}:{}: {}: {}",
+        text("file"),
+        number("line"),
+        number("column"),
+        text("severity"),
+        text("message")
+    )
 }
 
 fn check(path: &Path) {

@@ -173,6 +173,25 @@ impl Input {
         }
     }
 
+    /// Another schema file of the same release or tree, if there is one.
+    pub(super) fn beside(&self, path: &str) -> Result<Option<Schema>, Failure> {
+        let parser = Parser::new().dialect(Dialect::Legacy);
+        let parsed = match self.place()? {
+            Place::Release(release) if release.file(path).is_some() => {
+                parser.parse(&Memory::from_iter(release.files.iter().copied()), path)?
+            }
+            Place::File(main) => {
+                let mut folders = main.ancestors().skip(1);
+                match folders.find(|folder| folder.join(path).is_file()) {
+                    Some(folder) => parser.parse_file(folder.join(path))?,
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(parsed.schema))
+    }
+
     /// The schemas that an introspection's types are to be named after.
     fn references(&self) -> Result<Vec<Schema>, Failure> {
         if !self.names_from.is_empty() && !matches!(self.place()?, Place::Introspection(_)) {

@@ -24,6 +24,11 @@ pub(super) struct Introspect {
     symbols: SymbolArgs,
 }
 
+/// What declares how introspection shows enums, which changed in QEMU 6.2. The
+/// guest agent's schema does not have it, that of QMP in the same tree does.
+const ENUM_INFO: &str = "SchemaInfoEnum";
+const INTROSPECT: &str = "qapi/introspect.json";
+
 impl Introspect {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         self.symbols.check()?;
@@ -37,8 +42,16 @@ impl Introspect {
             .undefines
             .iter()
             .fold(defined, Symbols::undefine);
-        let options = Options::new().unmask(self.unmask).symbols(symbols);
-        let introspection = self.input.schema()?.to_introspection(&options);
+        let mut options = Options::new().unmask(self.unmask).symbols(symbols);
+        let schema = self.input.schema()?;
+        if schema.type_named(ENUM_INFO).is_none()
+            && let Some(beside) = self.input.beside(INTROSPECT)?
+            && let Some(info) = beside.type_named(ENUM_INFO)
+        {
+            let members = beside.all_members(info);
+            options = options.enum_members(members.iter().any(|member| member.name == "members"));
+        }
+        let introspection = schema.to_introspection(&options);
         writeln!(std::io::stdout().lock(), "{introspection:#}")?;
         Ok(ExitCode::SUCCESS)
     }
