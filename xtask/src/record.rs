@@ -1,15 +1,18 @@
 //! `cargo xtask schemas record`: what a running QEMU tells of itself.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use qapi_parser::Schema;
 use qmp_transport::blocking::Client;
-use qmp_transport::{Error, Options, Qmp, launch};
-use serde_json::{Map, Value};
+use qmp_transport::{Direction, Error, Options, Qmp, launch};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Devices and the like, so that the queries have something to tell.
 const MACHINE: &[&str] = &[
@@ -54,41 +57,84 @@ impl Record {
         command.stdout(Stdio::null());
         let (mut child, stream) =
             launch(command).with_context(|| format!("cannot start {}", self.qemu.display()))?;
-        let mut qmp = Client::<Qmp>::from_stream(stream, Options::new())?;
+        let wire = Wire::default();
+        let mut qmp = Client::<Qmp>::from_stream(stream, wire.options())?;
         let version = &qmp.greeting().context("QEMU greets")?.version;
         let version = format!("{}.{}", version.major, version.minor);
         if version != self.release {
             bail!("{} is QEMU {version}", self.qemu.display());
         }
 
-        let introspection = qmp.execute_raw("query-qmp-schema", &())?;
-        let mut replies = Map::new();
-        for query in queries(&introspection)? {
-            let reply = match qmp.execute_raw(&query, &()) {
-                Ok(mut value) => {
-                    without_prose(&mut value);
-                    Map::from_iter([("return".to_owned(), value)])
-                }
+        let introspection = wire.reply(&mut qmp, "query-qmp-schema")?;
+        let introspection = introspection.context("QEMU tells its schema")?;
+        let mut replies = BTreeMap::new();
+        for query in queries(introspection.get())? {
+            let Some(mut reply) = wire.reply(&mut qmp, &query)? else {
                 // Why it does not answer is of no use.
-                Err(Error::Rejected(_)) => continue,
-                Err(error) => return Err(error.into()),
+                continue;
             };
-            replies.insert(query, reply.into());
+            if query == "query-command-line-options" {
+                reply = without_prose(&reply)?;
+            }
+            replies.insert(query, reply);
         }
         qmp.execute_raw("quit", &())?;
         child.wait()?;
 
         let count = replies.len();
-        write("schemas/recordings", &self.release, &introspection)?;
-        write("qmp-types/live/recordings", &self.release, &replies.into())?;
+        let entities: Vec<Box<RawValue>> = serde_json::from_str(introspection.get())?;
+        let lines = entities.iter().map(|entity| entity.get().to_owned());
+        write("schemas/recordings", &self.release, '[', lines, ']')?;
+        let lines = replies
+            .iter()
+            .map(|(name, reply)| format!("{name:?}: {{\"return\": {}}}", reply.get()));
+        write("qmp-types/live/recordings", &self.release, '{', lines, '}')?;
         println!("QEMU {version}: its introspection, and the replies to {count} queries");
         Ok(())
     }
 }
 
+/// What QEMU has sent, as it was: the order of members is part of a recording.
+#[derive(Clone, Default)]
+struct Wire(Arc<Mutex<Vec<u8>>>);
+
+impl Wire {
+    fn options(&self) -> Options {
+        let wire = self.clone();
+        Options::new().tap(move |direction, bytes| {
+            if direction == Direction::Received {
+                wire.received().extend_from_slice(bytes);
+            }
+        })
+    }
+
+    fn received(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a command returns, or nothing if QEMU rejects it.
+    fn reply(&self, qmp: &mut Client, command: &str) -> Result<Option<Box<RawValue>>> {
+        self.received().clear();
+        match qmp.execute_raw(command, &()) {
+            Ok(_) => {}
+            Err(Error::Rejected(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        let received = self.received();
+        for line in received.split(|byte| *byte == b'\n') {
+            let members: BTreeMap<String, Box<RawValue>> =
+                serde_json::from_slice(line).unwrap_or_default();
+            if let Some(reply) = members.get("return") {
+                return Ok(Some(reply.clone()));
+            }
+        }
+        bail!("no line of what QEMU sent is the reply to {command}")
+    }
+}
+
 /// The queries that need no argument, but for the one that is kept elsewhere.
-fn queries(introspection: &Value) -> Result<Vec<String>> {
-    let schema = Schema::from_introspection(&introspection.to_string(), None)?;
+fn queries(introspection: &str) -> Result<Vec<String>> {
+    let schema = Schema::from_introspection(introspection, None)?;
     let commands = schema.commands.iter().filter(|command| {
         let arguments = command.args.map(|args| schema.all_members(args));
         let mut arguments = arguments.unwrap_or_default().into_iter();
@@ -100,35 +146,34 @@ fn queries(introspection: &Value) -> Result<Vec<String>> {
 }
 
 /// Takes out the explanations that QEMU gives of its options.
-fn without_prose(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.remove("help");
-            members.values_mut().for_each(without_prose);
+fn without_prose(options: &RawValue) -> Result<Box<RawValue>> {
+    fn clean(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                members.remove("help");
+                members.values_mut().for_each(clean);
+            }
+            Value::Array(elements) => elements.iter_mut().for_each(clean),
+            _ => {}
         }
-        Value::Array(elements) => elements.iter_mut().for_each(without_prose),
-        _ => {}
     }
+    let mut value = serde_json::from_str(options.get())?;
+    clean(&mut value);
+    Ok(serde_json::value::to_raw_value(&value)?)
 }
 
 /// Writes a line for each element or member, so that what changes shows.
-fn write(folder: &str, release: &str, value: &Value) -> Result<()> {
-    let lines: Vec<String> = match value {
-        Value::Array(elements) => elements.iter().map(Value::to_string).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| format!("{}: {value}", Value::from(name.as_str())))
-            .collect(),
-        _ => bail!("neither an array nor an object"),
-    };
-    let (open, close) = if value.is_array() {
-        ('[', ']')
-    } else {
-        ('{', '}')
-    };
-    let path = crate::root().join(folder).join(format!("{release}.json"));
-    let parent: &Path = path.parent().context("a file has a folder")?;
-    fs::create_dir_all(parent)?;
-    fs::write(path, format!("{open}\n{}\n{close}\n", lines.join(",\n")))?;
+fn write(
+    folder: &str,
+    release: &str,
+    open: char,
+    lines: impl Iterator<Item = String>,
+    close: char,
+) -> Result<()> {
+    let lines: Vec<String> = lines.collect();
+    let folder = crate::root().join(folder);
+    fs::create_dir_all(&folder)?;
+    let text = format!("{open}\n{}\n{close}\n", lines.join(",\n"));
+    fs::write(folder.join(format!("{release}.json")), text)?;
     Ok(())
 }
