@@ -24,6 +24,8 @@ enum What {
     },
     /// Building the bindings of a release from nothing, against qapi-qmp.
     Build,
+    /// Decoding large replies, against untyped JSON and qapi-qmp.
+    Decode,
     /// Round trips on a real QEMU, against the bare bytes.
     Wire,
 }
@@ -32,9 +34,14 @@ impl Bench {
     pub(crate) fn run(self) -> Result<()> {
         match self.what {
             Some(what) => what.run(),
-            None => [What::Generate { schema: None }, What::Build, What::Wire]
-                .into_iter()
-                .try_for_each(What::run),
+            None => [
+                What::Generate { schema: None },
+                What::Build,
+                What::Decode,
+                What::Wire,
+            ]
+            .into_iter()
+            .try_for_each(What::run),
         }
     }
 }
@@ -44,6 +51,7 @@ impl What {
         match self {
             Self::Generate { schema } => bench_binary("generate", schema.as_deref()),
             Self::Build => build(),
+            Self::Decode => bench_binary("decode", None),
             Self::Wire => bench_binary("wire", None),
         }
     }

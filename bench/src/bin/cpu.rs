@@ -17,7 +17,11 @@ const GREETING: &[u8] =
 fn main() -> Result<(), Any> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+    };
     match arguments[..] {
         ["serve", path] => {
             for stream in UnixListener::bind(path)?.incoming() {

@@ -19,7 +19,11 @@ fn main() -> Result<(), Error> {
         }
     };
     let bindings = generate(false)?;
-    println!("{}: {}", path.as_deref().unwrap_or("bundled 11.1"), bindings.read());
+    println!(
+        "{}: {}",
+        path.as_deref().unwrap_or("bundled 11.1"),
+        bindings.read()
+    );
     println!("median of {RUNS} runs, ms");
 
     let mut runs = Vec::new();
@@ -32,14 +36,26 @@ fn main() -> Result<(), Error> {
         times[times.len() / 2].as_secs_f64() * 1e3
     };
     for (index, stage) in bindings.stages().iter().enumerate() {
-        println!("{:>10} {:>8.2}", stage.name, median(&|run| run.stages()[index].time));
+        println!(
+            "{:>10} {:>8.2}",
+            stage.name,
+            median(&|run| run.stages()[index].time)
+        );
     }
     let all = |run: &Bindings| run.stages().iter().map(|stage| stage.time).sum();
     println!("{:>10} {:>8.2}", "all", median(&all));
 
     let formatted = generate(true)?;
-    if let Some(stage) = formatted.stages().iter().find(|stage| stage.name == "format") {
-        println!("{:>10} {:>8.2}  (once, only when asked for)", stage.name, stage.time.as_secs_f64() * 1e3);
+    if let Some(stage) = formatted
+        .stages()
+        .iter()
+        .find(|stage| stage.name == "format")
+    {
+        println!(
+            "{:>10} {:>8.2}  (once, only when asked for)",
+            stage.name,
+            stage.time.as_secs_f64() * 1e3
+        );
     }
     Ok(())
 }

@@ -59,7 +59,10 @@ fn main() -> Result<(), Any> {
         assert!(returned > LARGE / 2);
         let seconds = begin.elapsed().as_secs_f64();
         let rate = reply.len() as f64 / seconds / 1e6;
-        println!("a reply of 64 MiB, {name:<9} {:>7.0} ms, {rate:.0} MB/s", seconds * 1e3);
+        println!(
+            "a reply of 64 MiB, {name:<9} {:>7.0} ms, {rate:.0} MB/s",
+            seconds * 1e3
+        );
     }
     Ok(())
 }

@@ -30,7 +30,9 @@ fn main() -> Result<(), Any> {
         "qapi 0.15, blocking",
         "qapi 0.15, tokio",
     ];
-    let qemus: Vec<Qemu> = (0..names.len()).map(Qemu::start).collect::<Result<_, _>>()?;
+    let qemus: Vec<Qemu> = (0..names.len())
+        .map(Qemu::start)
+        .collect::<Result<_, _>>()?;
     let mut bare = bare(&qemus[0].socket())?;
     let mut ours = blocking(&qemus[1].socket())?;
     let mut ours_tokio = tokio(&qemus[2].socket())?;
@@ -58,7 +60,10 @@ fn main() -> Result<(), Any> {
     }
 
     println!("query-status, {ROUNDS} rounds, µs");
-    println!("{:<22} {:>8} {:>8} {:>8} {:>14}", "", "p50", "p99", "mean", "p50 / bare's");
+    println!(
+        "{:<22} {:>8} {:>8} {:>8} {:>14}",
+        "", "p50", "p99", "mean", "p50 / bare's"
+    );
     let rows: Vec<Row> = times.into_iter().map(Row::of).collect();
     for (name, row) in names.iter().zip(&rows) {
         let ratio = row.p50 / rows[0].p50;
@@ -104,8 +109,19 @@ impl Qemu {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder)?;
         let child = Command::new(program)
-            .args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S", "-qmp"])
-            .arg(format!("unix:{},server=on,wait=off", folder.join("socket").display()))
+            .args([
+                "-accel",
+                "tcg",
+                "-display",
+                "none",
+                "-nodefaults",
+                "-S",
+                "-qmp",
+            ])
+            .arg(format!(
+                "unix:{},server=on,wait=off",
+                folder.join("socket").display()
+            ))
             .stdin(Stdio::null())
             .spawn()?;
         Ok(Self { child, folder })
@@ -127,7 +143,9 @@ impl Drop for Qemu {
 
 /// Waits until QEMU listens, with our client, and leaves the socket free.
 fn await_socket(socket: &Path) -> Result<blocking::Client, Any> {
-    let options = Options::new().await_server(true).connect_limit(Duration::from_secs(30));
+    let options = Options::new()
+        .await_server(true)
+        .connect_limit(Duration::from_secs(30));
     let address = format!("unix:{}", socket.display());
     Ok(blocking::Client::<Qmp>::connect_with(address, options)?)
 }
@@ -180,7 +198,9 @@ fn qapi_blocking(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<
 
 /// As most programs run it: one thread for all tasks.
 fn runtime() -> Result<tokio::runtime::Runtime, Any> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
 }
 
 fn tokio(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
@@ -245,7 +265,10 @@ impl<'de> Deserialize<'de> for Status {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Status, A::Error> {
-                let mut found = Status { running: false, status: String::new() };
+                let mut found = Status {
+                    running: false,
+                    status: String::new(),
+                };
                 while let Some(key) = map.next_key::<String>()? {
                     match &*key {
                         "running" => found.running = map.next_value()?,

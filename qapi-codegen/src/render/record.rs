@@ -207,7 +207,7 @@ impl Renderer<'_> {
             let names = name_list(record.fields);
             line!(
                 self.w,
-                "while let ::core::option::Option::Some(member) = m.{next}(&[{names}])? {{"
+                "while let ::core::option::Option::Some(member) = m.{next}(const {{ &::qmp_types::wire::Names::new(&[{names}]) }})? {{"
             );
             line!(self.w, "match member {{");
             for (index, field) in record.fields.iter().enumerate() {

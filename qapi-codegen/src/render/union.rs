@@ -18,7 +18,10 @@ impl Renderer<'_> {
             self.branches(id, name);
             self.open_read(name, "m");
             line!(self.w, "let mut tag = ::core::option::Option::None;");
-            line!(self.w, "while m.next_or_keep(&[{tag:?}])?.is_some() {{");
+            line!(
+                self.w,
+                "if m.next_or_keep(const {{ &::qmp_types::wire::Names::new(&[{tag:?}]) }})?.is_some() {{"
+            );
             line!(self.w, "tag = m.value()?;");
             line!(self.w, "}}");
             line!(self.w, "let tag = m.required(tag, {tag:?})?;");
@@ -92,7 +95,7 @@ impl Renderer<'_> {
                 variant.name
             );
         }
-        line!(self.w, "_ => Self::Unrecognized(m.unrecognized(tag)),");
+        line!(self.w, "_ => Self::Unrecognized(m.unrecognized(tag)?),");
         line!(self.w, "}})");
         line!(self.w, "}}");
         line!(

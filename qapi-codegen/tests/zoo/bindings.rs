@@ -347,7 +347,7 @@ pub mod events {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["name", "cage"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "cage"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -625,7 +625,7 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             let mut v2 = ::core::option::Option::None;
             let mut v3 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["width", "type", "new", "lock"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["width", "type", "new", "lock"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -735,7 +735,7 @@ pub mod types {
             let mut v4 = ::core::option::Option::None;
             let mut v5 = ::core::option::Option::None;
             let mut v6 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["width", "type", "new", "lock", "inhabitants", "tags", "weights"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["width", "type", "new", "lock", "inhabitants", "tags", "weights"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -842,7 +842,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["lives", "kitten"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["lives", "kitten"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -893,7 +893,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["bark", "friend"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["bark", "friend"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -970,7 +970,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next_or_keep(&["name", "kind"])? {
+            while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["name", "kind"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -1028,7 +1028,7 @@ pub mod types {
                 "dog" => Self::Dog(m.branch()?),
                 "egg" => Self::Egg,
                 "ghost" => Self::Ghost,
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -1085,7 +1085,7 @@ pub mod types {
                 "dog" => Self::Dog(m.branch()?),
                 "egg" => Self::Egg,
                 "ghost" => Self::Ghost,
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -1113,7 +1113,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Visitor";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
-            while m.next_or_keep(&["kind"])?.is_some() {
+            if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
                 tag = m.value()?;
             }
             let tag = m.required(tag, "kind")?;
@@ -1287,7 +1287,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["string", "vec"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["string", "vec"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -1344,7 +1344,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["a-b", "aB"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["a-b", "aB"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -1385,7 +1385,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Some_";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["box"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["box"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}

@@ -9,11 +9,14 @@
 
 mod alternate;
 mod error;
+mod names;
 mod object;
 mod open_enum;
+mod tape;
 
 pub use alternate::Alternate;
 pub use error::DecodeError;
+pub use names::Names;
 pub use object::{
     Members, ReadObject, UnrecognizedBranch, WriteObject, list, nothing, optional, read, write,
 };

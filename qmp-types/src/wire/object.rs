@@ -1,5 +1,7 @@
 //! Objects: structs, unions, the arguments of commands, the data of events.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,6 +12,8 @@ use serde_core::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::error::{in_list, in_member};
+use super::names::Names;
+use super::tape::{Tape, Text};
 
 /// A type that is read from a JSON object, or from members that stand in
 /// another object: that is how a union holds its branch.
@@ -57,17 +61,14 @@ pub trait Members<'de> {
     ///
     /// # Errors
     /// The input is broken.
-    fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, Self::Error>;
+    fn next(&mut self, names: &'static Names) -> Result<Option<usize>, Self::Error>;
 
     /// Like [`Members::next`], but keeps the other members for the branch of a
     /// union, which is not known before the discriminator is.
     ///
     /// # Errors
     /// The input is broken.
-    fn next_or_keep(
-        &mut self,
-        names: &'static [&'static str],
-    ) -> Result<Option<usize>, Self::Error>;
+    fn next_or_keep(&mut self, names: &'static Names) -> Result<Option<usize>, Self::Error>;
 
     /// Reads the value of the current member.
     ///
@@ -83,30 +84,19 @@ pub trait Members<'de> {
         Ok(self.value::<List<T>>()?.map(|list| list.0))
     }
 
-    /// Takes the members that [`Members::next_or_keep`] kept.
-    fn kept(&mut self) -> Vec<(String, Value)>;
-
-    /// Reads the branch of a union from the members that were kept.
+    /// Reads the branch of a union: from the members that were kept, and from
+    /// those that are still to come.
     ///
     /// # Errors
     /// They do not fit the branch.
-    fn branch<T: ReadObject>(&mut self) -> Result<T, Self::Error> {
-        T::read(&mut Kept {
-            members: self.kept().into_iter(),
-            current: None,
-            kept: Vec::new(),
-            error: PhantomData::<Self::Error>,
-        })
-    }
+    fn branch<T: ReadObject>(&mut self) -> Result<T, Self::Error>;
 
     /// The branch of a union whose discriminator has a value that the schema
     /// does not know.
-    fn unrecognized(&mut self, tag: String) -> UnrecognizedBranch {
-        UnrecognizedBranch {
-            tag,
-            members: self.kept().into_iter().collect(),
-        }
-    }
+    ///
+    /// # Errors
+    /// The input is broken.
+    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, Self::Error>;
 
     /// Unwraps a mandatory member.
     ///
@@ -132,14 +122,18 @@ pub fn read<'de, T: ReadObject, D: Deserializer<'de>>(deserializer: D) -> Result
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-            let mut live = Live {
+            let mut input = Input {
                 map,
                 current: "",
-                kept: Vec::new(),
+                place: None,
+                kept: None,
             };
-            let object = T::read(&mut live)?;
+            let object = T::read(&mut input)?;
             // A type without members reads none; the input must end all the same.
-            while live.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            while input.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            if let Some(kept) = input.kept {
+                kept.spare();
+            }
             Ok(object)
         }
     }
@@ -221,20 +215,100 @@ impl UnrecognizedBranch {
     }
 }
 
-/// Members that come straight from the input.
-struct Live<A> {
+/// The members of an object: those of a union that had to wait for its
+/// discriminator, and then the input's.
+struct Input<A> {
     map: A,
+    /// The current member.
     current: &'static str,
-    kept: Vec<(String, Value)>,
+    /// Where its value is on the tape, if it was kept.
+    place: Option<usize>,
+    /// Few objects are unions.
+    kept: Option<Box<Kept>>,
 }
 
-impl<'de, A: MapAccess<'de>> Members<'de> for Live<A> {
+/// Members that wait until it is known what they are.
+#[derive(Default)]
+struct Kept {
+    /// Names, and where the values are on the tape. None once they are read.
+    members: Vec<Option<(Text, usize)>>,
+    /// Which is to be looked at next.
+    next: usize,
+    tape: Tape,
+}
+
+/// The most memory that is held for the next union.
+const SPARE: usize = 1 << 16;
+
+thread_local! {
+    /// What the last union of this thread needed, for the next: replies are full
+    /// of unions, and to allocate for each is a good part of all work.
+    static LAST: Cell<Option<Box<Kept>>> = const { Cell::new(None) };
+}
+
+impl Kept {
+    fn new() -> Box<Self> {
+        LAST.take().unwrap_or_default()
+    }
+
+    fn spare(mut self: Box<Self>) {
+        if self.tape.size() <= SPARE {
+            self.members.clear();
+            self.next = 0;
+            self.tape.clear();
+            LAST.set(Some(self));
+        }
+    }
+
+    /// Moves on to a member that is among `names`, and keeps it no longer. Tells
+    /// its index and its place.
+    fn next(&mut self, names: &Names) -> Option<(usize, usize)> {
+        while let Some(member) = self.members.get_mut(self.next) {
+            self.next += 1;
+            let index = member
+                .as_ref()
+                .and_then(|(name, _)| names.find(self.tape.text(*name)));
+            if let (Some(index), Some((_, place))) = (index, member.take_if(|_| index.is_some())) {
+                return Some((index, place));
+            }
+        }
+        None
+    }
+
+    /// Keeps a member of the input.
+    fn keep<'de, A: MapAccess<'de>>(&mut self, name: &str, input: &mut A) -> Result<(), A::Error> {
+        let place = self.tape.end();
+        let text = self.tape.keep(name)?;
+        input
+            .next_value_seed(self.tape.record())
+            .map_err(|error| in_member(name, &error))?;
+        self.members.push(Some((text, place)));
+        self.next = self.members.len();
+        Ok(())
+    }
+}
+
+impl<A> Input<A> {
+    #[inline]
+    fn next_kept(&mut self, names: &'static Names) -> Option<usize> {
+        let (index, place) = self.kept.as_mut()?.next(names)?;
+        self.current = names.at(index);
+        self.place = Some(place);
+        Some(index)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
     type Error = A::Error;
 
-    fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
+    fn next(&mut self, names: &'static Names) -> Result<Option<usize>, A::Error> {
+        if let Some(index) = self.next_kept(names) {
+            return Ok(Some(index));
+        }
         while let Some(index) = self.map.next_key_seed(Known(names))? {
             if let Some(index) = index {
-                self.current = names[index];
+                self.current = names.at(index);
+                self.place = None;
                 return Ok(Some(index));
             }
             self.map.next_value::<IgnoredAny>()?;
@@ -242,19 +316,20 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Live<A> {
         Ok(None)
     }
 
-    fn next_or_keep(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, A::Error> {
+    fn next_or_keep(&mut self, names: &'static Names) -> Result<Option<usize>, A::Error> {
+        if let Some(index) = self.next_kept(names) {
+            return Ok(Some(index));
+        }
         while let Some(key) = self.map.next_key_seed(KnownOrKept(names))? {
             match key {
                 Ok(index) => {
-                    self.current = names[index];
+                    self.current = names.at(index);
+                    self.place = None;
                     return Ok(Some(index));
                 }
                 Err(name) => {
-                    let value = self
-                        .map
-                        .next_value()
-                        .map_err(|error| in_member(&name, &error))?;
-                    self.kept.push((name, value));
+                    let kept = self.kept.get_or_insert_with(Kept::new);
+                    kept.keep(&name, &mut self.map)?;
                 }
             }
         }
@@ -262,69 +337,37 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Live<A> {
     }
 
     fn value<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.map
-            .next_value()
+        let value = match (self.place, &self.kept) {
+            (Some(place), Some(kept)) => T::deserialize(&mut kept.tape.replay(place)),
+            _ => self.map.next_value(),
+        };
+        value
             .map(Some)
             .map_err(|error| in_member(self.current, &error))
     }
 
-    fn kept(&mut self) -> Vec<(String, Value)> {
-        std::mem::take(&mut self.kept)
+    fn branch<T: ReadObject>(&mut self) -> Result<T, A::Error> {
+        if let Some(kept) = &mut self.kept {
+            kept.next = 0;
+        }
+        T::read(self)
     }
-}
 
-/// Members that were kept until the discriminator was known.
-struct Kept<E> {
-    members: std::vec::IntoIter<(String, Value)>,
-    current: Option<(&'static str, Value)>,
-    kept: Vec<(String, Value)>,
-    error: PhantomData<E>,
-}
-
-impl<'de, E: de::Error> Members<'de> for Kept<E> {
-    type Error = E;
-
-    fn next(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, E> {
-        for (name, value) in self.members.by_ref() {
-            if let Some(index) = position(names, &name) {
-                self.current = Some((names[index], value));
-                return Ok(Some(index));
+    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, A::Error> {
+        while self.next_or_keep(const { &Names::new(&[]) })?.is_some() {}
+        let mut members = Map::new();
+        if let Some(kept) = &mut self.kept {
+            for (name, place) in kept.members.drain(..).flatten() {
+                let value = Value::deserialize(&mut kept.tape.replay(place))?;
+                members.insert(kept.tape.text(name).to_owned(), value);
             }
         }
-        Ok(None)
+        Ok(UnrecognizedBranch { tag, members })
     }
-
-    fn next_or_keep(&mut self, names: &'static [&'static str]) -> Result<Option<usize>, E> {
-        for (name, value) in self.members.by_ref() {
-            if let Some(index) = position(names, &name) {
-                self.current = Some((names[index], value));
-                return Ok(Some(index));
-            }
-            self.kept.push((name, value));
-        }
-        Ok(None)
-    }
-
-    fn value<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, E> {
-        let Some((name, value)) = self.current.take() else {
-            return Ok(None);
-        };
-        T::deserialize(value)
-            .map(Some)
-            .map_err(|error| in_member(name, &E::custom(error)))
-    }
-
-    fn kept(&mut self) -> Vec<(String, Value)> {
-        std::mem::take(&mut self.kept)
-    }
-}
-
-fn position(names: &[&str], name: &str) -> Option<usize> {
-    names.iter().position(|known| *known == name)
 }
 
 /// Reads a member's name as its index among known names, without keeping it.
-struct Known(&'static [&'static str]);
+struct Known(&'static Names);
 
 impl<'de> DeserializeSeed<'de> for Known {
     type Value = Option<usize>;
@@ -342,30 +385,34 @@ impl Visitor<'_> for Known {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        Ok(position(self.0, name))
+        Ok(self.0.find(name))
     }
 }
 
 /// Reads a member's name as its index among known names, or keeps it.
-struct KnownOrKept(&'static [&'static str]);
+struct KnownOrKept(&'static Names);
 
 impl<'de> DeserializeSeed<'de> for KnownOrKept {
-    type Value = Result<usize, String>;
+    type Value = Result<usize, Cow<'de, str>>;
 
     fn deserialize<D: Deserializer<'de>>(self, key: D) -> Result<Self::Value, D::Error> {
         key.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for KnownOrKept {
-    type Value = Result<usize, String>;
+impl<'de> Visitor<'de> for KnownOrKept {
+    type Value = Result<usize, Cow<'de, str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(position(self.0, name).ok_or_else(|| name.to_owned()))
+        Ok(self.0.find(name).ok_or_else(|| name.to_owned().into()))
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(self.0.find(name).ok_or(name.into()))
     }
 }
 
@@ -384,7 +431,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-                let mut list = Vec::new();
+                // No more than a page before there is proof of so many.
+                let most = 4096 / size_of::<T>().max(1);
+                let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(most));
                 while let Some(element) = seq
                     .next_element()
                     .map_err(|error| in_list(list.len(), &error))?

@@ -1,0 +1,336 @@
+//! Values that are kept until the type that they are read into is known.
+//!
+//! A tree of values would cost an allocation for each object, array and string.
+//! A tape is two allocations, and refers to nothing, so that the next object of
+//! the same thread can have them.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_core::de::value::MapAccessDeserializer;
+use serde_core::de::{
+    self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+use serde_core::forward_to_deserialize_any;
+
+/// Values, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Tape {
+    tokens: Vec<Token>,
+    /// The texts of all strings.
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Token {
+    Null,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    String(Text),
+    /// So many elements, up to a position.
+    Array {
+        count: u32,
+        end: u32,
+    },
+    /// Names and values in turn, up to a position.
+    Object {
+        end: u32,
+    },
+}
+
+/// Where a string is in the text of a tape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text {
+    start: u32,
+    end: u32,
+}
+
+impl Tape {
+    /// Forgets all values, and keeps the room that they took.
+    pub(super) fn clear(&mut self) {
+        self.tokens.clear();
+        self.text.clear();
+    }
+
+    /// The bytes that the tape takes.
+    pub(super) fn size(&self) -> usize {
+        self.tokens.capacity() * size_of::<Token>() + self.text.capacity()
+    }
+
+    /// The position of the next value to be recorded.
+    pub(super) fn end(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Keeps a string that is no value.
+    pub(super) fn keep<E: de::Error>(&mut self, text: &str) -> Result<Text, E> {
+        let start = small(self.text.len())?;
+        self.text.push_str(text);
+        let end = small(self.text.len())?;
+        Ok(Text { start, end })
+    }
+
+    /// A string that was kept.
+    pub(super) fn text(&self, text: Text) -> &str {
+        &self.text[text.start as usize..text.end as usize]
+    }
+
+    /// What records one value.
+    pub(super) fn record(&mut self) -> Record<'_> {
+        Record(self)
+    }
+
+    /// The value that was recorded at a position.
+    pub(super) fn replay<E: de::Error>(&self, position: usize) -> Replay<'_, E> {
+        Replay {
+            tape: self,
+            position,
+            end: self.tokens.len(),
+            count: None,
+            error: PhantomData,
+        }
+    }
+}
+
+/// Positions take half a word, which no reply comes near to exceed.
+fn small<E: de::Error>(position: usize) -> Result<u32, E> {
+    u32::try_from(position).map_err(|_| E::custom("the object is too large"))
+}
+
+/// Records a value at the end of a tape.
+pub(super) struct Record<'t>(&'t mut Tape);
+
+impl<'de> DeserializeSeed<'de> for Record<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Record<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.tokens.push(Token::Null);
+        Ok(())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.0.tokens.push(Token::Bool(value));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.0.tokens.push(Token::Unsigned(value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.0.tokens.push(Token::Signed(value));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.0.tokens.push(Token::Float(value));
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+        let text = self.0.keep(value)?;
+        self.0.tokens.push(Token::String(text));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let start = self.0.end();
+        self.0.tokens.push(Token::Null);
+        let mut count: u32 = 0;
+        while seq.next_element_seed(Record(self.0))?.is_some() {
+            count = count.saturating_add(1);
+        }
+        let end = small(self.0.end())?;
+        self.0.tokens[start] = Token::Array { count, end };
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let start = self.0.end();
+        self.0.tokens.push(Token::Null);
+        while map.next_key_seed(Record(self.0))?.is_some() {
+            map.next_value_seed(Record(self.0))?;
+        }
+        let end = small(self.0.end())?;
+        self.0.tokens[start] = Token::Object { end };
+        Ok(())
+    }
+}
+
+/// Reads a recorded value.
+pub(super) struct Replay<'t, E> {
+    tape: &'t Tape,
+    position: usize,
+    /// Where the array or object ends that is being read.
+    end: usize,
+    /// How many elements there are, in an array.
+    count: Option<u32>,
+    error: PhantomData<E>,
+}
+
+impl<'t, E: de::Error> Replay<'t, E> {
+    /// The token at the position, which is then that of the next value.
+    fn take(&mut self) -> Result<Token, E> {
+        let token = self.tape.tokens.get(self.position).copied();
+        self.position = match token {
+            Some(Token::Array { end, .. } | Token::Object { end }) => end as usize,
+            _ => self.position + 1,
+        };
+        token.ok_or_else(|| E::custom("the value ends too early"))
+    }
+
+    /// Reads the elements or members up to the end of an array or object.
+    fn inner(&self, start: usize, end: u32, count: Option<u32>) -> Replay<'t, E> {
+        Replay {
+            tape: self.tape,
+            position: start,
+            end: end as usize,
+            count,
+            error: PhantomData,
+        }
+    }
+}
+
+impl<'de, E: de::Error> Deserializer<'de> for &mut Replay<'_, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let start = self.position + 1;
+        match self.take()? {
+            Token::Null => visitor.visit_unit(),
+            Token::Bool(value) => visitor.visit_bool(value),
+            Token::Unsigned(value) => visitor.visit_u64(value),
+            Token::Signed(value) => visitor.visit_i64(value),
+            Token::Float(value) => visitor.visit_f64(value),
+            Token::String(text) => visitor.visit_str(self.tape.text(text)),
+            Token::Array { count, end } => visitor.visit_seq(self.inner(start, end, Some(count))),
+            Token::Object { end } => visitor.visit_map(self.inner(start, end, None)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.tape.tokens.get(self.position) {
+            Some(Token::Null) => {
+                self.take()?;
+                visitor.visit_none()
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        let start = self.position + 1;
+        match self.take()? {
+            Token::String(text) => visitor.visit_enum(self.tape.text(text).into_deserializer()),
+            Token::Object { end } => MapAccessDeserializer::new(self.inner(start, end, None))
+                .deserialize_enum(name, variants, visitor),
+            _ => Err(E::custom("expected a string or an object")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.take()?;
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
+        bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier
+    }
+}
+
+impl<'de, E: de::Error> SeqAccess<'de> for Replay<'_, E> {
+    type Error = E;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, E> {
+        if self.position >= self.end {
+            return Ok(None);
+        }
+        seed.deserialize(self).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.count.and_then(|count| usize::try_from(count).ok())
+    }
+}
+
+impl<'de, E: de::Error> MapAccess<'de> for Replay<'_, E> {
+    type Error = E;
+
+    fn next_key_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, E> {
+        self.next_element_seed(seed)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, E> {
+        seed.deserialize(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_core::de::Deserialize as _;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_is_recorded_is_replayed() {
+        let values = [
+            json!(null),
+            json!({ "a": [1, -1, 1.5, true, "text", "es\"caped", {}, []], "b": { "c": null } }),
+            json!([[[]], {}, u64::MAX, i64::MIN]),
+        ];
+        for value in values {
+            let text = value.to_string();
+            let mut tape = Tape::default();
+            let mut input = serde_json::Deserializer::from_str(&text);
+            tape.record().deserialize(&mut input).unwrap();
+            let replayed = Value::deserialize(&mut tape.replay::<serde_json::Error>(0));
+            assert_eq!(replayed.unwrap(), value);
+        }
+    }
+}
