@@ -65,7 +65,7 @@ fn not_numeric(name: String) -> String {
 }
 
 /// Whether a name in lower case is a keyword, in any edition, used or reserved.
-fn is_keyword(name: &str) -> bool {
+pub(crate) fn is_keyword(name: &str) -> bool {
     matches!(
         name,
         "abstract"

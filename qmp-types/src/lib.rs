@@ -39,7 +39,7 @@ mod protocol;
 pub mod wire;
 
 pub use event::{AnyEvent, RawEvent, Timestamp};
-pub use protocol::{Command, Event, Protocol, Qga, Qmp, Qsd};
+pub use protocol::{AnyCommand, Command, Event, Protocol, Qga, Qmp, Qsd, ServeCommand};
 pub use wire::DecodeError;
 
 // The path by which generated code names this crate holds in here, too.

@@ -4,7 +4,7 @@ use qapi_parser::schema::Command;
 
 use super::docs::Subject;
 use super::record::{EXTRA, Record};
-use super::{INLINE, Renderer, TYPES};
+use super::{INLINE, Renderer};
 use crate::layout::Ty;
 use crate::writer::line;
 
@@ -20,7 +20,7 @@ impl Renderer<'_> {
         let returns = self.returns(command);
         self.document(&subject, &returns);
         match command.args {
-            Some(id) if self.is_named(id) => self.newtype(name, id, false),
+            Some(id) if self.is_named(id) => self.newtype(name, id, self.both_directions, true),
             args => {
                 let extra = !command.gen_code && args.is_some();
                 let reserved: &[&str] = if extra { &["new", EXTRA] } else { &["new"] };
@@ -31,10 +31,10 @@ impl Renderer<'_> {
                     name,
                     doc: command.doc.as_ref(),
                     fields: &fields,
-                    types: TYPES,
+                    types: self.types,
                     union: None,
                     extra,
-                    read: false,
+                    read: self.both_directions,
                     write: true,
                 });
             }
@@ -43,7 +43,7 @@ impl Renderer<'_> {
         let ty = command.ret.map(|id| self.layout.ty(id));
         let path = ty
             .as_ref()
-            .map_or_else(|| "()".to_owned(), |ty| ty.path(TYPES));
+            .map_or_else(|| "()".to_owned(), |ty| ty.path(self.types));
         line!(self.w, "impl ::qmp_types::Command for {name} {{");
         line!(
             self.w,
@@ -83,6 +83,23 @@ impl Renderer<'_> {
             line!(self.w, "}}");
         }
         line!(self.w, "}}");
+        if self.both_directions {
+            line!(self.w, "impl ::qmp_types::ServeCommand for {name} {{");
+            line!(
+                self.w,
+                "fn encode_return<S: ::qmp_types::wire::Serializer>(value: &Self::Return, s: S) -> ::core::result::Result<S::Ok, S::Error> {{"
+            );
+            if command.ret.is_some() {
+                line!(self.w, "::qmp_types::wire::Serialize::serialize(value, s)");
+            } else {
+                line!(self.w, "let () = value;");
+                line!(
+                    self.w,
+                    "::qmp_types::wire::SerializeMap::end(s.serialize_map(::core::option::Option::Some(0))?)"
+                );
+            }
+            self.close_impl();
+        }
     }
 
     /// Whether arguments are a type of their own, and not the members of an
@@ -92,10 +109,16 @@ impl Renderer<'_> {
     }
 
     /// A struct around a type of the schema.
-    pub(super) fn newtype(&mut self, name: &str, id: qapi_parser::schema::TypeId, read: bool) {
+    pub(super) fn newtype(
+        &mut self,
+        name: &str,
+        id: qapi_parser::schema::TypeId,
+        read: bool,
+        write: bool,
+    ) {
         let wraps = self.wraps(id);
-        let path = self.layout.ty(id).path(TYPES);
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        let path = self.layout.ty(id).path(self.types);
+        self.derive(&["Clone", "Debug", "PartialEq"]);
         line!(self.w, "pub struct {name}(");
         self.w.doc(&wraps);
         line!(self.w, "pub {path},");
@@ -112,15 +135,13 @@ impl Renderer<'_> {
                 self.w,
                 "<{path} as ::qmp_types::wire::ReadObject>::read(m).map(Self)"
             );
-        } else {
+            self.close_impl();
+        }
+        if write {
             self.open_write(name, "m");
             line!(self.w, "::qmp_types::wire::WriteObject::write(&self.0, m)");
+            self.close_impl();
         }
-        self.close_impl();
-        line!(
-            self.w,
-            "::qmp_types::__object!({name}: {});",
-            if read { "read" } else { "write" }
-        );
+        self.object(name, read, write);
     }
 }

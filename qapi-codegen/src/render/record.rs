@@ -71,7 +71,7 @@ impl Renderer<'_> {
             name: self.layout.type_name(id),
             doc: self.layout.schema[id].doc.as_ref(),
             fields: &fields,
-            types: "",
+            types: self.own,
             union: None,
             extra: false,
             read: true,
@@ -82,12 +82,11 @@ impl Renderer<'_> {
     /// Writes a struct with its constructor, its setters and its impls.
     pub(super) fn record(&mut self, record: &Record<'_>) {
         let name = record.name;
-        let default = if record.fields.iter().all(|field| field.optional) {
-            ", Default"
+        if record.fields.iter().all(|field| field.optional) {
+            self.derive(&["Clone", "Debug", "PartialEq", "Default"]);
         } else {
-            ""
-        };
-        line!(self.w, "#[derive(Clone, Debug, PartialEq{default})]");
+            self.derive(&["Clone", "Debug", "PartialEq"]);
+        }
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub struct {name} {{");
         for field in record.fields {
@@ -123,7 +122,12 @@ impl Renderer<'_> {
         if record.write {
             self.write_record(record);
         }
-        match (record.read, record.write) {
+        self.object(name, record.read, record.write);
+    }
+
+    /// Writes serde's impls for what reads or writes an object.
+    pub(super) fn object(&mut self, name: &str, read: bool, write: bool) {
+        match (read, write) {
             (true, true) => line!(self.w, "::qmp_types::__object!({name});"),
             (true, false) => line!(self.w, "::qmp_types::__object!({name}: read);"),
             _ => line!(self.w, "::qmp_types::__object!({name}: write);"),
@@ -191,19 +195,23 @@ impl Renderer<'_> {
     }
 
     fn read_record(&mut self, record: &Record<'_>) {
-        let next = if record.union.is_some() {
+        let next = if record.union.is_some() || record.extra {
             "next_or_keep"
         } else {
             "next"
         };
         self.open_read(
             record.name,
-            if record.fields.is_empty() { "_" } else { "m" },
+            if record.fields.is_empty() && !record.extra {
+                "_"
+            } else {
+                "m"
+            },
         );
         for index in 0..record.fields.len() {
             line!(self.w, "let mut v{index} = ::core::option::Option::None;");
         }
-        if !record.fields.is_empty() {
+        if !record.fields.is_empty() || record.extra {
             let names = name_list(record.fields);
             line!(
                 self.w,
@@ -251,6 +259,9 @@ impl Renderer<'_> {
                     field.member.name
                 );
             }
+        }
+        if record.extra {
+            line!(self.w, "{EXTRA}: m.kept().into_iter().collect(),");
         }
         line!(self.w, "}})");
         self.close_impl();

@@ -36,7 +36,7 @@ impl Renderer<'_> {
                 name,
                 doc: self.layout.schema[id].doc.as_ref(),
                 fields: &fields,
-                types: "",
+                types: self.own,
                 union: Some((tag, branches)),
                 extra: false,
                 read: true,
@@ -127,7 +127,7 @@ impl Renderer<'_> {
         unknown: (&str, &str),
     ) {
         let doc = self.layout.schema[id].doc.as_ref();
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        self.derive(&["Clone", "Debug", "PartialEq"]);
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for variant in variants {
@@ -137,7 +137,7 @@ impl Renderer<'_> {
                 .unwrap_or_default();
             let condition = branch.condition.as_ref();
             self.document_part("branch", &branch.name, text, condition, variant.features);
-            line!(self.w, "{}{},", variant.name, payload(variant));
+            line!(self.w, "{}{},", variant.name, payload(variant, self.own));
         }
         self.w.doc(unknown.0);
         line!(self.w, "Unrecognized(::qmp_types::wire::{}),", unknown.1);
@@ -151,7 +151,7 @@ impl Renderer<'_> {
             if !stands_for(ty, variant, variants) {
                 continue;
             }
-            let path = ty.path("");
+            let path = ty.path(self.own);
             let value = if variant.boxed {
                 "::std::boxed::Box::new(value)"
             } else {
@@ -181,11 +181,12 @@ fn stands_for(ty: &Ty, variant: &Variant<'_>, variants: &[Variant<'_>]) -> bool 
         || named(variant) && holders.iter().filter(|holder| named(holder)).count() == 1
 }
 
-/// What a variant holds, with the brackets.
-fn payload(variant: &Variant<'_>) -> String {
+/// What a variant holds, with the brackets. `types` is the path of the module of
+/// types.
+fn payload(variant: &Variant<'_>, types: &str) -> String {
     match &variant.ty {
         None => String::new(),
-        Some(ty) if variant.boxed => format!("(::std::boxed::Box<{}>)", ty.path("")),
-        Some(ty) => format!("({})", ty.path("")),
+        Some(ty) if variant.boxed => format!("(::std::boxed::Box<{}>)", ty.path(types)),
+        Some(ty) => format!("({})", ty.path(types)),
     }
 }

@@ -193,7 +193,7 @@ pub fn nothing<'de, D: Deserializer<'de>>(reply: D) -> Result<(), D::Error> {
 
 /// The members of a union's branch that the schema does not know, with the
 /// discriminator's value. A later release may have added it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnrecognizedBranch {
     tag: String,
     members: Map<String, Value>,
