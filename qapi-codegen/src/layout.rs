@@ -82,6 +82,8 @@ pub(crate) struct Variant<'s> {
     pub(crate) name: String,
     /// None for a branch without members.
     pub(crate) ty: Option<Ty>,
+    /// What the branch's type wraps, if that is all it does.
+    pub(crate) wrapped: Option<Ty>,
     pub(crate) boxed: bool,
     pub(crate) features: &'s [Feature],
 }
@@ -310,6 +312,7 @@ impl<'s> Layout<'s> {
                 ty: (!self.is_empty(branch.ty))
                     .then(|| self.ty(branch.ty))
                     .filter(|ty| *ty != Ty::Unit),
+                wrapped: self.wrapped(branch.ty).map(|field| field.ty),
                 boxed: self.boxed.contains(&(id, branch.name.clone())),
                 features,
             })
@@ -325,6 +328,27 @@ impl<'s> Layout<'s> {
                 .map(|variants| variants.tag.as_str()),
             _ => None,
         }
+    }
+
+    /// The member of a struct that only wraps something. The branches of a union
+    /// are such structs where QEMU once had them without a name: what they hold
+    /// is in the one member `data`.
+    pub(crate) fn wrapped(&self, id: TypeId) -> Option<Field<'s>> {
+        if self.tag(id).is_some() || self.is_external(id) {
+            return None;
+        }
+        let mut fields = self.fields(id, &["new"]);
+        let wraps = matches!(
+            fields.as_slice(),
+            [field] if field.member.name == "data" && !field.optional
+        );
+        fields.pop().filter(|_| wraps)
+    }
+
+    /// Whether the type is a struct without mandatory members.
+    pub(crate) fn has_default(&self, id: TypeId) -> bool {
+        matches!(self.ty(id), Ty::Plain(_))
+            && self.fields(id, &["new"]).iter().all(|field| field.optional)
     }
 
     /// Whether the type lives in the user's crate.
@@ -345,6 +369,11 @@ impl Ty {
             Ty::External(path) => path.clone(),
             Ty::List(element) => format!("::std::vec::Vec<{}>", element.path(types)),
         }
+    }
+
+    /// Whether it is a struct, a union or an alternate of this module tree.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self, Ty::Plain(_) | Ty::Convertible(_))
     }
 
     /// The type as an argument, and the expression that makes the value of it.

@@ -21,7 +21,7 @@ use bindings::commands::{
 use bindings::events::{AnimalEscaped, AnimalSeen, Event_};
 use bindings::types::{
     Amount, Animal, AnimalKind, AnimalKind_, AnimalRef, BigCage, Cat, Diet, Dog,
-    Option as ZooOption, Some_, String as ZooString, Visitor,
+    Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
 };
 
 #[path = "zoo/bindings.rs"]
@@ -170,6 +170,23 @@ fn unions() {
 }
 
 #[test]
+fn what_only_wraps_is_seen_through() {
+    check(
+        &Parcel::from(cat()),
+        json!({ "kind": "cat", "data": { "lives": 9 } }),
+    );
+    // Two branches hold a dog; one of them is named for it.
+    check(
+        &Parcel::from(Dog::new(1_u64)),
+        json!({ "kind": "dog", "data": { "bark": 1 } }),
+    );
+    check(
+        &Parcel::Ghost(Dog::new(1_u64).into()),
+        json!({ "kind": "ghost", "data": { "bark": 1 } }),
+    );
+}
+
+#[test]
 fn alternates() {
     check(&AnimalRef::from("tom"), json!("tom"));
     check(&AnimalRef::None, json!(null));
@@ -227,6 +244,11 @@ fn commands() {
         "replace-animal",
         json!({ "kind": "cat", "lives": 9 }),
     );
+    // The struct around a type can be made without naming the type.
+    assert_eq!(
+        ReplaceAnimal::new(cat()).name("Tom"),
+        ReplaceAnimal(Animal::new(cat()).name("Tom"))
+    );
     sends(
         &UsePrelude::new().value(1),
         "use-prelude",
@@ -239,6 +261,11 @@ fn commands() {
             .extra("name", "n"),
         "new-thing",
         json!({ "driver": "x", "extra": 1, "size": 2, "name": "n" }),
+    );
+    sends(
+        &NewThing::new("x").extra_of(&cat()),
+        "new-thing",
+        json!({ "driver": "x", "lives": 9 }),
     );
     const _: () =
         assert!(AddAnimal::ALLOW_OOB && !AddAnimal::ALLOW_PRECONFIG && AddAnimal::SUCCESS_RESPONSE);

@@ -95,6 +95,20 @@ impl RawEvent {
         self.name == E::NAME
     }
 
+    /// Whether this is event `E` with data that fits and that a test accepts.
+    /// With it one waits for an event about something: the type of the test's
+    /// argument says which.
+    ///
+    /// ```
+    /// # use qmp_types::{Event, Qmp, RawEvent};
+    /// # fn example<DeviceDeleted: Event>(name: fn(&DeviceDeleted) -> &str, event: &RawEvent) -> bool {
+    /// event.is_and(|gone: &DeviceDeleted| name(gone) == "disk")
+    /// # }
+    /// ```
+    pub fn is_and<E: Event>(&self, test: impl FnOnce(&E) -> bool) -> bool {
+        matches!(self.decode(), Ok(Some(event)) if test(&event))
+    }
+
     /// The data, if this is event `E`.
     ///
     /// # Errors

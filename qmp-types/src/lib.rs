@@ -12,9 +12,9 @@
 //! use qmp_types::v11_1::types::{BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsQcow2};
 //!
 //! let file = BlockdevOptions::new(BlockdevOptionsFile::new("/images/disk.qcow2"));
-//! let disk = BlockdevOptions::new(BlockdevOptionsQcow2::new(file)).node_name("disk");
+//! let add = BlockdevAdd::new(BlockdevOptionsQcow2::new(file)).node_name("disk");
 //! assert_eq!(
-//!     serde_json::to_string(&BlockdevAdd(disk))?,
+//!     serde_json::to_string(&add)?,
 //!     r#"{"driver":"qcow2","file":{"driver":"file","filename":"/images/disk.qcow2"},"node-name":"disk"}"#,
 //! );
 //! # }

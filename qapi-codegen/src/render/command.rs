@@ -3,7 +3,7 @@
 use qapi_parser::schema::Command;
 
 use super::docs::Subject;
-use super::record::{EXTRA, Record};
+use super::record::{RESERVED_BESIDE_EXTRA, Record};
 use super::{INLINE, Renderer};
 use crate::layout::Ty;
 use crate::writer::line;
@@ -23,7 +23,11 @@ impl Renderer<'_> {
             Some(id) if self.is_named(id) => self.newtype(name, id, self.both_directions, true),
             args => {
                 let extra = !command.gen_code && args.is_some();
-                let reserved: &[&str] = if extra { &["new", EXTRA] } else { &["new"] };
+                let reserved: &[&str] = if extra {
+                    RESERVED_BESIDE_EXTRA
+                } else {
+                    &["new"]
+                };
                 let fields = args
                     .map(|id| self.layout.fields(id, reserved))
                     .unwrap_or_default();
@@ -118,17 +122,19 @@ impl Renderer<'_> {
     ) {
         let wraps = self.wraps(id);
         let path = self.layout.ty(id).path(self.types);
-        self.derive(&["Clone", "Debug", "PartialEq"]);
+        if self.layout.has_default(id) {
+            self.derive(&["Clone", "Debug", "PartialEq", "Default"]);
+        } else {
+            self.derive(&["Clone", "Debug", "PartialEq"]);
+        }
         line!(self.w, "pub struct {name}(");
         self.w.doc(&wraps);
         line!(self.w, "pub {path},");
         line!(self.w, ");");
-        line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
-        line!(self.w, "{INLINE}");
-        line!(self.w, "fn from(value: {path}) -> Self {{");
-        line!(self.w, "Self(value)");
-        line!(self.w, "}}");
-        line!(self.w, "}}");
+        self.conversion(name, &path, "Self(value)");
+        if write {
+            self.newtype_api(name, id, &path);
+        }
         if read {
             self.open_read(name, "m");
             line!(
@@ -143,5 +149,39 @@ impl Renderer<'_> {
             self.close_impl();
         }
         self.object(name, read, write);
+    }
+
+    /// What a command's struct around a type of the schema can do itself, so that
+    /// its user needs not name both.
+    fn newtype_api(&mut self, name: &str, id: qapi_parser::schema::TypeId, path: &str) {
+        let layout = self.layout;
+        let fields = if layout.is_external(id) {
+            Vec::new()
+        } else {
+            layout.fields(id, &["new"])
+        };
+        let tag = layout.tag(id);
+        line!(self.w, "impl {name} {{");
+        if fields.is_empty() || tag.is_some() && fields.len() == 1 {
+            let (ty, value) = Ty::External(path.to_owned()).argument("value", "");
+            self.w.doc("With these arguments.");
+            line!(self.w, "{INLINE}");
+            line!(self.w, "pub fn new(value: {ty}) -> Self {{");
+            line!(self.w, "Self({value})");
+            line!(self.w, "}}");
+        } else {
+            let record = Record {
+                name,
+                doc: None,
+                fields: &fields,
+                types: self.types,
+                union: tag.map(|tag| (tag, layout.branch_enum(id))),
+                extra: false,
+                read: false,
+                write: true,
+            };
+            self.delegate(&record, path);
+        }
+        line!(self.w, "}}");
     }
 }

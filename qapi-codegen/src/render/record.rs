@@ -25,6 +25,9 @@ pub(super) struct Record<'a> {
 /// The name of the map of undeclared members.
 pub(super) const EXTRA: &str = "extra";
 
+/// The names that a struct with such a map has of its own.
+pub(super) const RESERVED_BESIDE_EXTRA: &[&str] = &["new", EXTRA, "extra_of"];
+
 impl Record<'_> {
     fn is_tag(&self, field: &Field<'_>) -> bool {
         self.union.is_some_and(|(tag, _)| tag == field.member.name)
@@ -50,7 +53,7 @@ impl Record<'_> {
         let name = &field.name;
         let (ty, value) = match self.union {
             Some((_, branches)) if self.is_tag(field) => {
-                Ty::Convertible(branches.to_owned()).argument(name, "")
+                Ty::Convertible(branches.to_owned()).argument(name, self.types)
             }
             _ => field.ty.argument(name, self.types),
         };
@@ -77,6 +80,19 @@ impl Renderer<'_> {
             read: true,
             write: true,
         });
+        if let Some(field) = self.layout.wrapped(id) {
+            let (name, ty) = (self.layout.type_name(id), field.ty.path(self.own));
+            self.conversion(name, &ty, "Self::new(value)");
+        }
+    }
+
+    /// Writes a `From`, whose `value` the expression makes the type of.
+    pub(super) fn conversion(&mut self, name: &str, from: &str, expression: &str) {
+        line!(self.w, "impl ::core::convert::From<{from}> for {name} {{");
+        line!(self.w, "{INLINE}");
+        line!(self.w, "fn from(value: {from}) -> Self {{");
+        line!(self.w, "{expression}");
+        self.close_impl();
     }
 
     /// Writes a struct with its constructor, its setters and its impls.
@@ -139,11 +155,7 @@ impl Renderer<'_> {
         let arguments: Vec<String> = mandatory()
             .map(|field| format!("{}: {}", field.name, record.argument(field).0))
             .collect();
-        self.w.doc(if arguments.is_empty() {
-            "Without any optional member."
-        } else {
-            "With what is mandatory."
-        });
+        self.w.doc(constructor_doc(&arguments));
         line!(self.w, "{INLINE}");
         line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
         line!(self.w, "Self {{");
@@ -159,6 +171,29 @@ impl Renderer<'_> {
         }
         line!(self.w, "}}");
         line!(self.w, "}}");
+    }
+
+    /// Writes for a struct around another one what the other one has: the
+    /// constructor and the setters.
+    pub(super) fn delegate(&mut self, record: &Record<'_>, inner: &str) {
+        let mandatory = || record.fields.iter().filter(|field| !field.optional);
+        let arguments: Vec<String> = mandatory()
+            .map(|field| format!("{}: {}", field.name, record.argument(field).0))
+            .collect();
+        let names: Vec<&str> = mandatory().map(|field| field.name.as_str()).collect();
+        self.w.doc(constructor_doc(&arguments));
+        line!(self.w, "{INLINE}");
+        line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
+        line!(self.w, "Self({inner}::new({}))", names.join(", "));
+        line!(self.w, "}}");
+        for field in record.fields.iter().filter(|field| field.optional) {
+            let (name, ty) = (&field.name, record.argument(field).0);
+            self.w.doc(&format!("Sets `{}`.", field.member.name));
+            line!(self.w, "{INLINE}");
+            line!(self.w, "pub fn {name}(self, {name}: {ty}) -> Self {{");
+            line!(self.w, "Self(self.0.{name}({name}))");
+            line!(self.w, "}}");
+        }
     }
 
     fn setter(&mut self, record: &Record<'_>, field: &Field<'_>) {
@@ -190,6 +225,18 @@ impl Renderer<'_> {
         );
         line!(self.w, ") -> Self {{");
         line!(self.w, "self.{EXTRA}.insert(name.into(), value.into());");
+        line!(self.w, "self");
+        line!(self.w, "}}");
+        self.w
+            .doc("Adds the members of an object that the schema does not declare.");
+        line!(self.w, "pub fn {EXTRA}_of(");
+        line!(self.w, "mut self,");
+        line!(self.w, "object: &impl ::qmp_types::wire::WriteObject,");
+        line!(self.w, ") -> Self {{");
+        line!(
+            self.w,
+            "self.{EXTRA}.extend(::qmp_types::wire::members_of(object));"
+        );
         line!(self.w, "self");
         line!(self.w, "}}");
     }
@@ -329,5 +376,13 @@ impl Renderer<'_> {
     pub(super) fn close_impl(&mut self) {
         line!(self.w, "}}");
         line!(self.w, "}}");
+    }
+}
+
+fn constructor_doc(arguments: &[String]) -> &'static str {
+    if arguments.is_empty() {
+        "Without any optional member."
+    } else {
+        "With what is mandatory."
     }
 }

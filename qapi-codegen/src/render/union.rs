@@ -144,25 +144,34 @@ impl Renderer<'_> {
         line!(self.w, "}}");
     }
 
-    /// Writes a `From` for each type that stands for one variant.
+    /// Writes a `From` for each type that stands for one variant, and for what
+    /// such a type only wraps.
     pub(super) fn conversions(&mut self, name: &str, variants: &[Variant<'_>]) {
+        let held = |variant: &Variant<'_>| variant.ty.clone();
         for variant in variants {
-            let Some(ty) = &variant.ty else { continue };
-            if !stands_for(ty, variant, variants) {
-                continue;
-            }
-            let path = ty.path(self.own);
-            let value = if variant.boxed {
-                "::std::boxed::Box::new(value)"
-            } else {
-                "value"
+            let boxed = |value: &str| {
+                if variant.boxed {
+                    format!("::std::boxed::Box::new({value})")
+                } else {
+                    value.to_owned()
+                }
             };
-            line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
-            line!(self.w, "{INLINE}");
-            line!(self.w, "fn from(value: {path}) -> Self {{");
-            line!(self.w, "Self::{}({value})", variant.name);
-            line!(self.w, "}}");
-            line!(self.w, "}}");
+            let Some(ty) = &variant.ty else { continue };
+            if stands_for(ty, variant, variants, held) {
+                let value = format!("Self::{}({})", variant.name, boxed("value"));
+                self.conversion(name, &ty.path(self.own), &value);
+            }
+            let Some(inner) = variant.wrapped.as_ref().filter(|inner| inner.is_object()) else {
+                continue;
+            };
+            let is_held = variants
+                .iter()
+                .any(|other| other.ty.as_ref() == Some(inner));
+            if !is_held && stands_for(inner, variant, variants, |other| other.wrapped.clone()) {
+                let value = format!("{}::new(value)", ty.path(self.own));
+                let value = format!("Self::{}({})", variant.name, boxed(&value));
+                self.conversion(name, &inner.path(self.own), &value);
+            }
         }
     }
 }
@@ -170,10 +179,15 @@ impl Renderer<'_> {
 /// Whether a value of the type means this variant: it is the only one that
 /// holds the type, or the only one of those that the type is named for, as
 /// `BlockdevOptionsFile` is for `file` and not for `host_device`.
-fn stands_for(ty: &Ty, variant: &Variant<'_>, variants: &[Variant<'_>]) -> bool {
+fn stands_for(
+    ty: &Ty,
+    variant: &Variant<'_>,
+    variants: &[Variant<'_>],
+    held: impl Fn(&Variant<'_>) -> Option<Ty>,
+) -> bool {
     let holders: Vec<_> = variants
         .iter()
-        .filter(|other| other.ty.as_ref() == Some(ty))
+        .filter(|other| held(other).as_ref() == Some(ty))
         .collect();
     let path = ty.path("");
     let named = |variant: &Variant<'_>| path.ends_with(&variant.name);

@@ -102,6 +102,18 @@ pub mod commands {
             Self(value)
         }
     }
+    impl AddBook {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookForm_>) -> Self {
+            Self(super::types::Book::new(title, form))
+        }
+        /// Sets `shelf`.
+        #[inline]
+        pub fn shelf(self, shelf: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.shelf(shelf))
+        }
+    }
     impl ::qmp_types::wire::ReadObject for AddBook {
         const NAME: &'static ::core::primitive::str = "AddBook";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
@@ -155,6 +167,14 @@ pub mod commands {
             value: impl ::core::convert::Into<::qmp_types::wire::Value>,
         ) -> Self {
             self.extra.insert(name.into(), value.into());
+            self
+        }
+        /// Adds the members of an object that the schema does not declare.
+        pub fn extra_of(
+            mut self,
+            object: &impl ::qmp_types::wire::WriteObject,
+        ) -> Self {
+            self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
@@ -521,6 +541,18 @@ pub mod events {
         #[inline]
         fn from(value: super::types::Reader) -> Self {
             Self(value)
+        }
+    }
+    impl ReaderCame {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(super::types::Reader::new(name))
+        }
+        /// Sets `card`.
+        #[inline]
+        pub fn card(self, card: ::core::primitive::i64) -> Self {
+            Self(self.0.card(card))
         }
     }
     impl ::qmp_types::wire::ReadObject for ReaderCame {

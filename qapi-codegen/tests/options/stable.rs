@@ -46,6 +46,13 @@ pub mod commands {
             Self(value)
         }
     }
+    impl AddBook {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookForm_>) -> Self {
+            Self(super::types::Book::new(title, form))
+        }
+    }
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
             ::qmp_types::wire::WriteObject::write(&self.0, m)
@@ -87,6 +94,14 @@ pub mod commands {
             value: impl ::core::convert::Into<::qmp_types::wire::Value>,
         ) -> Self {
             self.extra.insert(name.into(), value.into());
+            self
+        }
+        /// Adds the members of an object that the schema does not declare.
+        pub fn extra_of(
+            mut self,
+            object: &impl ::qmp_types::wire::WriteObject,
+        ) -> Self {
+            self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }

@@ -71,6 +71,18 @@ pub mod commands {
             Self(value)
         }
     }
+    impl ReplaceAnimal {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(kind: impl ::core::convert::Into<super::types::AnimalKind_>) -> Self {
+            Self(super::types::Animal::new(kind))
+        }
+        /// Sets `name`.
+        #[inline]
+        pub fn name(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.name(name))
+        }
+    }
     impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
             ::qmp_types::wire::WriteObject::write(&self.0, m)
@@ -179,6 +191,14 @@ pub mod commands {
             value: impl ::core::convert::Into<::qmp_types::wire::Value>,
         ) -> Self {
             self.extra.insert(name.into(), value.into());
+            self
+        }
+        /// Adds the members of an object that the schema does not declare.
+        pub fn extra_of(
+            mut self,
+            object: &impl ::qmp_types::wire::WriteObject,
+        ) -> Self {
+            self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
@@ -1127,6 +1147,176 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Visitor);
+    /// The struct `CatWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct CatWrapper {
+        /// The member `data`.
+        pub data: Cat,
+    }
+    impl CatWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Cat) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for CatWrapper {
+        const NAME: &'static ::core::primitive::str = "CatWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for CatWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(CatWrapper);
+    impl ::core::convert::From<Cat> for CatWrapper {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The struct `DogWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct DogWrapper {
+        /// The member `data`.
+        pub data: Dog,
+    }
+    impl DogWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Dog) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for DogWrapper {
+        const NAME: &'static ::core::primitive::str = "DogWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for DogWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(DogWrapper);
+    impl ::core::convert::From<Dog> for DogWrapper {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The union `Parcel`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Parcel {
+        /// The branch `cat`.
+        Cat(CatWrapper),
+        /// The branch `dog`.
+        Dog(DogWrapper),
+        /// The branch `ghost`.
+        Ghost(DogWrapper),
+        /// The branch `egg`.
+        Egg,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Parcel {
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Cat(_) => "cat",
+                Self::Dog(_) => "dog",
+                Self::Ghost(_) => "ghost",
+                Self::Egg => "egg",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "cat" => Self::Cat(m.branch()?),
+                "dog" => Self::Dog(m.branch()?),
+                "ghost" => Self::Ghost(m.branch()?),
+                "egg" => Self::Egg,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Ghost(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<CatWrapper> for Parcel {
+        #[inline]
+        fn from(value: CatWrapper) -> Self {
+            Self::Cat(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for Parcel {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::Cat(CatWrapper::new(value))
+        }
+    }
+    impl ::core::convert::From<Dog> for Parcel {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::Dog(DogWrapper::new(value))
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Parcel {
+        const NAME: &'static ::core::primitive::str = "Parcel";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            while m.next_or_keep(&["kind"])?.is_some() {
+                tag = m.value()?;
+            }
+            let tag = m.required(tag, "kind")?;
+            Self::read_branch(tag, m)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Parcel {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("kind", self.as_str())?;
+            self.write_branch(m)
+        }
+    }
+    ::qmp_types::__object!(Parcel);
     /// The alternate `AnimalRef`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

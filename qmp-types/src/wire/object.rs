@@ -157,6 +157,27 @@ pub fn write<T: WriteObject, S: Serializer>(object: &T, serializer: S) -> Result
     map.end()
 }
 
+/// The members of an object as values.
+///
+/// ```
+/// # use qmp_types::wire::{self, SerializeMap, WriteObject};
+/// struct Slot(i64);
+///
+/// impl WriteObject for Slot {
+///     fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error> {
+///         members.serialize_entry("socket-id", &self.0)
+///     }
+/// }
+/// assert_eq!(wire::members_of(&Slot(1))["socket-id"], 1);
+/// ```
+pub fn members_of<T: WriteObject>(object: &T) -> Map<String, Value> {
+    match write(object, serde_json::value::Serializer) {
+        Ok(Value::Object(members)) => members,
+        // What the schema declares is always an object of JSON values.
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
 /// Writes an optional member: absent where there is no value.
 ///
 /// # Errors
