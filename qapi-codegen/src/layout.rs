@@ -110,8 +110,11 @@ impl Names {
                 ..
             }) = &schema[id].kind
             {
-                let name = format!("{}{}", types[&id], upper_camel(&variants.tag));
-                branch_enums.insert(id, scope.claim(name));
+                let union = &types[&id];
+                let name = format!("{union}{}", upper_camel(&variants.tag));
+                // The discriminator's own type often has that name.
+                let name = scope.claim_either(name, || format!("{union}Branch"));
+                branch_enums.insert(id, name);
             }
         }
         let mut scope = Scope::with_reserved(UNKNOWN);

@@ -20,7 +20,7 @@ use bindings::commands::{
 };
 use bindings::events::{AnimalEscaped, AnimalSeen, Event_};
 use bindings::types::{
-    Amount, Animal, AnimalKind, AnimalKind_, AnimalRef, BigCage, Cat, Diet, Dog,
+    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Diet, Dog,
     Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
 };
 
@@ -143,7 +143,7 @@ fn unions() {
     let animal = Animal::new(cat()).name("Tom");
     check(&animal, json!({ "name": "Tom", "kind": "cat", "lives": 9 }));
     assert_eq!(animal.kind.as_str(), "cat");
-    check(&Animal::new(AnimalKind_::Egg), json!({ "kind": "egg" }));
+    check(&Animal::new(AnimalBranch::Egg), json!({ "kind": "egg" }));
     check(
         &Visitor::from(Dog::new(u64::MAX)),
         json!({ "kind": "dog", "bark": u64::MAX }),
@@ -152,7 +152,7 @@ fn unions() {
     let bird = json!({ "kind": "bird", "name": "Tweety", "wings": 2 });
     let read: Animal = wire::from_json(&bird.to_string()).unwrap();
     match &read.kind {
-        AnimalKind_::Unrecognized(branch) => {
+        AnimalBranch::Unrecognized(branch) => {
             assert_eq!(
                 (branch.tag(), branch.members()["wings"].as_u64()),
                 ("bird", Some(2))
@@ -305,7 +305,7 @@ fn events() {
     let any: Event_ = event("ANIMAL_SEEN", r#"{"kind": "egg"}"#)
         .decode_any()
         .unwrap();
-    assert_eq!(any, AnimalSeen(Animal::new(AnimalKind_::Egg)).into());
+    assert_eq!(any, AnimalSeen(Animal::new(AnimalBranch::Egg)).into());
     let unknown: Event_ = event("LATER", r#"{"x": 1}"#).decode_any().unwrap();
     assert_eq!(unknown.name(), "LATER");
     assert!(matches!(unknown, Event_::Unrecognized { data, .. } if data == json!({ "x": 1 })));

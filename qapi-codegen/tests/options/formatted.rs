@@ -259,7 +259,7 @@ pub mod types {
         /// The member `title`.
         pub title: ::std::string::String,
         /// The member `form`.
-        pub form: BookForm_,
+        pub form: BookBranch,
         /// The member `shelf`.
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
@@ -269,7 +269,7 @@ pub mod types {
         #[inline]
         pub fn new(
             title: impl ::core::convert::Into<::std::string::String>,
-            form: impl ::core::convert::Into<BookForm_>,
+            form: impl ::core::convert::Into<BookBranch>,
         ) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
@@ -310,7 +310,7 @@ pub mod types {
             let v1 = m.required(v1, "form")?;
             ::core::result::Result::Ok(Self {
                 title: m.required(v0, "title")?,
-                form: BookForm_::read_branch(v1, m)?,
+                form: BookBranch::read_branch(v1, m)?,
                 shelf: v2,
             })
         }
@@ -331,7 +331,7 @@ pub mod types {
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
-    pub enum BookForm_ {
+    pub enum BookBranch {
         /// The branch `paper`.
         Paper(Paper),
         /// The branch `sound`.
@@ -341,7 +341,7 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
-    impl BookForm_ {
+    impl BookBranch {
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -374,13 +374,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<Paper> for BookForm_ {
+    impl ::core::convert::From<Paper> for BookBranch {
         #[inline]
         fn from(value: Paper) -> Self {
             Self::Paper(value)
         }
     }
-    impl ::core::convert::From<Sound> for BookForm_ {
+    impl ::core::convert::From<Sound> for BookBranch {
         #[inline]
         fn from(value: Sound) -> Self {
             Self::Sound(value)

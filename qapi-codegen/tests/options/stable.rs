@@ -49,7 +49,7 @@ pub mod commands {
     impl AddBook {
         /// With what is mandatory.
         #[inline]
-        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookForm_>) -> Self {
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
         }
     }
@@ -556,12 +556,12 @@ pub mod types {
         /// The member `title`.
         pub title: ::std::string::String,
         /// The member `form`.
-        pub form: BookForm_,
+        pub form: BookBranch,
     }
     impl Book {
         /// With what is mandatory.
         #[inline]
-        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookForm_>) -> Self {
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookBranch>) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
                 form: ::core::convert::Into::into(form),
@@ -583,7 +583,7 @@ pub mod types {
             let v1 = m.required(v1, "form")?;
             ::core::result::Result::Ok(Self {
                 title: m.required(v0, "title")?,
-                form: BookForm_::read_branch(v1, m)?,
+                form: BookBranch::read_branch(v1, m)?,
             })
         }
     }
@@ -599,13 +599,13 @@ pub mod types {
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
-    pub enum BookForm_ {
+    pub enum BookBranch {
         /// The branch `paper`.
         Paper(Paper),
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
-    impl BookForm_ {
+    impl BookBranch {
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -627,7 +627,7 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<Paper> for BookForm_ {
+    impl ::core::convert::From<Paper> for BookBranch {
         #[inline]
         fn from(value: Paper) -> Self {
             Self::Paper(value)

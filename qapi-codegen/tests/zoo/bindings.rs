@@ -74,7 +74,7 @@ pub mod commands {
     impl ReplaceAnimal {
         /// With what is mandatory.
         #[inline]
-        pub fn new(kind: impl ::core::convert::Into<super::types::AnimalKind_>) -> Self {
+        pub fn new(kind: impl ::core::convert::Into<super::types::AnimalBranch>) -> Self {
             Self(super::types::Animal::new(kind))
         }
         /// Sets `name`.
@@ -967,12 +967,12 @@ pub mod types {
         /// The member `name`.
         pub name: ::core::option::Option<::std::string::String>,
         /// The member `kind`.
-        pub kind: AnimalKind_,
+        pub kind: AnimalBranch,
     }
     impl Animal {
         /// With what is mandatory.
         #[inline]
-        pub fn new(kind: impl ::core::convert::Into<AnimalKind_>) -> Self {
+        pub fn new(kind: impl ::core::convert::Into<AnimalBranch>) -> Self {
             Self {
                 name: ::core::option::Option::None,
                 kind: ::core::convert::Into::into(kind),
@@ -1000,7 +1000,7 @@ pub mod types {
             let v1 = m.required(v1, "kind")?;
             ::core::result::Result::Ok(Self {
                 name: v0,
-                kind: AnimalKind_::read_branch(v1, m)?,
+                kind: AnimalBranch::read_branch(v1, m)?,
             })
         }
     }
@@ -1016,7 +1016,7 @@ pub mod types {
     /// The branches of [`Animal`], by `kind`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
-    pub enum AnimalKind_ {
+    pub enum AnimalBranch {
         /// The branch `cat`.
         Cat(::std::boxed::Box<Cat>),
         /// The branch `dog`.
@@ -1030,7 +1030,7 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
-    impl AnimalKind_ {
+    impl AnimalBranch {
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1060,13 +1060,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<Cat> for AnimalKind_ {
+    impl ::core::convert::From<Cat> for AnimalBranch {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(::std::boxed::Box::new(value))
         }
     }
-    impl ::core::convert::From<Dog> for AnimalKind_ {
+    impl ::core::convert::From<Dog> for AnimalBranch {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)

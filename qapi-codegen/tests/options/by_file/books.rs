@@ -19,7 +19,7 @@ pub mod commands {
     impl AddBook {
         /// With what is mandatory.
         #[inline]
-        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookForm_>) -> Self {
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookBranch>) -> Self {
             Self(super::super::types::Book::new(title, form))
         }
         /// Sets `shelf`.
@@ -334,7 +334,7 @@ pub mod types {
         /// The member `title`.
         pub title: ::std::string::String,
         /// The member `form`.
-        pub form: BookForm_,
+        pub form: BookBranch,
         /// The member `shelf`.
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
@@ -342,7 +342,7 @@ pub mod types {
     impl Book {
         /// With what is mandatory.
         #[inline]
-        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookForm_>) -> Self {
+        pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookBranch>) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
                 form: ::core::convert::Into::into(form),
@@ -373,7 +373,7 @@ pub mod types {
             let v1 = m.required(v1, "form")?;
             ::core::result::Result::Ok(Self {
                 title: m.required(v0, "title")?,
-                form: BookForm_::read_branch(v1, m)?,
+                form: BookBranch::read_branch(v1, m)?,
                 shelf: v2,
             })
         }
@@ -391,7 +391,7 @@ pub mod types {
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
-    pub enum BookForm_ {
+    pub enum BookBranch {
         /// The branch `paper`.
         Paper(super::super::types::Paper),
         /// The branch `sound`.
@@ -401,7 +401,7 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
-    impl BookForm_ {
+    impl BookBranch {
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -426,13 +426,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<super::super::types::Paper> for BookForm_ {
+    impl ::core::convert::From<super::super::types::Paper> for BookBranch {
         #[inline]
         fn from(value: super::super::types::Paper) -> Self {
             Self::Paper(value)
         }
     }
-    impl ::core::convert::From<super::super::types::Sound> for BookForm_ {
+    impl ::core::convert::From<super::super::types::Sound> for BookBranch {
         #[inline]
         fn from(value: super::super::types::Sound) -> Self {
             Self::Sound(value)
