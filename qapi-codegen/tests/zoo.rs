@@ -194,6 +194,9 @@ fn alternates() {
         &AnimalRef::from(Animal::new(cat())),
         json!({ "kind": "cat", "lives": 9 }),
     );
+    // A union that insists on nothing but its branch is made from one.
+    assert_eq!(Animal::from(cat()), Animal::new(cat()));
+    assert_eq!(AnimalRef::from(cat()), AnimalRef::from(Animal::new(cat())));
     check(&AnimalRef::Unrecognized(json!([1])), json!([1]));
     check(&Amount::from(-3), json!(-3));
     check(&Amount::from(true), json!(true));

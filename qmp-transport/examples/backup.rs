@@ -16,9 +16,7 @@ use std::time::Duration;
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::{Job, finish_job};
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevBackup};
-use qmp_types::v11_1::types::{
-    BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode,
-};
+use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(
@@ -28,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn run(qemu: &mut Client, target: &str) -> Result<(), Box<dyn Error>> {
-    let file = BlockdevOptions::new(BlockdevOptionsFile::new(target));
+    let file = BlockdevOptionsFile::new(target);
     qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("backup"))?;
     let backup =
         BlockdevBackup::new("disk", MirrorSyncMode::Full, "backup").job_id("backup-of-disk");

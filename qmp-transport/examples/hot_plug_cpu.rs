@@ -21,7 +21,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
         .iter()
         .find(|slot| slot.qom_path.is_none())
         .ok_or("no slot is free")?;
-    let cpu = DeviceAdd::new(&*slot.r#type).id("cpu1");
+    let cpu = DeviceAdd::new(&slot.r#type).id("cpu1");
     qemu.execute(cpu.extra_of(&slot.props))?;
     let slots = qemu.execute(QueryHotpluggableCpus::new())?;
     assert!(slots.iter().all(|slot| slot.qom_path.is_some()));

@@ -13,14 +13,14 @@ use std::time::Duration;
 use qmp_transport::blocking::Client;
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, DeviceDel, QomGet};
 use qmp_types::v11_1::events::DeviceDeleted;
-use qmp_types::v11_1::types::{BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsRaw};
+use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/disk.raw")
 }
 
 pub(crate) fn run(qemu: &mut Client, image: &str) -> Result<(), Box<dyn Error>> {
-    let file = BlockdevOptions::new(BlockdevOptionsFile::new(image));
+    let file = BlockdevOptionsFile::new(image);
     qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("disk"))?;
     qemu.execute(
         DeviceAdd::new("usb-storage")

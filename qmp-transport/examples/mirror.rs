@@ -17,9 +17,7 @@ use std::time::Duration;
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::{Job, finish_job};
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, BlockdevMirror, QomGet};
-use qmp_types::v11_1::types::{
-    BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode,
-};
+use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/copy.raw")
@@ -27,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 pub(crate) fn run(qemu: &mut Client, target: &str) -> Result<(), Box<dyn Error>> {
     let limit = Duration::from_secs(60);
-    let file = BlockdevOptions::new(BlockdevOptionsFile::new(target));
+    let file = BlockdevOptionsFile::new(target);
     qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("copy"))?;
     qemu.execute(BlockdevMirror::new("disk", "copy", MirrorSyncMode::Full).job_id("move"))?;
     finish_job(qemu, "move", Job::UntilReady, limit, |progress| {

@@ -25,7 +25,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<usize, Box<dyn Error>> {
     while let Some(path) = open.pop() {
         println!("{path}");
         objects += 1;
-        for property in qemu.execute(QomList::new(&*path))? {
+        for property in qemu.execute(QomList::new(&path))? {
             // Links lead to what is a child somewhere else.
             if property.r#type.starts_with("child<") {
                 open.push(format!("{path}/{}", property.name));

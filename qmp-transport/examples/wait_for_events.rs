@@ -15,9 +15,7 @@ use std::error::Error;
 use qmp_transport::tokio::Client;
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevBackup, Cont, JobDismiss, Stop};
 use qmp_types::v11_1::events::{Event, JobStatusChange, Stop as Stopped};
-use qmp_types::v11_1::types::{
-    BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsRaw, JobStatus, MirrorSyncMode,
-};
+use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, JobStatus, MirrorSyncMode};
 use tokio::runtime::Builder;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +37,7 @@ pub(crate) async fn run(qemu: &Client, target: &str) -> Result<(), Box<dyn Error
     let mut stops = qemu.subscribe::<Stopped>();
     let mut all = qemu.subscribe_all();
 
-    let file = BlockdevOptions::new(BlockdevOptionsFile::new(target));
+    let file = BlockdevOptionsFile::new(target);
     qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("backup"))
         .await?;
     let backup = BlockdevBackup::new("disk", MirrorSyncMode::Full, "backup").job_id("job0");

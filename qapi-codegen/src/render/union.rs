@@ -5,7 +5,7 @@ use qapi_parser::schema::TypeId;
 
 use super::record::Record;
 use super::{INLINE, Renderer};
-use crate::layout::{Ty, Variant};
+use crate::layout::{Field, Ty, Variant};
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -45,6 +45,7 @@ impl Renderer<'_> {
             self.w
                 .doc(&format!("The branches of [`{name}`], by `{tag}`."));
             self.branches(id, branches);
+            self.conversions_of_struct(id);
         }
     }
 
@@ -147,47 +148,127 @@ impl Renderer<'_> {
     /// Writes a `From` for each type that stands for one variant, and for what
     /// such a type only wraps.
     pub(super) fn conversions(&mut self, name: &str, variants: &[Variant<'_>]) {
-        let held = |variant: &Variant<'_>| variant.ty.clone();
+        for source in sources(variants) {
+            let Source {
+                ty,
+                variant,
+                through,
+            } = source;
+            let value = match through {
+                Some(wrapper) => format!("{}::new(value)", wrapper.path(self.own)),
+                None => "value".to_owned(),
+            };
+            let value = in_variant(variant, &value);
+            self.conversion(name, &ty.path(self.own), &value);
+        }
+    }
+
+    /// Writes a `From` for each type that stands for a branch of a union which
+    /// insists on nothing else.
+    fn conversions_of_struct(&mut self, id: TypeId) {
+        let name = self.layout.type_name(id);
+        for ty in self.union_sources(id) {
+            self.conversion(name, &ty.path(self.own), "Self::new(value)");
+        }
+    }
+
+    /// What a union can be made from, without knowing anything else: the types
+    /// that stand for its branches.
+    fn union_sources(&self, id: TypeId) -> Vec<Ty> {
+        let tag = self.layout.tag(id);
+        let needs_more =
+            |field: &Field<'_>| !field.optional && Some(field.member.name.as_str()) != tag;
+        let fields = self.layout.fields(id, &["new"]);
+        if tag.is_none() || fields.iter().any(needs_more) {
+            return Vec::new();
+        }
+        let variants = self.layout.union_variants(id);
+        sources(&variants)
+            .into_iter()
+            .map(|source| source.ty.clone())
+            .collect()
+    }
+
+    /// Writes a `From` for each type that stands for a branch of a union which a
+    /// branch of the alternate holds.
+    pub(super) fn conversions_through(&mut self, name: &str, variants: &[Variant<'_>]) {
+        let mut known: Vec<Ty> = variants
+            .iter()
+            .filter_map(|variant| variant.ty.clone())
+            .collect();
         for variant in variants {
-            let boxed = |value: &str| {
-                if variant.boxed {
-                    format!("::std::boxed::Box::new({value})")
-                } else {
-                    value.to_owned()
-                }
-            };
-            let Some(ty) = &variant.ty else { continue };
-            if stands_for(ty, variant, variants, held) {
-                let value = format!("Self::{}({})", variant.name, boxed("value"));
-                self.conversion(name, &ty.path(self.own), &value);
-            }
-            let Some(inner) = variant.wrapped.as_ref().filter(|inner| inner.is_object()) else {
+            if self.layout.is_external(variant.branch.ty) {
                 continue;
-            };
-            let is_held = variants
-                .iter()
-                .any(|other| other.ty.as_ref() == Some(inner));
-            if !is_held && stands_for(inner, variant, variants, |other| other.wrapped.clone()) {
-                let value = format!("{}::new(value)", ty.path(self.own));
-                let value = format!("Self::{}({})", variant.name, boxed(&value));
-                self.conversion(name, &inner.path(self.own), &value);
+            }
+            for ty in self.union_sources(variant.branch.ty) {
+                if !known.contains(&ty) {
+                    let value = in_variant(variant, "::core::convert::Into::into(value)");
+                    self.conversion(name, &ty.path(self.own), &value);
+                    known.push(ty);
+                }
             }
         }
+    }
+}
+
+/// A type that stands for a variant.
+struct Source<'v> {
+    ty: &'v Ty,
+    variant: &'v Variant<'v>,
+    /// What the variant holds, where that only wraps the type.
+    through: Option<&'v Ty>,
+}
+
+/// The types that stand for one of the variants each.
+fn sources<'v>(variants: &'v [Variant<'v>]) -> Vec<Source<'v>> {
+    let mut sources = Vec::new();
+    for variant in variants {
+        let Some(ty) = &variant.ty else { continue };
+        if stands_for(ty, variant, variants, |other| other.ty.as_ref()) {
+            sources.push(Source {
+                ty,
+                variant,
+                through: None,
+            });
+        }
+        let Some(inner) = variant.wrapped.as_ref().filter(|inner| inner.is_object()) else {
+            continue;
+        };
+        let is_held = variants
+            .iter()
+            .any(|other| other.ty.as_ref() == Some(inner));
+        if !is_held && stands_for(inner, variant, variants, |other| other.wrapped.as_ref()) {
+            sources.push(Source {
+                ty: inner,
+                variant,
+                through: Some(ty),
+            });
+        }
+    }
+    sources
+}
+
+/// The expression that puts a value into a variant.
+fn in_variant(variant: &Variant<'_>, value: &str) -> String {
+    if variant.boxed {
+        format!("Self::{}(::std::boxed::Box::new({value}))", variant.name)
+    } else {
+        format!("Self::{}({value})", variant.name)
     }
 }
 
 /// Whether a value of the type means this variant: it is the only one that
 /// holds the type, or the only one of those that the type is named for, as
 /// `BlockdevOptionsFile` is for `file` and not for `host_device`.
-fn stands_for(
+fn stands_for<'v>(
     ty: &Ty,
-    variant: &Variant<'_>,
-    variants: &[Variant<'_>],
-    held: impl Fn(&Variant<'_>) -> Option<Ty>,
+    variant: &Variant<'v>,
+    variants: &'v [Variant<'v>],
+    held: impl Fn(&'v Variant<'v>) -> Option<&'v Ty>,
 ) -> bool {
     let holders: Vec<_> = variants
         .iter()
-        .filter(|other| held(other).as_ref() == Some(ty))
+        .filter(|other| held(other) == Some(ty))
         .collect();
     let path = ty.path("");
     let named = |variant: &Variant<'_>| path.ends_with(&variant.name);

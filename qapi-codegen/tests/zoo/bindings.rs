@@ -1072,6 +1072,18 @@ pub mod types {
             Self::Dog(value)
         }
     }
+    impl ::core::convert::From<Cat> for Animal {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::new(value)
+        }
+    }
+    impl ::core::convert::From<Dog> for Animal {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::new(value)
+        }
+    }
     /// The union `Visitor`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1365,6 +1377,18 @@ pub mod types {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Reference(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for AnimalRef {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
+        }
+    }
+    impl ::core::convert::From<Dog> for AnimalRef {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
         }
     }
     impl ::core::convert::From<&::core::primitive::str> for AnimalRef {
