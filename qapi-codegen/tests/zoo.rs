@@ -16,11 +16,12 @@ use qmp_types::{AnyEvent, Command, DecodeError, Event as _, RawEvent, wire};
 use serde_json::{Value, json};
 
 use bindings::commands::{
-    AddAnimal, CountLegs, Event, NameAll, NewThing, ReplaceAnimal, ShutDown, UsePrelude,
+    AddAnimal, CountLegs, DoChores, Event, Feed, NameAll, NewThing, ReplaceAnimal, ShutDown,
+    UsePrelude,
 };
 use bindings::events::{AnimalEscaped, AnimalSeen, Event_};
 use bindings::types::{
-    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Diet, Dog,
+    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Chore, Diet, Dog,
     Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
 };
 
@@ -251,6 +252,16 @@ fn commands() {
     assert_eq!(
         ReplaceAnimal::new(cat()).name("Tom"),
         ReplaceAnimal(Animal::new(cat()).name("Tom"))
+    );
+    // What may also be done among others is made from the command of its name.
+    let chores = [Feed::new("Tom").food(Diet::Plants).into(), Chore::Rest];
+    sends(
+        &DoChores::new(chores),
+        "do-chores",
+        json!({ "chores": [
+            { "type": "feed", "data": { "name": "Tom", "food": "plants" } },
+            { "type": "rest" },
+        ] }),
     );
     sends(
         &UsePrelude::new().value(1),

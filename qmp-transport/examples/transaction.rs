@@ -11,10 +11,11 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{self, Transaction};
-use qmp_types::v11_1::types::{
-    Abort, BlockDirtyBitmap, BlockDirtyBitmapAdd, BlockdevSnapshotSync, TransactionAction,
+use qmp_types::v11_1::commands::{
+    BlockDirtyBitmapAdd, BlockDirtyBitmapClear, BlockDirtyBitmapRemove, BlockdevSnapshotSync,
+    Transaction,
 };
+use qmp_types::v11_1::types::{Abort, TransactionAction};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(
@@ -24,13 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>> {
-    qemu.execute(commands::BlockDirtyBitmapAdd::new("disk", "old"))?;
+    qemu.execute(BlockDirtyBitmapAdd::new("disk", "old"))?;
     let snapshot = BlockdevSnapshotSync::new(overlay)
         .node_name("disk")
         .snapshot_node_name("overlay");
     let actions: [TransactionAction; 3] = [
         BlockDirtyBitmapAdd::new("disk", "new").into(),
-        TransactionAction::BlockDirtyBitmapClear(BlockDirtyBitmap::new("disk", "old").into()),
+        BlockDirtyBitmapClear::new("disk", "old").into(),
         snapshot.into(),
     ];
     qemu.execute(Transaction::new(actions))?;
@@ -41,9 +42,9 @@ pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>
         Abort::new().into(),
     ];
     assert!(qemu.execute(Transaction::new(actions)).is_err());
-    qemu.execute(commands::BlockDirtyBitmapRemove::new("disk", "new"))?;
+    qemu.execute(BlockDirtyBitmapRemove::new("disk", "new"))?;
     assert!(
-        qemu.execute(commands::BlockDirtyBitmapRemove::new("disk", "never"))
+        qemu.execute(BlockDirtyBitmapRemove::new("disk", "never"))
             .is_err()
     );
     Ok(())

@@ -20,7 +20,10 @@ impl Renderer<'_> {
         let returns = self.returns(command);
         self.document(&subject, &returns);
         match command.args {
-            Some(id) if self.is_named(id) => self.newtype(name, id, self.both_directions, true),
+            Some(id) if self.is_named(id) => {
+                self.newtype(name, id, self.both_directions, true);
+                self.conversions_of_command(&command.name, name, id);
+            }
             args => {
                 let extra = !command.gen_code && args.is_some();
                 let reserved: &[&str] = if extra {

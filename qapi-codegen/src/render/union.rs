@@ -172,6 +172,32 @@ impl Renderer<'_> {
         }
     }
 
+    /// Writes a `From` for each union that has a branch of the command's name and
+    /// arguments: an action of a transaction is made from the command itself.
+    pub(super) fn conversions_of_command(&mut self, command: &str, name: &str, args: TypeId) {
+        let layout = self.layout;
+        let args = layout.ty(args);
+        for &union in &layout.types {
+            // Where there are more members, the command has no values for them.
+            if layout.tag(union).is_none() || layout.fields(union, &[]).len() > 1 {
+                continue;
+            }
+            let variants = layout.union_variants(union);
+            let Some(variant) = variants.iter().find(|v| v.branch.name == command) else {
+                continue;
+            };
+            let value = match &variant.ty {
+                Some(ty) if *ty == args => "value.0".to_owned(),
+                Some(ty) if variant.wrapped.as_ref() == Some(&args) => {
+                    format!("{}::new(value.0)", ty.path(self.types))
+                }
+                _ => continue,
+            };
+            let union = format!("{}{}", self.types, layout.type_name(union));
+            self.conversion(&union, name, &in_variant(variant, &value));
+        }
+    }
+
     /// What a union can be made from, without knowing anything else: the types
     /// that stand for its branches.
     fn union_sources(&self, id: TypeId) -> Vec<Ty> {

@@ -97,6 +97,85 @@ pub mod commands {
             ::qmp_types::wire::nothing(reply)
         }
     }
+    /// The command `feed`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Feed(
+        /// Holds [`Feeding`](super::types::Feeding).
+        pub super::types::Feeding,
+    );
+    impl ::core::convert::From<super::types::Feeding> for Feed {
+        #[inline]
+        fn from(value: super::types::Feeding) -> Self {
+            Self(value)
+        }
+    }
+    impl Feed {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(super::types::Feeding::new(name))
+        }
+        /// Sets `food`.
+        #[inline]
+        pub fn food(self, food: super::types::Diet) -> Self {
+            Self(self.0.food(food))
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Feed {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        }
+    }
+    ::qmp_types::__object!(Feed: write);
+    impl ::core::convert::From<Feed> for super::types::Chore {
+        #[inline]
+        fn from(value: Feed) -> Self {
+            Self::Feed(super::types::FeedingWrapper::new(value.0))
+        }
+    }
+    impl ::qmp_types::Command for Feed {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "feed";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `do-chores`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct DoChores {
+        /// The member `chores`.
+        pub chores: ::std::vec::Vec<super::types::Chore>,
+    }
+    impl DoChores {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(chores: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<super::types::Chore>>) -> Self {
+            Self {
+                chores: ::core::iter::IntoIterator::into_iter(chores).map(::core::convert::Into::into).collect(),
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for DoChores {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("chores", &self.chores)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(DoChores: write);
+    impl ::qmp_types::Command for DoChores {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "do-chores";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
     /// The command `count-legs`.
     ///
     /// Returns `i64`.
@@ -1643,4 +1722,213 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(BigCage_);
+    /// The struct `Feeding`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Feeding {
+        /// The member `name`.
+        pub name: ::std::string::String,
+        /// The member `food`.
+        pub food: ::core::option::Option<Diet>,
+    }
+    impl Feeding {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                name: ::core::convert::Into::into(name),
+                food: ::core::option::Option::None,
+            }
+        }
+        /// Sets `food`.
+        #[inline]
+        pub fn food(mut self, food: Diet) -> Self {
+            self.food = ::core::option::Option::Some(food);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Feeding {
+        const NAME: &'static ::core::primitive::str = "Feeding";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["name", "food"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                name: m.required(v0, "name")?,
+                food: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Feeding {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("name", &self.name)?;
+            ::qmp_types::wire::optional(m, "food", &self.food)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Feeding);
+    /// The struct `FeedingWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct FeedingWrapper {
+        /// The member `data`.
+        pub data: Feeding,
+    }
+    impl FeedingWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Feeding) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for FeedingWrapper {
+        const NAME: &'static ::core::primitive::str = "FeedingWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for FeedingWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(FeedingWrapper);
+    impl ::core::convert::From<Feeding> for FeedingWrapper {
+        #[inline]
+        fn from(value: Feeding) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The enum `ChoreKind`.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum ChoreKind {
+        /// The value `feed`.
+        Feed,
+        /// The value `replace-animal`.
+        ReplaceAnimal,
+        /// The value `rest`.
+        Rest,
+        /// A value that the schema does not know.
+        Unrecognized(::qmp_types::wire::Unrecognized),
+    }
+    impl ChoreKind {
+        /// The value on the wire.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Feed => "feed",
+                Self::ReplaceAnimal => "replace-animal",
+                Self::Rest => "rest",
+                Self::Unrecognized(value) => value.as_str(),
+            }
+        }
+    }
+    impl ::core::convert::From<&::core::primitive::str> for ChoreKind {
+        #[inline]
+        fn from(value: &::core::primitive::str) -> Self {
+            match value {
+                "feed" => Self::Feed,
+                "replace-animal" => Self::ReplaceAnimal,
+                "rest" => Self::Rest,
+                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
+            }
+        }
+    }
+    ::qmp_types::__open_enum!(ChoreKind);
+    /// The union `Chore`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Chore {
+        /// The branch `feed`.
+        Feed(FeedingWrapper),
+        /// The branch `replace-animal`.
+        ReplaceAnimal(Cat),
+        /// The branch `rest`.
+        Rest,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Chore {
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Feed(_) => "feed",
+                Self::ReplaceAnimal(_) => "replace-animal",
+                Self::Rest => "rest",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "feed" => Self::Feed(m.branch()?),
+                "replace-animal" => Self::ReplaceAnimal(m.branch()?),
+                "rest" => Self::Rest,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Feed(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::ReplaceAnimal(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<FeedingWrapper> for Chore {
+        #[inline]
+        fn from(value: FeedingWrapper) -> Self {
+            Self::Feed(value)
+        }
+    }
+    impl ::core::convert::From<Feeding> for Chore {
+        #[inline]
+        fn from(value: Feeding) -> Self {
+            Self::Feed(FeedingWrapper::new(value))
+        }
+    }
+    impl ::core::convert::From<Cat> for Chore {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::ReplaceAnimal(value)
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Chore {
+        const NAME: &'static ::core::primitive::str = "Chore";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            while m.next_or_keep(&["type"])?.is_some() {
+                tag = m.value()?;
+            }
+            let tag = m.required(tag, "type")?;
+            Self::read_branch(tag, m)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Chore {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("type", self.as_str())?;
+            self.write_branch(m)
+        }
+    }
+    ::qmp_types::__object!(Chore);
 }
