@@ -188,7 +188,7 @@ impl Bindings {
     /// Writes the code to a folder, which becomes a module: `mod.rs`, and a file
     /// for each module in it. The folder is made where it is missing. Files that
     /// were generated before and are not any more are removed from it; others
-    /// are left alone.
+    /// are left alone. Returns the files.
     ///
     /// ```
     /// # let source = tempfile::tempdir().unwrap();
@@ -200,7 +200,7 @@ impl Bindings {
     ///
     /// # Errors
     /// The folder cannot be made, or a file in it cannot be written or removed.
-    pub fn write_to_folder(&self, folder: impl AsRef<Path>) -> Result<(), Error> {
+    pub fn write_to_folder(&self, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
         let folder = folder.as_ref();
         let files = self.by_file()?;
         fs::create_dir_all(folder).map_err(|source| Error::io(folder, source))?;
@@ -220,7 +220,7 @@ impl Bindings {
                 fs::remove_file(&path).map_err(|source| Error::io(&path, source))?;
             }
         }
-        Ok(())
+        Ok(files.iter().map(|(name, _)| folder.join(name)).collect())
     }
 
     /// The files of a folder with the code, by name.

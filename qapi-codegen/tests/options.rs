@@ -211,7 +211,7 @@ fn a_module_and_a_file_for_each_schema_file() {
         .unwrap();
     let out = tempfile::tempdir().unwrap();
     let target = out.path().join("made/by_file");
-    bindings.write_to_folder(&target).unwrap();
+    assert_eq!(bindings.write_to_folder(&target).unwrap().len(), 7);
     let mut names: Vec<String> = fs::read_dir(&target)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -392,6 +392,17 @@ fn an_introspection_has_no_modules() {
         .introspection_file("x.json")
         .unwrap_err();
     assert!(matches!(error, Error::NoSchemaModules), "{error}");
+}
+
+#[test]
+fn outside_of_a_build_script_there_is_no_out_dir() {
+    let bindings = one_command().schema_file(schema()).unwrap();
+    let error = bindings.write_to_out_dir("qmp.rs").unwrap_err();
+    assert!(matches!(error, Error::NoOutDir));
+    assert!(
+        error.to_string().contains("name the file to write"),
+        "{error}"
+    );
 }
 
 #[test]

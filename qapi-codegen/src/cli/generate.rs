@@ -147,9 +147,10 @@ impl Generate {
             config = config.attribute(pattern, attribute);
         }
         let bindings = self.input.generate(config)?;
+        let mut generated = bindings.generated();
         match (&self.output, &self.output_folder) {
             (Some(path), _) => bindings.write_to_file(path)?,
-            (None, Some(folder)) => bindings.write_to_folder(folder)?,
+            (None, Some(folder)) => generated.files = bindings.write_to_folder(folder)?.len(),
             (None, None) => std::io::stdout()
                 .lock()
                 .write_all(bindings.as_str().as_bytes())?,
@@ -163,7 +164,7 @@ impl Generate {
         anstream::eprintln!("read       {}: {}", self.input.name(), bindings.read());
         anstream::eprintln!(
             "generated  {target}: {}, {} lines",
-            bindings.generated(),
+            generated,
             bindings.as_str().lines().count()
         );
         let times: Vec<String> = bindings
