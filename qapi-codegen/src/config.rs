@@ -1,6 +1,5 @@
 //! What to generate, from what: the options of build scripts.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 #[cfg(feature = "introspection")]
 use std::sync::Arc;
@@ -14,7 +13,8 @@ use crate::bindings::{Bindings, Input};
 #[cfg(feature = "bundled")]
 use crate::bundled;
 use crate::error::Error;
-use crate::select::Selection;
+use crate::select::Request;
+use crate::syntax::{wrong_with_attribute, wrong_with_path};
 
 /// The protocol that a schema declares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -62,11 +62,24 @@ impl Protocol {
     }
 }
 
+/// The modules that the bindings have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Modules {
+    /// `commands`, `events` and `types`.
+    #[default]
+    Kinds,
+    /// A module for each file of the schema, such as `block_core`, with
+    /// `commands`, `events` and `types` in it. Beside them are three modules of
+    /// these names which export everything, so that paths by kind hold, too.
+    Schema,
+}
+
 /// The options of the generator. The last call names the schema and generates.
 ///
 /// Where no command, event or type is named, everything is generated; else what
 /// is named and all types that it needs. Names are the schema's; `*` stands for
-/// any text and `?` for one character. A name that matches nothing is an error.
+/// any text and `?` for one character. A name that matches nothing is an error,
+/// and so are two options that contradict each other.
 ///
 /// ```
 /// let bindings = qapi_codegen::Config::new()
@@ -79,13 +92,33 @@ impl Protocol {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Config {
-    pub(crate) selection: Selection,
-    pub(crate) extern_paths: BTreeMap<String, String>,
+    pub(crate) request: Request,
+    pub(crate) extern_paths: Vec<(String, String)>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) both_directions: bool,
+    pub(crate) modules: Modules,
     #[cfg(feature = "format")]
     pub(crate) format: bool,
     protocol: Option<Protocol>,
     #[cfg(feature = "introspection")]
     names_from: Vec<Arc<Schema>>,
+}
+
+/// What the user puts on the definitions of some names.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) pattern: String,
+    pub(crate) kind: AttributeKind,
+    /// A path for a derive, else the attribute as a whole.
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AttributeKind {
+    Derive,
+    /// `#[cfg(…)]`, which the impls need, too.
+    Cfg,
+    Other,
 }
 
 impl Config {
@@ -102,7 +135,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn command(mut self, pattern: impl Into<String>) -> Self {
-        self.selection.commands.push(pattern.into());
+        self.request.commands.allow.push(pattern.into());
         self
     }
 
@@ -114,7 +147,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn event(mut self, pattern: impl Into<String>) -> Self {
-        self.selection.events.push(pattern.into());
+        self.request.events.allow.push(pattern.into());
         self
     }
 
@@ -126,7 +159,83 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn type_(mut self, pattern: impl Into<String>) -> Self {
-        self.selection.types.push(pattern.into());
+        self.request.types.allow.push(pattern.into());
+        self
+    }
+
+    /// Leaves out the commands of this name.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("query-*")
+    ///     .deny_command("query-cpu-*")
+    ///     .release("11.1")?;
+    /// assert!(!bindings.as_str().contains("pub struct QueryCpuDefinitions"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn deny_command(mut self, pattern: impl Into<String>) -> Self {
+        self.request.commands.deny.push(pattern.into());
+        self
+    }
+
+    /// Leaves out the events of this name. Received, they are events that the
+    /// schema does not know.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .event("*")
+    ///     .deny_event("SPICE_*")
+    ///     .release("11.1")?;
+    /// assert!(!bindings.as_str().contains("pub struct SpiceConnected"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn deny_event(mut self, pattern: impl Into<String>) -> Self {
+        self.request.events.deny.push(pattern.into());
+        self
+    }
+
+    /// Leaves out the types of this name. It is an error if a command, an event
+    /// or a type that is asked for needs one of them.
+    ///
+    /// ```
+    /// use qapi_codegen::Config;
+    ///
+    /// let bindings = Config::new().type_("Block*").deny_type("BlockStats").deny_type("BlockDeviceStats").release("11.1");
+    /// assert!(!bindings?.as_str().contains("pub struct BlockStats "));
+    ///
+    /// let error = Config::new().command("query-status").deny_type("StatusInfo").release("11.1").unwrap_err();
+    /// assert!(error.to_string().contains("needed by command `query-status`"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn deny_type(mut self, pattern: impl Into<String>) -> Self {
+        self.request.types.deny.push(pattern.into());
+        self
+    }
+
+    /// Whether what the schema calls unstable is generated; it is by default.
+    /// Without it, unstable commands, events, optional members, branches and
+    /// values are missing. A mandatory member stays, since QEMU insists on it.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new().command("*blockdev-*").unstable(false).release("11.1")?;
+    /// assert!(!bindings.as_str().contains("pub struct XBlockdevChange"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn unstable(mut self, generate: bool) -> Self {
+        self.request.without_unstable = !generate;
+        self
+    }
+
+    /// Whether what the schema calls deprecated is generated; it is by default.
+    /// What goes and what stays is as for [`Config::unstable`].
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new().command("block*").deprecated(false).release("11.1")?;
+    /// assert!(!bindings.as_str().contains("#[deprecated]"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn deprecated(mut self, generate: bool) -> Self {
+        self.request.without_deprecated = !generate;
         self
     }
 
@@ -142,12 +251,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn define(mut self, symbol: impl Into<String>, defined: bool) -> Self {
-        let symbols = self.selection.symbols;
-        self.selection.symbols = if defined {
-            symbols.define(symbol)
-        } else {
-            symbols.undefine(symbol)
-        };
+        self.request.defines.push((symbol.into(), defined));
         self
     }
 
@@ -165,7 +269,94 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn extern_path(mut self, type_name: impl Into<String>, path: impl Into<String>) -> Self {
-        self.extern_paths.insert(type_name.into(), path.into());
+        self.extern_paths.push((type_name.into(), path.into()));
+        self
+    }
+
+    /// Derives a trait for the commands, events and types of this name, by its
+    /// path. For a union with other common members that goes for the enum of
+    /// its branches, too. What is derived anyhow is not derived twice.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .type_("InetSocketAddressBase")
+    ///     .derive("Inet*", "::core::cmp::Eq")
+    ///     .derive("Inet*", "::core::hash::Hash")
+    ///     .release("11.1")?;
+    /// assert!(bindings.as_str().contains("PartialEq, ::core::cmp::Eq, ::core::hash::Hash)]"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn derive(self, pattern: impl Into<String>, path: impl Into<String>) -> Self {
+        self.attribute_of(pattern.into(), AttributeKind::Derive, path.into())
+    }
+
+    /// Puts an attribute on the commands, events and types of this name. For a
+    /// union with other common members that goes for the enum of its branches,
+    /// too. A `#[cfg(…)]` also stands on the impls.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("query-status")
+    ///     .command("query-uuid")
+    ///     .attribute("query-uuid", r#"#[cfg(feature = "uuid")]"#)
+    ///     .release("11.1")?;
+    /// assert!(bindings.as_str().contains("#[cfg(feature = \"uuid\")]"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn attribute(self, pattern: impl Into<String>, attribute: impl Into<String>) -> Self {
+        let text = attribute.into().trim().to_owned();
+        let is_cfg = text
+            .strip_prefix("#[")
+            .and_then(|inner| inner.trim_start().strip_prefix("cfg"))
+            .is_some_and(|rest| rest.trim_start().starts_with('('));
+        let kind = if is_cfg {
+            AttributeKind::Cfg
+        } else {
+            AttributeKind::Other
+        };
+        self.attribute_of(pattern.into(), kind, text)
+    }
+
+    fn attribute_of(mut self, pattern: String, kind: AttributeKind, text: String) -> Self {
+        self.attributes.push(Attribute {
+            pattern,
+            kind,
+            text,
+        });
+        self
+    }
+
+    /// Whether the bindings also serve: commands can be read and events written
+    /// then, there is an enum of all commands, and each command implements
+    /// [`ServeCommand`](https://docs.rs/qmp-types). By default the bindings are
+    /// a client's: commands are written, events are read.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("query-status")
+    ///     .both_directions(true)
+    ///     .release("11.1")?;
+    /// assert!(bindings.as_str().contains("impl ::qmp_types::ServeCommand for QueryStatus"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn both_directions(mut self, both: bool) -> Self {
+        self.both_directions = both;
+        self
+    }
+
+    /// Which modules the bindings have. To have a file for each module, write
+    /// the bindings with
+    /// [`write_to_folder`](crate::Bindings::write_to_folder).
+    ///
+    /// ```
+    /// use qapi_codegen::{Config, Modules};
+    ///
+    /// let bindings = Config::new().command("query-block").modules(Modules::Schema).release("11.1")?;
+    /// assert!(bindings.as_str().contains("pub mod block_core {"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn modules(mut self, modules: Modules) -> Self {
+        self.modules = modules;
         self
     }
 
@@ -203,16 +394,68 @@ impl Config {
 
     /// Formats the output as rustfmt would. That takes several times as long as
     /// all the rest.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new().command("stop").format(true).release("11.1")?;
+    /// assert!(bindings.as_str().contains("pub struct Stop {}"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
     #[cfg(feature = "format")]
     pub fn format(mut self, format: bool) -> Self {
         self.format = format;
         self
     }
 
+    /// Finds what contradicts itself or is no Rust, whatever the schema is.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let invalid = |kind, text: &str, why| Error::InvalidRust {
+            kind,
+            text: text.to_owned(),
+            why,
+        };
+        for (index, (name, path)) in self.extern_paths.iter().enumerate() {
+            if let Some(why) = wrong_with_path(path) {
+                return Err(invalid("path", path, why));
+            }
+            let others = &self.extern_paths[..index];
+            if let Some((_, other)) = others
+                .iter()
+                .find(|other| other.0 == *name && other.1 != *path)
+            {
+                return Err(Error::contradiction(name, other, path));
+            }
+            let lists = [
+                (&self.request.types.deny, "denied"),
+                (&self.request.types.allow, "asked for"),
+            ];
+            if let Some((_, state)) = lists.iter().find(|(list, _)| list.contains(name)) {
+                return Err(Error::contradiction(
+                    name,
+                    *state,
+                    format!("your own {path}"),
+                ));
+            }
+        }
+        for attribute in &self.attributes {
+            let text = &attribute.text;
+            let (kind, wrong) = match attribute.kind {
+                AttributeKind::Derive => ("path", wrong_with_path(text)),
+                AttributeKind::Cfg | AttributeKind::Other => {
+                    ("attribute", wrong_with_attribute(text))
+                }
+            };
+            if let Some(why) = wrong {
+                return Err(invalid(kind, text, why));
+            }
+        }
+        Ok(())
+    }
+
     /// Generates from the schema of a bundled QEMU release, such as `11.1`.
     ///
     /// # Errors
-    /// The release is not bundled, or a name matches nothing.
+    /// The release is not bundled, a name matches nothing, or options contradict
+    /// each other.
     #[cfg(feature = "bundled")]
     pub fn release(&self, name: &str) -> Result<Bindings, Error> {
         let start = Instant::now();
@@ -246,7 +489,8 @@ impl Config {
     /// tree, and the files that it includes.
     ///
     /// # Errors
-    /// A file cannot be read, the schema has errors, or a name matches nothing.
+    /// A file cannot be read, the schema has errors, a name matches nothing, or
+    /// options contradict each other.
     pub fn schema_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
         let start = Instant::now();
         let path = path.as_ref();
@@ -266,10 +510,13 @@ impl Config {
     /// are recovered, the others are named for their use.
     ///
     /// # Errors
-    /// The file cannot be read or is no introspection, or a name matches
-    /// nothing.
+    /// The file cannot be read or is no introspection, a name matches nothing,
+    /// or options contradict each other.
     #[cfg(feature = "introspection")]
     pub fn introspection_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
+        if self.modules == Modules::Schema {
+            return Err(Error::NoSchemaModules);
+        }
         let start = Instant::now();
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;

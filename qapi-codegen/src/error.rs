@@ -32,6 +32,46 @@ pub enum Error {
         /// The nearest name that exists.
         suggestion: Option<String>,
     },
+    /// What is asked for by name is left out by another option.
+    LeftOut {
+        /// `command`, `event` or `type`.
+        kind: &'static str,
+        /// The pattern or name that asks for it.
+        pattern: String,
+        /// What matches; there may be more.
+        name: String,
+        /// What leaves it out.
+        why: String,
+    },
+    /// A type is denied that something else needs.
+    Denied {
+        /// The type.
+        name: String,
+        /// What was asked for, and what of it needs what, down to the type.
+        users: Vec<String>,
+    },
+    /// The options leave out everything.
+    NothingLeft,
+    /// Two options say different things of the same name.
+    Contradiction {
+        /// What both are about.
+        name: String,
+        /// What one says.
+        first: String,
+        /// What the other says.
+        second: String,
+    },
+    /// A path or an attribute that the user brings is no Rust.
+    InvalidRust {
+        /// `path` or `attribute`.
+        kind: &'static str,
+        /// The text.
+        text: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Modules by schema file are asked for, but an introspection has no files.
+    NoSchemaModules,
     /// No such release is bundled.
     UnknownRelease {
         /// What was asked for.
@@ -64,6 +104,18 @@ impl Error {
         Self::Io {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    pub(crate) fn contradiction(
+        name: &str,
+        first: impl Into<String>,
+        second: impl Into<String>,
+    ) -> Self {
+        Self::Contradiction {
+            name: name.to_owned(),
+            first: first.into(),
+            second: second.into(),
         }
     }
 
@@ -101,6 +153,44 @@ impl fmt::Display for Error {
                     ),
                 }
             }
+            Self::LeftOut {
+                kind,
+                pattern,
+                name,
+                why,
+            } => {
+                write!(f, "the {kind} `{name}` is asked for")?;
+                if pattern != name {
+                    write!(f, " by `{pattern}`")?;
+                }
+                write!(f, ", but {why}; drop one of the two options")
+            }
+            Self::Denied { name, users } => {
+                write!(f, "the type `{name}` is denied, but needed by ")?;
+                let users: Vec<&str> = users.iter().rev().map(String::as_str).collect();
+                f.write_str(&users.join(", needed by "))?;
+                write!(
+                    f,
+                    "; deny what needs it, too, or bring a type of your own with extern_path"
+                )
+            }
+            Self::NothingLeft => write!(
+                f,
+                "nothing is left to generate: the options leave out everything that the schema declares"
+            ),
+            Self::Contradiction {
+                name,
+                first,
+                second,
+            } => write!(f, "{name} is both {first} and {second}; choose one"),
+            Self::InvalidRust { kind, text, why } => {
+                write!(f, "`{text}` is no {kind} in Rust: {why}")
+            }
+            Self::NoSchemaModules => write!(
+                f,
+                "an introspection does not tell the schema's modules; \
+                 generate from schema files, or choose the modules by kind"
+            ),
             Self::UnknownRelease { name, known } => write!(
                 f,
                 "QEMU {name} is not bundled, only {}; generate from its schema files instead",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use qapi_parser::Schema;
 use qapi_parser::schema::{
-    Branch, Builtin, Command, Event, Feature, Member, Object, TypeId, TypeKind,
+    Branch, Builtin, Command, Event, Feature, Member, ModuleId, Object, TypeId, TypeKind,
 };
 
 use crate::boxing::{Part, boxed_parts};
@@ -16,10 +16,14 @@ use crate::select::{Existence, Selection};
 /// them.
 const PRELUDE: &[&str] = &["Some", "None", "Ok", "Err"];
 
+/// Like [`PRELUDE`], with the name that an enum of all commands or all events
+/// has for the others.
+const UNKNOWN: &[&str] = &["Some", "None", "Ok", "Err", "Unrecognized"];
+
 /// Everything the renderer needs to know beside the schema itself.
 pub(crate) struct Layout<'s> {
     pub(crate) schema: &'s Schema,
-    pub(crate) selection: &'s Selection,
+    pub(crate) selection: &'s Selection<'s>,
     /// What is generated, with the names of the structs.
     pub(crate) commands: Vec<(&'s Command, &'s str)>,
     pub(crate) events: Vec<(&'s Event, &'s str)>,
@@ -35,8 +39,10 @@ pub(crate) struct Names {
     branch_enums: HashMap<TypeId, String>,
     commands: HashMap<String, String>,
     events: HashMap<String, String>,
-    /// The name of the enum of all events.
-    pub(crate) any_event: String,
+    modules: Vec<String>,
+    /// The names of the enums of all commands and of all events.
+    any_command: String,
+    any_event: String,
 }
 
 /// A field of a struct.
@@ -48,8 +54,6 @@ pub(crate) struct Field<'s> {
     pub(crate) boxed: bool,
     /// Whether a value may be without it.
     pub(crate) optional: bool,
-    /// Whether only some builds have it.
-    pub(crate) conditional: bool,
 }
 
 /// The type of a field or a branch.
@@ -78,6 +82,8 @@ pub(crate) struct Variant<'s> {
     pub(crate) name: String,
     /// None for a branch without members.
     pub(crate) ty: Option<Ty>,
+    /// What the branch's type wraps, if that is all it does.
+    pub(crate) wrapped: Option<Ty>,
     pub(crate) boxed: bool,
     pub(crate) features: &'s [Feature],
 }
@@ -104,30 +110,42 @@ impl Names {
                 ..
             }) = &schema[id].kind
             {
-                let name = format!("{}{}", types[&id], upper_camel(&variants.tag));
-                branch_enums.insert(id, scope.claim(name));
+                let union = &types[&id];
+                let name = format!("{union}{}", upper_camel(&variants.tag));
+                // The discriminator's own type often has that name.
+                let name = scope.claim_either(name, || format!("{union}Branch"));
+                branch_enums.insert(id, name);
             }
         }
-        let mut scope = Scope::with_reserved(PRELUDE);
+        let mut scope = Scope::with_reserved(UNKNOWN);
         let claim =
             |scope: &mut Scope, name: &str| (name.to_owned(), scope.claim(upper_camel(name)));
-        let commands = schema
+        let commands: HashMap<_, _> = schema
             .commands
             .iter()
             .map(|c| claim(&mut scope, &c.name))
             .collect();
-        let mut scope = Scope::with_reserved(&[PRELUDE, &["Unrecognized"]].concat());
+        let any_command = scope.claim("Command".to_owned());
+        let mut scope = Scope::with_reserved(UNKNOWN);
         let events = schema
             .events
             .iter()
             .map(|e| claim(&mut scope, &e.name))
             .collect();
         let any_event = scope.claim("Event".to_owned());
+        let mut scope = Scope::with_reserved(&["commands", "events", "types"]);
+        let modules = schema
+            .modules
+            .iter()
+            .map(|module| scope.claim(snake(stem(&module.path))))
+            .collect();
         Self {
             types,
             branch_enums,
             commands,
             events,
+            modules,
+            any_command,
             any_event,
         }
     }
@@ -136,9 +154,9 @@ impl Names {
 impl<'s> Layout<'s> {
     pub(crate) fn new(
         schema: &'s Schema,
-        selection: &'s Selection,
+        selection: &'s Selection<'s>,
         names: &'s Names,
-        extern_paths: &BTreeMap<String, String>,
+        extern_paths: &[(String, String)],
     ) -> Result<Self, Error> {
         let mut external = BTreeMap::new();
         for (name, path) in extern_paths {
@@ -192,8 +210,17 @@ impl<'s> Layout<'s> {
         &self.names.branch_enums[&id]
     }
 
+    pub(crate) fn any_command(&self) -> &'s str {
+        &self.names.any_command
+    }
+
     pub(crate) fn any_event(&self) -> &'s str {
         &self.names.any_event
+    }
+
+    /// The name of a schema file's module.
+    pub(crate) fn module_name(&self, module: ModuleId) -> &'s str {
+        &self.names.modules[module.0 as usize]
     }
 
     /// How a type is written in the module of types.
@@ -240,7 +267,7 @@ impl<'s> Layout<'s> {
                         .schema
                         .all_members(id)
                         .iter()
-                        .all(|member| !self.selection.exists(member.condition.as_ref()))
+                        .all(|member| !self.selection.has_member(member))
             }
             _ => false,
         }
@@ -252,18 +279,17 @@ impl<'s> Layout<'s> {
         let mut scope = Scope::with_reserved(reserved);
         let mut fields = Vec::new();
         for member in self.schema.all_members(id) {
-            let existence = self.selection.existence(member.condition.as_ref());
-            if existence == Existence::Never {
+            if !self.selection.has_member(member) {
                 continue;
             }
-            let conditional = existence == Existence::Depends;
+            let conditional =
+                self.selection.existence(member.condition.as_ref()) == Existence::Depends;
             fields.push(Field {
                 member,
                 name: scope.claim(snake(&member.name)),
                 ty: self.ty(member.ty),
                 boxed: self.boxed.contains(&(id, member.name.clone())),
                 optional: member.optional || conditional,
-                conditional,
             });
         }
         fields
@@ -271,55 +297,27 @@ impl<'s> Layout<'s> {
 
     /// The branches of a union.
     pub(crate) fn union_variants(&self, id: TypeId) -> Vec<Variant<'s>> {
-        let TypeKind::Object(Object {
-            variants: Some(variants),
-            ..
-        }) = &self.schema[id].kind
-        else {
-            return Vec::new();
-        };
-        let tag = self
-            .schema
-            .all_members(id)
-            .into_iter()
-            .find(|member| member.name == variants.tag);
-        let values = match tag.map(|tag| &self.schema[tag.ty].kind) {
-            Some(TypeKind::Enum(values)) => values.values.as_slice(),
-            _ => &[],
-        };
-        let features = |branch: &Branch| {
-            let value = values.iter().find(|value| value.name == branch.name);
-            value.map_or(&[][..], |value| value.features.as_slice())
-        };
-        self.variants(id, &variants.branches, features)
+        self.variants(id, self.selection.union_branches(self.schema, id))
     }
 
     /// The branches of an alternate.
     pub(crate) fn alternate_variants(&self, id: TypeId) -> Vec<Variant<'s>> {
-        match &self.schema[id].kind {
-            TypeKind::Alternate(alternate) => self.variants(id, &alternate.branches, |_| &[]),
-            _ => Vec::new(),
-        }
+        self.variants(id, self.selection.alternate_branches(self.schema, id))
     }
 
-    fn variants(
-        &self,
-        id: TypeId,
-        branches: &'s [Branch],
-        features: impl Fn(&Branch) -> &'s [Feature],
-    ) -> Vec<Variant<'s>> {
+    fn variants(&self, id: TypeId, branches: Vec<(&'s Branch, &'s [Feature])>) -> Vec<Variant<'s>> {
         let mut scope = Scope::with_reserved(&["Unrecognized"]);
         branches
-            .iter()
-            .filter(|branch| self.selection.exists(branch.condition.as_ref()))
-            .map(|branch| Variant {
+            .into_iter()
+            .map(|(branch, features)| Variant {
                 branch,
                 name: scope.claim(upper_camel(&branch.name)),
                 ty: (!self.is_empty(branch.ty))
                     .then(|| self.ty(branch.ty))
                     .filter(|ty| *ty != Ty::Unit),
+                wrapped: self.wrapped(branch.ty).map(|field| field.ty),
                 boxed: self.boxed.contains(&(id, branch.name.clone())),
-                features: features(branch),
+                features,
             })
             .collect()
     }
@@ -333,6 +331,27 @@ impl<'s> Layout<'s> {
                 .map(|variants| variants.tag.as_str()),
             _ => None,
         }
+    }
+
+    /// The member of a struct that only wraps something. The branches of a union
+    /// are such structs where QEMU once had them without a name: what they hold
+    /// is in the one member `data`.
+    pub(crate) fn wrapped(&self, id: TypeId) -> Option<Field<'s>> {
+        if self.tag(id).is_some() || self.is_external(id) {
+            return None;
+        }
+        let mut fields = self.fields(id, &["new"]);
+        let wraps = matches!(
+            fields.as_slice(),
+            [field] if field.member.name == "data" && !field.optional
+        );
+        fields.pop().filter(|_| wraps)
+    }
+
+    /// Whether the type is a struct without mandatory members.
+    pub(crate) fn has_default(&self, id: TypeId) -> bool {
+        matches!(self.ty(id), Ty::Plain(_))
+            && self.fields(id, &["new"]).iter().all(|field| field.optional)
     }
 
     /// Whether the type lives in the user's crate.
@@ -353,6 +372,11 @@ impl Ty {
             Ty::External(path) => path.clone(),
             Ty::List(element) => format!("::std::vec::Vec<{}>", element.path(types)),
         }
+    }
+
+    /// Whether it is a struct, a union or an alternate of this module tree.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self, Ty::Plain(_) | Ty::Convertible(_))
     }
 
     /// The type as an argument, and the expression that makes the value of it.
@@ -379,4 +403,10 @@ impl Ty {
             }
         }
     }
+}
+
+/// A file's name without folder and extension.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".json").unwrap_or(name)
 }

@@ -24,6 +24,7 @@
 //! The generated code has three modules, `commands`, `events` and `types`, and
 //! names nothing but `core`, `std` and `qmp_types`.
 
+mod attributes;
 mod bindings;
 mod boxing;
 #[cfg(feature = "bundled")]
@@ -37,8 +38,9 @@ mod names;
 mod prose;
 mod render;
 mod select;
+mod syntax;
 mod writer;
 
 pub use bindings::{Bindings, Counts, Stage};
-pub use config::{Config, Protocol};
+pub use config::{Config, Modules, Protocol};
 pub use error::Error;

@@ -18,6 +18,15 @@ impl Scope {
         }
     }
 
+    /// Takes a name or, where it was taken before, another one.
+    pub(crate) fn claim_either(&mut self, name: String, other: impl FnOnce() -> String) -> String {
+        if self.taken.contains(&name) {
+            self.claim(other())
+        } else {
+            self.claim(name)
+        }
+    }
+
     /// Takes a name, with underscores behind it where it was taken before.
     pub(crate) fn claim(&mut self, mut name: String) -> String {
         while !self.taken.insert(name.clone()) {
@@ -65,7 +74,7 @@ fn not_numeric(name: String) -> String {
 }
 
 /// Whether a name in lower case is a keyword, in any edition, used or reserved.
-fn is_keyword(name: &str) -> bool {
+pub(crate) fn is_keyword(name: &str) -> bool {
     matches!(
         name,
         "abstract"

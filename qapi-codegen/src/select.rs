@@ -1,19 +1,37 @@
-//! What of a schema is generated: allow-lists, their closure, conditions.
+//! What of a schema is generated: allow and deny lists, their closure,
+//! conditions, stability.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use qapi_parser::schema::{Command, Condition, Event, TypeId, TypeKind};
+use qapi_parser::schema::{
+    Branch, Command, Condition, Event, Feature, Member, Object, TypeId, TypeKind,
+};
 use qapi_parser::{Schema, Symbols};
 
 use crate::error::Error;
 
 /// What the user asks for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Selection {
-    pub(crate) commands: Vec<String>,
-    pub(crate) events: Vec<String>,
-    pub(crate) types: Vec<String>,
-    pub(crate) symbols: Symbols,
+pub(crate) struct Request {
+    pub(crate) commands: Patterns,
+    pub(crate) events: Patterns,
+    pub(crate) types: Patterns,
+    pub(crate) defines: Vec<(String, bool)>,
+    pub(crate) without_unstable: bool,
+    pub(crate) without_deprecated: bool,
+}
+
+/// Patterns of names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Patterns {
+    pub(crate) allow: Vec<String>,
+    pub(crate) deny: Vec<String>,
+}
+
+/// What the user asks for, of one schema.
+pub(crate) struct Selection<'r> {
+    request: &'r Request,
+    symbols: Symbols,
 }
 
 /// What is generated.
@@ -32,7 +50,45 @@ pub(crate) enum Existence {
     Depends,
 }
 
-impl Selection {
+/// What can be allowed or denied, as the schema describes it.
+struct Entity<'s> {
+    name: &'s str,
+    condition: Option<&'s Condition>,
+    features: &'s [Feature],
+}
+
+/// What patterns have picked.
+struct Picked<'s, T> {
+    kept: Vec<&'s T>,
+    denied: Vec<&'s T>,
+}
+
+impl<'r> Selection<'r> {
+    /// Checks the request as far as this can be done without looking for what
+    /// it names.
+    pub(crate) fn new(request: &'r Request, schema: &Schema) -> Result<Self, Error> {
+        let mut symbols = Symbols::new();
+        let known = schema.symbols();
+        for (symbol, defined) in &request.defines {
+            if request.defines.contains(&(symbol.clone(), !defined)) {
+                return Err(Error::contradiction(symbol, "defined", "undefined"));
+            }
+            if !known.contains(symbol) {
+                return Err(Error::no_match(
+                    "condition",
+                    symbol,
+                    known.iter().map(String::as_str),
+                ));
+            }
+            symbols = if *defined {
+                symbols.define(symbol)
+            } else {
+                symbols.undefine(symbol)
+            };
+        }
+        Ok(Self { request, symbols })
+    }
+
     /// Decides a condition by the symbols whose state the user told.
     pub(crate) fn existence(&self, condition: Option<&Condition>) -> Existence {
         match condition.map(|condition| condition.evaluate(&self.symbols)) {
@@ -42,8 +98,91 @@ impl Selection {
         }
     }
 
-    pub(crate) fn exists(&self, condition: Option<&Condition>) -> bool {
-        self.existence(condition) != Existence::Never
+    /// Why something is left out, whatever its name is.
+    fn absence(&self, condition: Option<&Condition>, features: &[Feature]) -> Option<String> {
+        if let (Existence::Never, Some(condition)) = (self.existence(condition), condition) {
+            return Some(format!("left out, as its condition is {condition}"));
+        }
+        let has = |name: &str| {
+            features.iter().any(|feature| {
+                feature.name == name
+                    && self.existence(feature.condition.as_ref()) != Existence::Never
+            })
+        };
+        [
+            ("unstable", self.request.without_unstable),
+            ("deprecated", self.request.without_deprecated),
+        ]
+        .into_iter()
+        .find(|(feature, left_out)| *left_out && has(feature))
+        .map(|(feature, _)| format!("left out, as it is {feature}"))
+    }
+
+    pub(crate) fn exists(&self, condition: Option<&Condition>, features: &[Feature]) -> bool {
+        self.absence(condition, features).is_none()
+    }
+
+    /// Whether a member is generated. One that QEMU insists on always is.
+    pub(crate) fn has_member(&self, member: &Member) -> bool {
+        let features = if member.optional {
+            member.features.as_slice()
+        } else {
+            &[]
+        };
+        self.exists(member.condition.as_ref(), features)
+    }
+
+    /// The branches of a union, with the features that the values of the
+    /// discriminator have.
+    pub(crate) fn union_branches<'s>(
+        &self,
+        schema: &'s Schema,
+        id: TypeId,
+    ) -> Vec<(&'s Branch, &'s [Feature])> {
+        let TypeKind::Object(Object {
+            variants: Some(variants),
+            ..
+        }) = &schema[id].kind
+        else {
+            return Vec::new();
+        };
+        let tag = schema
+            .all_members(id)
+            .into_iter()
+            .find(|member| member.name == variants.tag);
+        let values = match tag.map(|tag| &schema[tag.ty].kind) {
+            Some(TypeKind::Enum(values)) => values.values.as_slice(),
+            _ => &[],
+        };
+        variants
+            .branches
+            .iter()
+            .map(|branch| {
+                let value = values.iter().find(|value| value.name == branch.name);
+                let features: &[Feature] = value.map_or(&[], |value| &value.features);
+                (branch, features)
+            })
+            .filter(|(branch, features)| self.exists(branch.condition.as_ref(), features))
+            .collect()
+    }
+
+    /// The branches of an alternate.
+    pub(crate) fn alternate_branches<'s>(
+        &self,
+        schema: &'s Schema,
+        id: TypeId,
+    ) -> Vec<(&'s Branch, &'s [Feature])> {
+        let branches: &[Branch] = match &schema[id].kind {
+            TypeKind::Alternate(alternate) => &alternate.branches,
+            _ => &[],
+        };
+        let exists = |branch: &&Branch| self.exists(branch.condition.as_ref(), &[]);
+        let without_features = |branch| (branch, &[][..]);
+        branches
+            .iter()
+            .filter(exists)
+            .map(without_features)
+            .collect()
     }
 
     /// Picks the commands, events and types, and all types that they use,
@@ -53,80 +192,165 @@ impl Selection {
         schema: &'s Schema,
         external: &BTreeSet<TypeId>,
     ) -> Result<Selected<'s>, Error> {
-        let all = self.commands.is_empty() && self.events.is_empty() && self.types.is_empty();
-        let commands = pick("command", &self.commands, all, &schema.commands, |c| {
-            self.exists(c.condition.as_ref()).then_some(c.name.as_str())
+        let Request {
+            commands,
+            events,
+            types,
+            ..
+        } = self.request;
+        let all = [commands, events, types]
+            .iter()
+            .all(|patterns| patterns.allow.is_empty());
+        let commands = self.pick("command", commands, all, &schema.commands, |command| {
+            Some(Entity {
+                name: &command.name,
+                condition: command.condition.as_ref(),
+                features: &command.features,
+            })
         })?;
-        let events = pick("event", &self.events, all, &schema.events, |e| {
-            self.exists(e.condition.as_ref()).then_some(e.name.as_str())
+        let events = self.pick("event", events, all, &schema.events, |event| {
+            Some(Entity {
+                name: &event.name,
+                condition: event.condition.as_ref(),
+                features: &event.features,
+            })
         })?;
         let ids: Vec<TypeId> = schema.type_ids().collect();
-        let types = pick("type", &self.types, all, &ids, |&id| {
+        let types = self.pick("type", types, all, &ids, |&id| {
             let ty = &schema[id];
-            (!ty.implicit && self.exists(ty.condition.as_ref())).then_some(ty.name.as_str())
+            (!ty.implicit).then(|| Entity {
+                name: &ty.name,
+                condition: ty.condition.as_ref(),
+                features: &ty.features,
+            })
         })?;
 
         let mut closure = Closure {
             schema,
             selection: self,
             external,
-            types: BTreeSet::new(),
+            denied: types.denied.into_iter().copied().collect(),
+            users: BTreeMap::new(),
         };
-        types.into_iter().for_each(|&id| closure.visit(id));
-        for command in &commands {
-            command
-                .args
-                .into_iter()
-                .for_each(|id| closure.visit_arguments(id));
-            command.ret.into_iter().for_each(|id| closure.visit(id));
+        for command in &commands.kept {
+            let user = User::Command(&command.name);
+            if let Some(id) = command.args {
+                closure.visit_arguments(id, user)?;
+            }
+            if let Some(id) = command.ret {
+                closure.visit(id, user)?;
+            }
         }
-        for event in &events {
-            event
-                .args
-                .into_iter()
-                .for_each(|id| closure.visit_arguments(id));
+        for event in &events.kept {
+            if let Some(id) = event.args {
+                closure.visit_arguments(id, User::Event(&event.name))?;
+            }
         }
-        Ok(Selected {
-            commands,
-            events,
-            types: closure.types,
-        })
+        // Where nothing is allowed by name, types are there to go with the rest: those
+        // that hold what is denied go with it.
+        let holding = if all {
+            closure.holders_of_denied()
+        } else {
+            BTreeSet::new()
+        };
+        for &&id in types.kept.iter().filter(|id| !holding.contains(id)) {
+            closure.visit(id, User::Request)?;
+        }
+        let selected = Selected {
+            commands: commands.kept,
+            events: events.kept,
+            types: closure.users.into_keys().collect(),
+        };
+        let empty = selected.commands.is_empty()
+            && selected.events.is_empty()
+            && !selected.types.iter().any(|&id| !schema[id].implicit);
+        let declares = !schema.commands.is_empty()
+            || !schema.events.is_empty()
+            || schema.types.iter().any(|ty| !ty.implicit);
+        if empty && declares {
+            return Err(Error::NothingLeft);
+        }
+        Ok(selected)
+    }
+
+    /// Picks what is allowed and not denied. Every pattern must match, and every
+    /// one that allows must allow something.
+    fn pick<'s, T>(
+        &self,
+        kind: &'static str,
+        patterns: &Patterns,
+        all: bool,
+        entities: &'s [T],
+        describe: impl Fn(&'s T) -> Option<Entity<'s>>,
+    ) -> Result<Picked<'s, T>, Error> {
+        let mut picked = Picked {
+            kept: Vec::new(),
+            denied: Vec::new(),
+        };
+        let mut denying = vec![false; patterns.deny.len()];
+        // What each pattern that allows has picked, or what it has not and why.
+        let mut allowing: Vec<Option<Result<(), (&str, String)>>> =
+            vec![None; patterns.allow.len()];
+        for item in entities {
+            let Some(entity) = describe(item) else {
+                continue;
+            };
+            let mut why = None;
+            for (pattern, seen) in patterns.deny.iter().zip(&mut denying) {
+                if matches(pattern, entity.name) {
+                    *seen = true;
+                    why = Some(format!("denied by `{pattern}`"));
+                }
+            }
+            if why.is_some() {
+                picked.denied.push(item);
+            }
+            let why = why.or_else(|| self.absence(entity.condition, entity.features));
+            let mut allowed = all;
+            for (pattern, outcome) in patterns.allow.iter().zip(&mut allowing) {
+                if matches(pattern, entity.name) {
+                    allowed = true;
+                    match &why {
+                        None => *outcome = Some(Ok(())),
+                        Some(why) if outcome.is_none() => {
+                            *outcome = Some(Err((entity.name, why.clone())));
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+            if allowed && why.is_none() {
+                picked.kept.push(item);
+            }
+        }
+        let no_match = |pattern: &str| {
+            let names = entities.iter().filter_map(&describe);
+            Error::no_match(kind, pattern, names.map(|entity| entity.name))
+        };
+        if let Some(index) = denying.iter().position(|seen| !seen) {
+            return Err(no_match(&patterns.deny[index]));
+        }
+        for (pattern, outcome) in patterns.allow.iter().zip(allowing) {
+            match outcome {
+                None => return Err(no_match(pattern)),
+                Some(Ok(())) => {}
+                Some(Err((name, why))) => {
+                    return Err(Error::LeftOut {
+                        kind,
+                        pattern: pattern.clone(),
+                        name: name.to_owned(),
+                        why,
+                    });
+                }
+            }
+        }
+        Ok(picked)
     }
 }
 
-fn pick<'s, T>(
-    kind: &'static str,
-    patterns: &[String],
-    all: bool,
-    entities: &'s [T],
-    name: impl Fn(&'s T) -> Option<&'s str>,
-) -> Result<Vec<&'s T>, Error> {
-    let mut matched = vec![false; patterns.len()];
-    let picked = entities
-        .iter()
-        .filter(|entity| {
-            let Some(name) = name(entity) else {
-                return false;
-            };
-            // No short cut: every pattern is to be seen to match.
-            patterns
-                .iter()
-                .zip(&mut matched)
-                .fold(all, |picked, (pattern, seen)| {
-                    let matches = glob(pattern.as_bytes(), name.as_bytes());
-                    *seen |= matches;
-                    picked | matches
-                })
-        })
-        .collect();
-    match matched.iter().position(|matched| !matched) {
-        Some(index) => Err(Error::no_match(
-            kind,
-            &patterns[index],
-            entities.iter().filter_map(name),
-        )),
-        None => Ok(picked),
-    }
+/// Whether a name matches a pattern.
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
+    glob(pattern.as_bytes(), name.as_bytes())
 }
 
 /// Matches a pattern in which `*` stands for any text and `?` for one
@@ -157,68 +381,118 @@ fn glob(pattern: &[u8], name: &[u8]) -> bool {
     pattern[p..].iter().all(|&sign| sign == b'*')
 }
 
-struct Closure<'a> {
-    schema: &'a Schema,
-    selection: &'a Selection,
-    external: &'a BTreeSet<TypeId>,
-    types: BTreeSet<TypeId>,
+/// What uses a type.
+#[derive(Clone, Copy)]
+enum User<'s> {
+    Command(&'s str),
+    Event(&'s str),
+    Type(TypeId),
+    /// The user asks for it by name.
+    Request,
 }
 
-impl Closure<'_> {
+struct Closure<'a, 's> {
+    schema: &'s Schema,
+    selection: &'a Selection<'a>,
+    external: &'a BTreeSet<TypeId>,
+    denied: BTreeSet<TypeId>,
+    /// The types that are needed, with what was first to need them.
+    users: BTreeMap<TypeId, User<'s>>,
+}
+
+impl<'s> Closure<'_, 's> {
     /// The members of an implicit object become the command's or event's own.
-    fn visit_arguments(&mut self, id: TypeId) {
+    fn visit_arguments(&mut self, id: TypeId, user: User<'s>) -> Result<(), Error> {
         if self.schema[id].implicit {
-            self.visit_parts(id);
+            self.parts(id)
+                .into_iter()
+                .try_for_each(|id| self.visit(id, user))
         } else {
-            self.visit(id);
+            self.visit(id, user)
         }
     }
 
-    fn visit(&mut self, id: TypeId) {
-        let mut open = vec![id];
-        while let Some(id) = open.pop() {
-            if self.external.contains(&id) || !self.types.insert(id) {
+    fn visit(&mut self, id: TypeId, user: User<'s>) -> Result<(), Error> {
+        let mut open = vec![(id, user)];
+        while let Some((id, user)) = open.pop() {
+            if self.external.contains(&id) || self.users.contains_key(&id) {
                 continue;
             }
-            self.parts(id, &mut open);
+            if self.denied.contains(&id) {
+                return Err(Error::Denied {
+                    name: self.schema[id].name.clone(),
+                    users: self.chain(user),
+                });
+            }
+            self.users.insert(id, user);
+            open.extend(
+                self.parts(id)
+                    .into_iter()
+                    .map(|part| (part, User::Type(id))),
+            );
+        }
+        Ok(())
+    }
+
+    /// What needs what, from what the user asked for down to `user`.
+    fn chain(&self, mut user: User<'s>) -> Vec<String> {
+        let mut chain = Vec::new();
+        loop {
+            match user {
+                User::Command(name) => chain.push(format!("command `{name}`")),
+                User::Event(name) => chain.push(format!("event `{name}`")),
+                User::Request => {}
+                User::Type(id) => {
+                    let ty = &self.schema[id];
+                    if !ty.implicit {
+                        chain.push(format!("type `{}`", ty.name));
+                    }
+                    user = self.users[&id];
+                    continue;
+                }
+            }
+            chain.reverse();
+            return chain;
         }
     }
 
-    fn visit_parts(&mut self, id: TypeId) {
-        let mut parts = Vec::new();
-        self.parts(id, &mut parts);
-        parts.into_iter().for_each(|id| self.visit(id));
+    /// The types that hold a denied one, however deep.
+    fn holders_of_denied(&self) -> BTreeSet<TypeId> {
+        let mut holding = self.denied.clone();
+        let mut before = 0;
+        while before < holding.len() {
+            before = holding.len();
+            let holds = |id: &TypeId| {
+                !self.external.contains(id)
+                    && self.parts(*id).iter().any(|part| holding.contains(part))
+            };
+            let more: Vec<TypeId> = self.schema.type_ids().filter(holds).collect();
+            holding.extend(more);
+        }
+        holding
     }
 
-    fn parts(&self, id: TypeId, parts: &mut Vec<TypeId>) {
-        let exists = |condition: &Option<Condition>| self.selection.exists(condition.as_ref());
+    /// The types that stand in a type.
+    fn parts(&self, id: TypeId) -> Vec<TypeId> {
         match &self.schema[id].kind {
-            TypeKind::Builtin(_) | TypeKind::Enum(_) => {}
-            TypeKind::Array(element) => parts.push(*element),
-            TypeKind::Alternate(alternate) => {
-                parts.extend(
-                    alternate
-                        .branches
-                        .iter()
-                        .filter(|b| exists(&b.condition))
-                        .map(|b| b.ty),
-                );
+            TypeKind::Builtin(_) | TypeKind::Enum(_) => Vec::new(),
+            TypeKind::Array(element) => vec![*element],
+            TypeKind::Alternate(_) => {
+                let branches = self.selection.alternate_branches(self.schema, id);
+                branches.into_iter().map(|(branch, _)| branch.ty).collect()
             }
             TypeKind::Object(object) => {
                 let variants = object.variants.as_ref();
                 // The discriminator's own type is replaced by that of the branches.
                 let tag = variants.map(|variants| variants.tag.as_str());
-                parts.extend(
-                    self.schema
-                        .all_members(id)
-                        .into_iter()
-                        .filter(|member| {
-                            exists(&member.condition) && Some(member.name.as_str()) != tag
-                        })
-                        .map(|member| member.ty),
-                );
-                let branches = variants.into_iter().flat_map(|variants| &variants.branches);
-                parts.extend(branches.filter(|b| exists(&b.condition)).map(|b| b.ty));
+                let members = self.schema.all_members(id).into_iter().filter(|member| {
+                    self.selection.has_member(member) && Some(member.name.as_str()) != tag
+                });
+                let branches = self.selection.union_branches(self.schema, id);
+                members
+                    .map(|member| member.ty)
+                    .chain(branches.into_iter().map(|(branch, _)| branch.ty))
+                    .collect()
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Write};
 
-const INDENT: &str = "    ";
+pub(crate) const INDENT: &str = "    ";
 
 /// Collects lines of Rust. A line that ends with an opening bracket indents
 /// those that follow, one that begins with a closing bracket ends that.
@@ -14,6 +14,8 @@ const INDENT: &str = "    ";
 pub(crate) struct Writer {
     out: String,
     depth: usize,
+    guard: String,
+    guarded: usize,
 }
 
 impl Writer {
@@ -28,7 +30,11 @@ impl Writer {
         }
         let (depth, opens) = (self.depth, line.ends_with(['{', '(', '[']));
         if !line.is_empty() {
+            let guarded = depth == self.guarded && begins_item(line);
             self.out.insert_str(start, &INDENT.repeat(depth));
+            if guarded {
+                self.out.insert_str(start, &self.guard);
+            }
         }
         if opens {
             self.depth += 1;
@@ -49,9 +55,31 @@ impl Writer {
         }
     }
 
+    /// From now on, puts attributes before each item at this depth.
+    pub(crate) fn guard(&mut self, attributes: &[&str]) {
+        let indent = INDENT.repeat(self.depth);
+        let lines = attributes
+            .iter()
+            .map(|attribute| format!("{indent}{attribute}\n"));
+        self.guard = lines.collect();
+        self.guarded = self.depth;
+    }
+
+    /// How much has been written.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     pub(crate) fn finish(self) -> String {
         self.out
     }
+}
+
+/// Whether the line is the first of an item, attributes aside.
+fn begins_item(line: &str) -> bool {
+    ["pub struct ", "pub enum ", "impl ", "::"]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// Writes one line of code, formatted as by `format!`.

@@ -90,6 +90,7 @@ fn what_is_wrong_is_said() {
         "bad.json",
         b"{ 'command': 'stop',\n  'returns': 'Nothing' }\n",
     );
+    let slips_of_usage = ["write it as ", "cannot be used with"];
     let missing = Path::new("no-such-folder/schema.json")
         .display()
         .to_string();
@@ -107,8 +108,106 @@ fn what_is_wrong_is_said() {
             "X is both defined and undefined",
         ),
         (
+            vec!["generate", "11.1", "--define", "CONFIG_LINUKS"],
+            "no condition matches `CONFIG_LINUKS`; did you mean `CONFIG_LINUX`?",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--command",
+                "stop",
+                "--deny-command",
+                "st?p",
+            ],
+            "the command `stop` is asked for, but denied by `st?p`",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--event",
+                "STOP",
+                "--deny-event",
+                "STOPP",
+            ],
+            "no event matches `STOPP`; did you mean `STOP`?",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--command",
+                "blockdev-add",
+                "--deny-type",
+                "BlockdevRef",
+            ],
+            "the type `BlockdevRef` is denied, but needed by type `",
+        ),
+        (
+            vec!["generate", "11.1", "--command", "x-*", "--without-unstable"],
+            "left out, as it is unstable",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--deny-command",
+                "*",
+                "--deny-event",
+                "*",
+                "--deny-type",
+                "*",
+            ],
+            "nothing is left to generate",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--extern-path",
+                "UuidInfo=my::Uuid Info",
+            ],
+            "`my::Uuid Info` is no path in Rust: `Uuid Info` is no name in Rust",
+        ),
+        (
+            vec!["generate", "11.1", "--derive", "Inet*=::Hash("],
+            "is no path in Rust",
+        ),
+        (
+            vec!["generate", "11.1", "--attribute", "stop=cfg(x)"],
+            "`cfg(x)` is no attribute in Rust: an attribute is written as `#[…]`",
+        ),
+        (
+            vec!["generate", "11.1", "--attribute", "stopp=#[cfg(x)]"],
+            "no generated definition matches `stopp`; did you mean `stop`?",
+        ),
+        (
+            vec![
+                "generate",
+                "11.1",
+                "--command",
+                "stop",
+                "--output-folder",
+                "/dev/null/x",
+            ],
+            "/dev/null/x: ",
+        ),
+        (
             vec!["generate", "11.1", "--extern-path", "X"],
             "write it as TYPE=PATH",
+        ),
+        (
+            vec!["generate", "11.1", "--derive", "X"],
+            "write it as PATTERN=PATH",
+        ),
+        (
+            vec!["generate", "11.1", "--attribute", "X"],
+            "write it as PATTERN=ATTRIBUTE",
+        ),
+        (
+            vec!["generate", "11.1", "-o", "x.rs", "--output-folder", "x"],
+            "cannot be used with",
         ),
         (
             vec![
@@ -130,13 +229,115 @@ fn what_is_wrong_is_said() {
         let output = tool(&arguments);
         assert_eq!(
             output.status.code(),
-            Some(if expected.contains("TYPE=PATH") { 2 } else { 1 }),
+            Some(
+                if slips_of_usage.iter().any(|slip| expected.contains(slip)) {
+                    2
+                } else {
+                    1
+                }
+            ),
             "{arguments:?}"
         );
         assert!(
             stderr(&output).contains(expected),
             "{arguments:?}: {}",
             stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn every_option_has_its_twin() {
+    let (folder, schema) = file(
+        "farm.json",
+        b"{ 'struct': 'Cow', 'data': { 'milk': 'int' } }\n\
+          { 'command': 'milk', 'returns': 'Cow' }\n\
+          { 'command': 'x-feed', 'features': [ 'unstable' ] }\n\
+          { 'command': 'mow', 'features': [ 'deprecated' ] }\n\
+          { 'command': 'sell', 'if': 'CONFIG_MARKET' }\n\
+          { 'event': 'RAIN' }\n",
+    );
+    for (option, has, has_not) in [
+        (&["--command", "milk"][..], "struct Milk ", "struct Mow "),
+        (&["--event", "RAIN"], "struct Rain ", "struct Mow "),
+        (&["--type", "Cow"], "struct Cow ", "struct Mow "),
+        (&["--deny-command", "mi*"], "struct Mow ", "struct Milk "),
+        (&["--deny-event", "RAIN"], "struct Mow ", "struct Rain "),
+        (
+            &["--deny-command", "milk", "--deny-type", "Cow"],
+            "struct Mow ",
+            "struct Cow ",
+        ),
+        (&["--without-unstable"], "struct Mow ", "struct XFeed "),
+        (&["--without-deprecated"], "struct XFeed ", "struct Mow "),
+        (&["--define", "CONFIG_MARKET"], "struct Sell ", "Only where"),
+        (
+            &["--undefine", "CONFIG_MARKET"],
+            "struct Mow ",
+            "struct Sell ",
+        ),
+        (
+            &["--extern-path", "Cow=::my::Cow"],
+            "Return = ::my::Cow",
+            "struct Cow ",
+        ),
+        (&["--derive", "Cow=Eq"], "PartialEq, Eq)]", "#[my]"),
+        (&["--attribute", "Cow=#[my]"], "#[my]", "PartialEq, Eq)]"),
+        (
+            &["--both-directions"],
+            "ServeCommand for Milk",
+            "pub mod farm",
+        ),
+        (&["--modules", "schema"], "pub mod farm", "ServeCommand"),
+        (&["--modules", "kinds"], "pub mod types", "pub mod farm"),
+        (&["--format"], "pub struct Mow {}", "pub mod farm"),
+        (
+            &["--protocol", "qga"],
+            "::qmp_types::Qga",
+            "::qmp_types::Qmp",
+        ),
+    ] {
+        let output = tool(&[&["generate", schema.as_str()], option].concat());
+        assert!(output.status.success(), "{option:?}: {}", stderr(&output));
+        let text = stdout(&output);
+        assert!(text.contains(has), "{option:?}: {has} is missing");
+        assert!(!text.contains(has_not), "{option:?}: {has_not} is there");
+    }
+
+    let out = folder.path().join("out");
+    let output = tool(&[
+        "generate",
+        &schema,
+        "--format",
+        "--output-folder",
+        out.to_str().unwrap(),
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    for (name, part) in [
+        ("mod.rs", "pub mod commands;"),
+        ("commands.rs", "\npub struct Mow {}"),
+        ("events.rs", "\npub struct Rain {}"),
+        ("types.rs", "\npub struct Cow {"),
+    ] {
+        let text = std::fs::read_to_string(out.join(name)).unwrap();
+        assert!(text.starts_with("// Generated by qapi-codegen "), "{name}");
+        assert!(text.contains(part), "{name}: {text}");
+    }
+
+    // Every option explains itself.
+    let help = stdout(&tool(&["generate", "--help"]));
+    for line in help
+        .lines()
+        .filter(|line| line.trim_start().starts_with("--"))
+    {
+        let next = help
+            .lines()
+            .skip_while(|other| *other != line)
+            .nth(1)
+            .unwrap();
+        assert!(
+            next.starts_with("          "),
+            "{line} is not explained: {next}"
         );
     }
 }

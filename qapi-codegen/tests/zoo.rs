@@ -16,12 +16,13 @@ use qmp_types::{AnyEvent, Command, DecodeError, Event as _, RawEvent, wire};
 use serde_json::{Value, json};
 
 use bindings::commands::{
-    AddAnimal, CountLegs, Event, NameAll, NewThing, ReplaceAnimal, ShutDown, UsePrelude,
+    AddAnimal, CountLegs, DoChores, Event, Feed, NameAll, NewThing, ReplaceAnimal, ShutDown,
+    UsePrelude,
 };
 use bindings::events::{AnimalEscaped, AnimalSeen, Event_};
 use bindings::types::{
-    Amount, Animal, AnimalKind, AnimalKind_, AnimalRef, BigCage, Cat, Diet, Dog,
-    Option as ZooOption, Some_, String as ZooString, Visitor,
+    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Chore, Diet, Dog,
+    Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
 };
 
 #[path = "zoo/bindings.rs"]
@@ -143,7 +144,7 @@ fn unions() {
     let animal = Animal::new(cat()).name("Tom");
     check(&animal, json!({ "name": "Tom", "kind": "cat", "lives": 9 }));
     assert_eq!(animal.kind.as_str(), "cat");
-    check(&Animal::new(AnimalKind_::Egg), json!({ "kind": "egg" }));
+    check(&Animal::new(AnimalBranch::Egg), json!({ "kind": "egg" }));
     check(
         &Visitor::from(Dog::new(u64::MAX)),
         json!({ "kind": "dog", "bark": u64::MAX }),
@@ -152,7 +153,7 @@ fn unions() {
     let bird = json!({ "kind": "bird", "name": "Tweety", "wings": 2 });
     let read: Animal = wire::from_json(&bird.to_string()).unwrap();
     match &read.kind {
-        AnimalKind_::Unrecognized(branch) => {
+        AnimalBranch::Unrecognized(branch) => {
             assert_eq!(
                 (branch.tag(), branch.members()["wings"].as_u64()),
                 ("bird", Some(2))
@@ -170,6 +171,23 @@ fn unions() {
 }
 
 #[test]
+fn what_only_wraps_is_seen_through() {
+    check(
+        &Parcel::from(cat()),
+        json!({ "kind": "cat", "data": { "lives": 9 } }),
+    );
+    // Two branches hold a dog; one of them is named for it.
+    check(
+        &Parcel::from(Dog::new(1_u64)),
+        json!({ "kind": "dog", "data": { "bark": 1 } }),
+    );
+    check(
+        &Parcel::Ghost(Dog::new(1_u64).into()),
+        json!({ "kind": "ghost", "data": { "bark": 1 } }),
+    );
+}
+
+#[test]
 fn alternates() {
     check(&AnimalRef::from("tom"), json!("tom"));
     check(&AnimalRef::None, json!(null));
@@ -177,6 +195,9 @@ fn alternates() {
         &AnimalRef::from(Animal::new(cat())),
         json!({ "kind": "cat", "lives": 9 }),
     );
+    // A union that insists on nothing but its branch is made from one.
+    assert_eq!(Animal::from(cat()), Animal::new(cat()));
+    assert_eq!(AnimalRef::from(cat()), AnimalRef::from(Animal::new(cat())));
     check(&AnimalRef::Unrecognized(json!([1])), json!([1]));
     check(&Amount::from(-3), json!(-3));
     check(&Amount::from(true), json!(true));
@@ -227,6 +248,21 @@ fn commands() {
         "replace-animal",
         json!({ "kind": "cat", "lives": 9 }),
     );
+    // The struct around a type can be made without naming the type.
+    assert_eq!(
+        ReplaceAnimal::new(cat()).name("Tom"),
+        ReplaceAnimal(Animal::new(cat()).name("Tom"))
+    );
+    // What may also be done among others is made from the command of its name.
+    let chores = [Feed::new("Tom").food(Diet::Plants).into(), Chore::Rest];
+    sends(
+        &DoChores::new(chores),
+        "do-chores",
+        json!({ "chores": [
+            { "type": "feed", "data": { "name": "Tom", "food": "plants" } },
+            { "type": "rest" },
+        ] }),
+    );
     sends(
         &UsePrelude::new().value(1),
         "use-prelude",
@@ -239,6 +275,11 @@ fn commands() {
             .extra("name", "n"),
         "new-thing",
         json!({ "driver": "x", "extra": 1, "size": 2, "name": "n" }),
+    );
+    sends(
+        &NewThing::new("x").extra_of(&cat()),
+        "new-thing",
+        json!({ "driver": "x", "lives": 9 }),
     );
     const _: () =
         assert!(AddAnimal::ALLOW_OOB && !AddAnimal::ALLOW_PRECONFIG && AddAnimal::SUCCESS_RESPONSE);
@@ -278,7 +319,7 @@ fn events() {
     let any: Event_ = event("ANIMAL_SEEN", r#"{"kind": "egg"}"#)
         .decode_any()
         .unwrap();
-    assert_eq!(any, AnimalSeen(Animal::new(AnimalKind_::Egg)).into());
+    assert_eq!(any, AnimalSeen(Animal::new(AnimalBranch::Egg)).into());
     let unknown: Event_ = event("LATER", r#"{"x": 1}"#).decode_any().unwrap();
     assert_eq!(unknown.name(), "LATER");
     assert!(matches!(unknown, Event_::Unrecognized { data, .. } if data == json!({ "x": 1 })));

@@ -1,9 +1,9 @@
 //! Conditions: the C text of old schemas, and what decides them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::schema::Condition;
+use crate::schema::{Condition, Feature, Schema, TypeKind};
 
 /// What is known of the preprocessor symbols of a build.
 ///
@@ -180,6 +180,70 @@ pub(crate) fn is_symbol(text: &str) -> bool {
 }
 
 /// As C: `defined(A) && !defined(B)`.
+impl Schema {
+    /// The preprocessor symbols in the schema's conditions.
+    pub fn symbols(&self) -> BTreeSet<String> {
+        let mut symbols = BTreeSet::new();
+        self.for_each_condition(|condition| condition.add_symbols(&mut symbols));
+        symbols
+    }
+
+    /// Calls a function with every condition.
+    pub(crate) fn for_each_condition(&self, mut visit: impl FnMut(&Condition)) {
+        let mut visit = |condition: Option<&Condition>, features: &[Feature]| {
+            condition.into_iter().for_each(&mut visit);
+            let conditions = features.iter().flat_map(|feature| &feature.condition);
+            conditions.for_each(&mut visit);
+        };
+        for command in &self.commands {
+            visit(command.condition.as_ref(), &command.features);
+        }
+        for event in &self.events {
+            visit(event.condition.as_ref(), &event.features);
+        }
+        for ty in &self.types {
+            visit(ty.condition.as_ref(), &ty.features);
+            match &ty.kind {
+                TypeKind::Enum(declared) => {
+                    for value in &declared.values {
+                        visit(value.condition.as_ref(), &value.features);
+                    }
+                }
+                TypeKind::Object(object) => {
+                    for member in &object.members {
+                        visit(member.condition.as_ref(), &member.features);
+                    }
+                    let variants = object.variants.iter();
+                    for branch in variants.flat_map(|variants| &variants.branches) {
+                        visit(branch.condition.as_ref(), &[]);
+                    }
+                }
+                TypeKind::Alternate(alternate) => {
+                    for branch in &alternate.branches {
+                        visit(branch.condition.as_ref(), &[]);
+                    }
+                }
+                TypeKind::Builtin(_) | TypeKind::Array(_) => {}
+            }
+        }
+    }
+}
+
+impl Condition {
+    fn add_symbols(&self, symbols: &mut BTreeSet<String>) {
+        match self {
+            Condition::Defined(symbol) => _ = symbols.insert(symbol.clone()),
+            Condition::All(operands) | Condition::Any(operands) => {
+                for operand in operands {
+                    operand.add_symbols(symbols);
+                }
+            }
+            Condition::Not(operand) => operand.add_symbols(symbols),
+            Condition::Text(_) => {}
+        }
+    }
+}
+
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

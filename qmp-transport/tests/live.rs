@@ -10,7 +10,7 @@ mod support;
 use std::io::{BufRead, BufReader, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -66,23 +66,21 @@ fn main() {
         on_tokio::wire_08_out_of_band_overtakes,
         on_tokio::wire_20_descriptors_travel_along,
     ]);
-    let agent = || support::program("QEMU_GA", &["qemu-ga"]).or_else(in_sbin);
     tests.push(needs(
-        agent(),
+        support::agent(),
         "qemu-ga",
         "wire_21_wire_22_guest_agent",
         guest_agent,
     ));
     #[cfg(feature = "tokio")]
     tests.push(needs(
-        agent(),
+        support::agent(),
         "qemu-ga",
         "on_tokio::guest_agent",
         on_tokio::guest_agent,
     ));
-    let daemon = support::program("QEMU_STORAGE_DAEMON", &["qemu-storage-daemon"]);
     tests.push(needs(
-        daemon,
+        support::daemon(),
         "qemu-storage-daemon",
         "storage_daemon",
         storage_daemon,
@@ -424,12 +422,6 @@ fn launched_with_a_connection(qemu: &Path) -> Result<(), Failed> {
     assert!(matches!(qmp.execute(Quit {}), Err(Error::Closed(_))));
     assert!(child.wait()?.success());
     Ok(())
-}
-
-/// Where distributions put the guest agent, outside an ordinary user's PATH.
-fn in_sbin() -> Option<PathBuf> {
-    let path = PathBuf::from("/usr/sbin/qemu-ga");
-    path.is_file().then_some(path)
 }
 
 fn start_agent(agent: &Path) -> Server {

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde_core::de::Deserializer;
+use serde_core::ser::Serialize;
 use serde_json::value::RawValue;
 
 use crate::wire::{self, DecodeError};
@@ -52,9 +53,60 @@ pub struct RawEvent {
 }
 
 impl RawEvent {
+    /// The event as a server sends it. Bindings write events if they were
+    /// generated with the option `both_directions` of `qapi-codegen`.
+    ///
+    /// # Errors
+    /// The data cannot be written: a map in it has keys that are no strings.
+    pub fn encode<E: Event + Serialize>(
+        event: &E,
+        timestamp: Option<Timestamp>,
+    ) -> serde_json::Result<Self> {
+        Self::of(E::NAME, event, timestamp)
+    }
+
+    /// Like [`RawEvent::encode`], for the enum of all events.
+    ///
+    /// # Errors
+    /// As for [`RawEvent::encode`].
+    pub fn encode_any<E: AnyEvent + Serialize>(
+        event: &E,
+        timestamp: Option<Timestamp>,
+    ) -> serde_json::Result<Self> {
+        Self::of(event.name(), event, timestamp)
+    }
+
+    fn of(
+        name: &str,
+        data: &impl Serialize,
+        timestamp: Option<Timestamp>,
+    ) -> serde_json::Result<Self> {
+        let data = serde_json::value::to_raw_value(data)?;
+        Ok(Self {
+            name: name.to_owned(),
+            // An event without data has no such member.
+            data: (data.get() != "{}").then_some(data),
+            timestamp,
+        })
+    }
+
     /// Whether this is event `E`.
     pub fn is<E: Event>(&self) -> bool {
         self.name == E::NAME
+    }
+
+    /// Whether this is event `E` with data that fits and that a test accepts.
+    /// With it one waits for an event about something: the type of the test's
+    /// argument says which.
+    ///
+    /// ```
+    /// # use qmp_types::{Event, Qmp, RawEvent};
+    /// # fn example<DeviceDeleted: Event>(name: fn(&DeviceDeleted) -> &str, event: &RawEvent) -> bool {
+    /// event.is_and(|gone: &DeviceDeleted| name(gone) == "disk")
+    /// # }
+    /// ```
+    pub fn is_and<E: Event>(&self, test: impl FnOnce(&E) -> bool) -> bool {
+        matches!(self.decode(), Ok(Some(event)) if test(&event))
     }
 
     /// The data, if this is event `E`.

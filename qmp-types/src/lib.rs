@@ -9,12 +9,12 @@
 //! ```
 //! # #[cfg(feature = "v11_1")] {
 //! use qmp_types::v11_1::commands::BlockdevAdd;
-//! use qmp_types::v11_1::types::{BlockdevOptions, BlockdevOptionsFile, BlockdevOptionsQcow2};
+//! use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsQcow2};
 //!
-//! let file = BlockdevOptions::new(BlockdevOptionsFile::new("/images/disk.qcow2"));
-//! let disk = BlockdevOptions::new(BlockdevOptionsQcow2::new(file)).node_name("disk");
+//! let image = BlockdevOptionsQcow2::new(BlockdevOptionsFile::new("/images/disk.qcow2"));
+//! let add = BlockdevAdd::new(image).node_name("disk");
 //! assert_eq!(
-//!     serde_json::to_string(&BlockdevAdd(disk))?,
+//!     serde_json::to_string(&add)?,
 //!     r#"{"driver":"qcow2","file":{"driver":"file","filename":"/images/disk.qcow2"},"node-name":"disk"}"#,
 //! );
 //! # }
@@ -39,7 +39,7 @@ mod protocol;
 pub mod wire;
 
 pub use event::{AnyEvent, RawEvent, Timestamp};
-pub use protocol::{Command, Event, Protocol, Qga, Qmp, Qsd};
+pub use protocol::{AnyCommand, Command, Event, Protocol, Qga, Qmp, Qsd, ServeCommand};
 pub use wire::DecodeError;
 
 // The path by which generated code names this crate holds in here, too.

@@ -1,7 +1,7 @@
 //! What generated commands and events promise to a transport.
 
-use serde_core::Serialize;
 use serde_core::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde_core::{Serialize, Serializer};
 
 /// A protocol that commands and events belong to, so that a command of the
 /// guest agent cannot be sent to QEMU.
@@ -111,6 +111,50 @@ impl<C: Command> Command for &C {
     fn decode_return<'de, D: Deserializer<'de>>(reply: D) -> Result<Self::Return, D::Error> {
         C::decode_return(reply)
     }
+}
+
+/// A command of bindings that also serve: a server reads it and writes what it
+/// returns. `qapi-codegen` makes such bindings with its option
+/// `both_directions`.
+///
+/// ```
+/// use qmp_types::{ServeCommand, wire};
+///
+/// /// Answers a command with these arguments.
+/// fn answer<C: ServeCommand>(
+///     arguments: &str,
+///     serve: impl FnOnce(C) -> C::Return,
+/// ) -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+///     let command: C = wire::from_json(arguments)?;
+///     let value = C::encode_return(&serve(command), serde_json::value::Serializer)?;
+///     Ok(serde_json::json!({ "return": value }))
+/// }
+/// ```
+pub trait ServeCommand: Command + DeserializeOwned {
+    /// Writes what success returns. Commands that return nothing write an
+    /// object without members, as QEMU does.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    fn encode_return<S: Serializer>(value: &Self::Return, serializer: S)
+    -> Result<S::Ok, S::Error>;
+}
+
+/// The enum of all commands of bindings that also serve. Serialised, it is the
+/// command's arguments.
+pub trait AnyCommand: Serialize + Sized {
+    /// The protocol that the commands belong to.
+    type Protocol: Protocol;
+
+    /// Decodes the arguments of the command of this name. A command of an
+    /// unknown name is kept as it is.
+    ///
+    /// # Errors
+    /// The arguments do not fit the command.
+    fn decode<'de, D: Deserializer<'de>>(name: &str, arguments: D) -> Result<Self, D::Error>;
+
+    /// The command's name on the wire.
+    fn name(&self) -> &str;
 }
 
 /// An event. The value is its data; when it happened stands in

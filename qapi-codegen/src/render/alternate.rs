@@ -73,6 +73,7 @@ impl Renderer<'_> {
         line!(self.w, "}}");
         self.close_impl();
         self.conversions(name, &variants);
+        self.conversions_through(name, &variants);
         if let Some(variant) = variants
             .iter()
             .find(|variant| variant.ty == Some(Ty::String))

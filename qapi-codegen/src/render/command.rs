@@ -3,8 +3,8 @@
 use qapi_parser::schema::Command;
 
 use super::docs::Subject;
-use super::record::{EXTRA, Record};
-use super::{INLINE, Renderer, TYPES};
+use super::record::{RESERVED_BESIDE_EXTRA, Record};
+use super::{INLINE, Renderer};
 use crate::layout::Ty;
 use crate::writer::line;
 
@@ -20,10 +20,17 @@ impl Renderer<'_> {
         let returns = self.returns(command);
         self.document(&subject, &returns);
         match command.args {
-            Some(id) if self.is_named(id) => self.newtype(name, id, false),
+            Some(id) if self.is_named(id) => {
+                self.newtype(name, id, self.both_directions, true);
+                self.conversions_of_command(&command.name, name, id);
+            }
             args => {
                 let extra = !command.gen_code && args.is_some();
-                let reserved: &[&str] = if extra { &["new", EXTRA] } else { &["new"] };
+                let reserved: &[&str] = if extra {
+                    RESERVED_BESIDE_EXTRA
+                } else {
+                    &["new"]
+                };
                 let fields = args
                     .map(|id| self.layout.fields(id, reserved))
                     .unwrap_or_default();
@@ -31,10 +38,10 @@ impl Renderer<'_> {
                     name,
                     doc: command.doc.as_ref(),
                     fields: &fields,
-                    types: TYPES,
+                    types: self.types,
                     union: None,
                     extra,
-                    read: false,
+                    read: self.both_directions,
                     write: true,
                 });
             }
@@ -43,7 +50,7 @@ impl Renderer<'_> {
         let ty = command.ret.map(|id| self.layout.ty(id));
         let path = ty
             .as_ref()
-            .map_or_else(|| "()".to_owned(), |ty| ty.path(TYPES));
+            .map_or_else(|| "()".to_owned(), |ty| ty.path(self.types));
         line!(self.w, "impl ::qmp_types::Command for {name} {{");
         line!(
             self.w,
@@ -83,6 +90,23 @@ impl Renderer<'_> {
             line!(self.w, "}}");
         }
         line!(self.w, "}}");
+        if self.both_directions {
+            line!(self.w, "impl ::qmp_types::ServeCommand for {name} {{");
+            line!(
+                self.w,
+                "fn encode_return<S: ::qmp_types::wire::Serializer>(value: &Self::Return, s: S) -> ::core::result::Result<S::Ok, S::Error> {{"
+            );
+            if command.ret.is_some() {
+                line!(self.w, "::qmp_types::wire::Serialize::serialize(value, s)");
+            } else {
+                line!(self.w, "let () = value;");
+                line!(
+                    self.w,
+                    "::qmp_types::wire::SerializeMap::end(s.serialize_map(::core::option::Option::Some(0))?)"
+                );
+            }
+            self.close_impl();
+        }
     }
 
     /// Whether arguments are a type of their own, and not the members of an
@@ -92,35 +116,75 @@ impl Renderer<'_> {
     }
 
     /// A struct around a type of the schema.
-    pub(super) fn newtype(&mut self, name: &str, id: qapi_parser::schema::TypeId, read: bool) {
+    pub(super) fn newtype(
+        &mut self,
+        name: &str,
+        id: qapi_parser::schema::TypeId,
+        read: bool,
+        write: bool,
+    ) {
         let wraps = self.wraps(id);
-        let path = self.layout.ty(id).path(TYPES);
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        let path = self.layout.ty(id).path(self.types);
+        if self.layout.has_default(id) {
+            self.derive(&["Clone", "Debug", "PartialEq", "Default"]);
+        } else {
+            self.derive(&["Clone", "Debug", "PartialEq"]);
+        }
         line!(self.w, "pub struct {name}(");
         self.w.doc(&wraps);
         line!(self.w, "pub {path},");
         line!(self.w, ");");
-        line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
-        line!(self.w, "{INLINE}");
-        line!(self.w, "fn from(value: {path}) -> Self {{");
-        line!(self.w, "Self(value)");
-        line!(self.w, "}}");
-        line!(self.w, "}}");
+        self.conversion(name, &path, "Self(value)");
+        if write {
+            self.newtype_api(name, id, &path);
+        }
         if read {
             self.open_read(name, "m");
             line!(
                 self.w,
                 "<{path} as ::qmp_types::wire::ReadObject>::read(m).map(Self)"
             );
-        } else {
+            self.close_impl();
+        }
+        if write {
             self.open_write(name, "m");
             line!(self.w, "::qmp_types::wire::WriteObject::write(&self.0, m)");
+            self.close_impl();
         }
-        self.close_impl();
-        line!(
-            self.w,
-            "::qmp_types::__object!({name}: {});",
-            if read { "read" } else { "write" }
-        );
+        self.object(name, read, write);
+    }
+
+    /// What a command's struct around a type of the schema can do itself, so that
+    /// its user needs not name both.
+    fn newtype_api(&mut self, name: &str, id: qapi_parser::schema::TypeId, path: &str) {
+        let layout = self.layout;
+        let fields = if layout.is_external(id) {
+            Vec::new()
+        } else {
+            layout.fields(id, &["new"])
+        };
+        let tag = layout.tag(id);
+        line!(self.w, "impl {name} {{");
+        if fields.is_empty() || tag.is_some() && fields.len() == 1 {
+            let (ty, value) = Ty::External(path.to_owned()).argument("value", "");
+            self.w.doc("With these arguments.");
+            line!(self.w, "{INLINE}");
+            line!(self.w, "pub fn new(value: {ty}) -> Self {{");
+            line!(self.w, "Self({value})");
+            line!(self.w, "}}");
+        } else {
+            let record = Record {
+                name,
+                doc: None,
+                fields: &fields,
+                types: self.types,
+                union: tag.map(|tag| (tag, layout.branch_enum(id))),
+                extra: false,
+                read: false,
+                write: true,
+            };
+            self.delegate(&record, path);
+        }
+        line!(self.w, "}}");
     }
 }

@@ -7,6 +7,7 @@ use qapi_parser::schema::{Command, Condition, Doc, Feature, SectionKind, TypeId}
 use super::Renderer;
 use crate::layout::{Field, Ty};
 use crate::prose;
+use crate::select::Existence;
 
 /// What an item's documentation is made from.
 pub(super) struct Subject<'a> {
@@ -53,7 +54,7 @@ impl Renderer<'_> {
                 paragraph(&mut text, &format!("{title}{prose}"));
             }
         }
-        paragraph(&mut text, &facts(subject));
+        paragraph(&mut text, &facts(subject, self.open(subject.condition)));
         self.w.doc(&text);
         self.deprecated(subject.features);
     }
@@ -90,7 +91,7 @@ impl Renderer<'_> {
         match ty {
             Ty::List(element) => format!("a list of {}", self.link(element)),
             Ty::Enum(name) | Ty::Plain(name) | Ty::Convertible(name) => {
-                format!("[`{name}`](super::types::{name})")
+                format!("[`{name}`]({}{name})", self.types)
             }
             Ty::Value => "any JSON value".to_owned(),
             other => format!(
@@ -105,11 +106,7 @@ impl Renderer<'_> {
         let text = doc
             .and_then(|doc| doc.member(&field.member.name))
             .unwrap_or_default();
-        let condition = field
-            .member
-            .condition
-            .as_ref()
-            .filter(|_| field.conditional);
+        let condition = field.member.condition.as_ref();
         self.document_part(
             "member",
             &field.member.name,
@@ -143,11 +140,18 @@ impl Renderer<'_> {
             None => format!("`{name}`: {prose}"),
         };
         let mut facts = Vec::new();
-        facts.extend(condition.map(exists_where));
+        facts.extend(self.open(condition).map(exists_where));
         facts.extend(features.iter().filter_map(feature_fact));
         paragraph(&mut text, &facts.join(" "));
         self.w.doc(&text);
         self.deprecated(features);
+    }
+
+    /// The condition, unless it is known whether it holds.
+    fn open<'c>(&self, condition: Option<&'c Condition>) -> Option<&'c Condition> {
+        condition.filter(|condition| {
+            self.layout.selection.existence(Some(condition)) == Existence::Depends
+        })
     }
 
     fn deprecated(&mut self, features: &[Feature]) {
@@ -184,11 +188,11 @@ fn fenced(text: &str) -> String {
     )
 }
 
-fn facts(subject: &Subject<'_>) -> String {
+fn facts(subject: &Subject<'_>, condition: Option<&Condition>) -> String {
     let mut facts = Vec::new();
     let since = subject.doc.and_then(|doc| doc.section(SectionKind::Since));
     facts.extend(since.map(|since| format!("Since QEMU {}.", prose::paragraph(since))));
-    facts.extend(subject.condition.map(exists_where));
+    facts.extend(condition.map(exists_where));
     facts.extend(subject.features.iter().filter_map(feature_fact));
     facts.join(" ")
 }

@@ -15,15 +15,20 @@ impl Renderer<'_> {
         let variants: Vec<_> = values
             .values
             .iter()
-            .filter(|value| selection.exists(value.condition.as_ref()))
+            .filter(|value| selection.exists(value.condition.as_ref(), &value.features))
             .map(|value| (value, scope.claim(upper_camel(&value.name))))
             .collect();
 
         self.document(&self.subject("enum", id), "");
-        line!(
-            self.w,
-            "#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]"
-        );
+        self.derive(&[
+            "Clone",
+            "Debug",
+            "PartialEq",
+            "Eq",
+            "PartialOrd",
+            "Ord",
+            "Hash",
+        ]);
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for (value, variant) in &variants {

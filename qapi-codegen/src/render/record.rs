@@ -25,6 +25,9 @@ pub(super) struct Record<'a> {
 /// The name of the map of undeclared members.
 pub(super) const EXTRA: &str = "extra";
 
+/// The names that a struct with such a map has of its own.
+pub(super) const RESERVED_BESIDE_EXTRA: &[&str] = &["new", EXTRA, "extra_of"];
+
 impl Record<'_> {
     fn is_tag(&self, field: &Field<'_>) -> bool {
         self.union.is_some_and(|(tag, _)| tag == field.member.name)
@@ -50,7 +53,7 @@ impl Record<'_> {
         let name = &field.name;
         let (ty, value) = match self.union {
             Some((_, branches)) if self.is_tag(field) => {
-                Ty::Convertible(branches.to_owned()).argument(name, "")
+                Ty::Convertible(branches.to_owned()).argument(name, self.types)
             }
             _ => field.ty.argument(name, self.types),
         };
@@ -71,23 +74,35 @@ impl Renderer<'_> {
             name: self.layout.type_name(id),
             doc: self.layout.schema[id].doc.as_ref(),
             fields: &fields,
-            types: "",
+            types: self.own,
             union: None,
             extra: false,
             read: true,
             write: true,
         });
+        if let Some(field) = self.layout.wrapped(id) {
+            let (name, ty) = (self.layout.type_name(id), field.ty.path(self.own));
+            self.conversion(name, &ty, "Self::new(value)");
+        }
+    }
+
+    /// Writes a `From`, whose `value` the expression makes the type of.
+    pub(super) fn conversion(&mut self, name: &str, from: &str, expression: &str) {
+        line!(self.w, "impl ::core::convert::From<{from}> for {name} {{");
+        line!(self.w, "{INLINE}");
+        line!(self.w, "fn from(value: {from}) -> Self {{");
+        line!(self.w, "{expression}");
+        self.close_impl();
     }
 
     /// Writes a struct with its constructor, its setters and its impls.
     pub(super) fn record(&mut self, record: &Record<'_>) {
         let name = record.name;
-        let default = if record.fields.iter().all(|field| field.optional) {
-            ", Default"
+        if record.fields.iter().all(|field| field.optional) {
+            self.derive(&["Clone", "Debug", "PartialEq", "Default"]);
         } else {
-            ""
-        };
-        line!(self.w, "#[derive(Clone, Debug, PartialEq{default})]");
+            self.derive(&["Clone", "Debug", "PartialEq"]);
+        }
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub struct {name} {{");
         for field in record.fields {
@@ -123,7 +138,12 @@ impl Renderer<'_> {
         if record.write {
             self.write_record(record);
         }
-        match (record.read, record.write) {
+        self.object(name, record.read, record.write);
+    }
+
+    /// Writes serde's impls for what reads or writes an object.
+    pub(super) fn object(&mut self, name: &str, read: bool, write: bool) {
+        match (read, write) {
             (true, true) => line!(self.w, "::qmp_types::__object!({name});"),
             (true, false) => line!(self.w, "::qmp_types::__object!({name}: read);"),
             _ => line!(self.w, "::qmp_types::__object!({name}: write);"),
@@ -135,11 +155,7 @@ impl Renderer<'_> {
         let arguments: Vec<String> = mandatory()
             .map(|field| format!("{}: {}", field.name, record.argument(field).0))
             .collect();
-        self.w.doc(if arguments.is_empty() {
-            "Without any optional member."
-        } else {
-            "With what is mandatory."
-        });
+        self.w.doc(constructor_doc(&arguments));
         line!(self.w, "{INLINE}");
         line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
         line!(self.w, "Self {{");
@@ -155,6 +171,29 @@ impl Renderer<'_> {
         }
         line!(self.w, "}}");
         line!(self.w, "}}");
+    }
+
+    /// Writes for a struct around another one what the other one has: the
+    /// constructor and the setters.
+    pub(super) fn delegate(&mut self, record: &Record<'_>, inner: &str) {
+        let mandatory = || record.fields.iter().filter(|field| !field.optional);
+        let arguments: Vec<String> = mandatory()
+            .map(|field| format!("{}: {}", field.name, record.argument(field).0))
+            .collect();
+        let names: Vec<&str> = mandatory().map(|field| field.name.as_str()).collect();
+        self.w.doc(constructor_doc(&arguments));
+        line!(self.w, "{INLINE}");
+        line!(self.w, "pub fn new({}) -> Self {{", arguments.join(", "));
+        line!(self.w, "Self({inner}::new({}))", names.join(", "));
+        line!(self.w, "}}");
+        for field in record.fields.iter().filter(|field| field.optional) {
+            let (name, ty) = (&field.name, record.argument(field).0);
+            self.w.doc(&format!("Sets `{}`.", field.member.name));
+            line!(self.w, "{INLINE}");
+            line!(self.w, "pub fn {name}(self, {name}: {ty}) -> Self {{");
+            line!(self.w, "Self(self.0.{name}({name}))");
+            line!(self.w, "}}");
+        }
     }
 
     fn setter(&mut self, record: &Record<'_>, field: &Field<'_>) {
@@ -188,22 +227,38 @@ impl Renderer<'_> {
         line!(self.w, "self.{EXTRA}.insert(name.into(), value.into());");
         line!(self.w, "self");
         line!(self.w, "}}");
+        self.w
+            .doc("Adds the members of an object that the schema does not declare.");
+        line!(self.w, "pub fn {EXTRA}_of(");
+        line!(self.w, "mut self,");
+        line!(self.w, "object: &impl ::qmp_types::wire::WriteObject,");
+        line!(self.w, ") -> Self {{");
+        line!(
+            self.w,
+            "self.{EXTRA}.extend(::qmp_types::wire::members_of(object));"
+        );
+        line!(self.w, "self");
+        line!(self.w, "}}");
     }
 
     fn read_record(&mut self, record: &Record<'_>) {
-        let next = if record.union.is_some() {
+        let next = if record.union.is_some() || record.extra {
             "next_or_keep"
         } else {
             "next"
         };
         self.open_read(
             record.name,
-            if record.fields.is_empty() { "_" } else { "m" },
+            if record.fields.is_empty() && !record.extra {
+                "_"
+            } else {
+                "m"
+            },
         );
         for index in 0..record.fields.len() {
             line!(self.w, "let mut v{index} = ::core::option::Option::None;");
         }
-        if !record.fields.is_empty() {
+        if !record.fields.is_empty() || record.extra {
             let names = name_list(record.fields);
             line!(
                 self.w,
@@ -251,6 +306,9 @@ impl Renderer<'_> {
                     field.member.name
                 );
             }
+        }
+        if record.extra {
+            line!(self.w, "{EXTRA}: m.kept().into_iter().collect(),");
         }
         line!(self.w, "}})");
         self.close_impl();
@@ -318,5 +376,13 @@ impl Renderer<'_> {
     pub(super) fn close_impl(&mut self) {
         line!(self.w, "}}");
         line!(self.w, "}}");
+    }
+}
+
+fn constructor_doc(arguments: &[String]) -> &'static str {
+    if arguments.is_empty() {
+        "Without any optional member."
+    } else {
+        "With what is mandatory."
     }
 }

@@ -5,7 +5,7 @@ use qapi_parser::schema::TypeId;
 
 use super::record::Record;
 use super::{INLINE, Renderer};
-use crate::layout::{Ty, Variant};
+use crate::layout::{Field, Ty, Variant};
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -39,7 +39,7 @@ impl Renderer<'_> {
                 name,
                 doc: self.layout.schema[id].doc.as_ref(),
                 fields: &fields,
-                types: "",
+                types: self.own,
                 union: Some((tag, branches)),
                 extra: false,
                 read: true,
@@ -48,6 +48,7 @@ impl Renderer<'_> {
             self.w
                 .doc(&format!("The branches of [`{name}`], by `{tag}`."));
             self.branches(id, branches);
+            self.conversions_of_struct(id);
         }
     }
 
@@ -130,7 +131,7 @@ impl Renderer<'_> {
         unknown: (&str, &str),
     ) {
         let doc = self.layout.schema[id].doc.as_ref();
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        self.derive(&["Clone", "Debug", "PartialEq"]);
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for variant in variants {
@@ -140,43 +141,163 @@ impl Renderer<'_> {
                 .unwrap_or_default();
             let condition = branch.condition.as_ref();
             self.document_part("branch", &branch.name, text, condition, variant.features);
-            line!(self.w, "{}{},", variant.name, payload(variant));
+            line!(self.w, "{}{},", variant.name, payload(variant, self.own));
         }
         self.w.doc(unknown.0);
         line!(self.w, "Unrecognized(::qmp_types::wire::{}),", unknown.1);
         line!(self.w, "}}");
     }
 
-    /// Writes a `From` for each type that stands for one variant.
+    /// Writes a `From` for each type that stands for one variant, and for what
+    /// such a type only wraps.
     pub(super) fn conversions(&mut self, name: &str, variants: &[Variant<'_>]) {
-        for variant in variants {
-            let Some(ty) = &variant.ty else { continue };
-            if !stands_for(ty, variant, variants) {
+        for source in sources(variants) {
+            let Source {
+                ty,
+                variant,
+                through,
+            } = source;
+            let value = match through {
+                Some(wrapper) => format!("{}::new(value)", wrapper.path(self.own)),
+                None => "value".to_owned(),
+            };
+            let value = in_variant(variant, &value);
+            self.conversion(name, &ty.path(self.own), &value);
+        }
+    }
+
+    /// Writes a `From` for each type that stands for a branch of a union which
+    /// insists on nothing else.
+    fn conversions_of_struct(&mut self, id: TypeId) {
+        let name = self.layout.type_name(id);
+        for ty in self.union_sources(id) {
+            self.conversion(name, &ty.path(self.own), "Self::new(value)");
+        }
+    }
+
+    /// Writes a `From` for each union that has a branch of the command's name and
+    /// arguments: an action of a transaction is made from the command itself.
+    pub(super) fn conversions_of_command(&mut self, command: &str, name: &str, args: TypeId) {
+        let layout = self.layout;
+        let args = layout.ty(args);
+        for &union in &layout.types {
+            // Where there are more members, the command has no values for them.
+            if layout.tag(union).is_none() || layout.fields(union, &[]).len() > 1 {
                 continue;
             }
-            let path = ty.path("");
-            let value = if variant.boxed {
-                "::std::boxed::Box::new(value)"
-            } else {
-                "value"
+            let variants = layout.union_variants(union);
+            let Some(variant) = variants.iter().find(|v| v.branch.name == command) else {
+                continue;
             };
-            line!(self.w, "impl ::core::convert::From<{path}> for {name} {{");
-            line!(self.w, "{INLINE}");
-            line!(self.w, "fn from(value: {path}) -> Self {{");
-            line!(self.w, "Self::{}({value})", variant.name);
-            line!(self.w, "}}");
-            line!(self.w, "}}");
+            let value = match &variant.ty {
+                Some(ty) if *ty == args => "value.0".to_owned(),
+                Some(ty) if variant.wrapped.as_ref() == Some(&args) => {
+                    format!("{}::new(value.0)", ty.path(self.types))
+                }
+                _ => continue,
+            };
+            let union = format!("{}{}", self.types, layout.type_name(union));
+            self.conversion(&union, name, &in_variant(variant, &value));
         }
+    }
+
+    /// What a union can be made from, without knowing anything else: the types
+    /// that stand for its branches.
+    fn union_sources(&self, id: TypeId) -> Vec<Ty> {
+        let tag = self.layout.tag(id);
+        let needs_more =
+            |field: &Field<'_>| !field.optional && Some(field.member.name.as_str()) != tag;
+        let fields = self.layout.fields(id, &["new"]);
+        if tag.is_none() || fields.iter().any(needs_more) {
+            return Vec::new();
+        }
+        let variants = self.layout.union_variants(id);
+        sources(&variants)
+            .into_iter()
+            .map(|source| source.ty.clone())
+            .collect()
+    }
+
+    /// Writes a `From` for each type that stands for a branch of a union which a
+    /// branch of the alternate holds.
+    pub(super) fn conversions_through(&mut self, name: &str, variants: &[Variant<'_>]) {
+        let mut known: Vec<Ty> = variants
+            .iter()
+            .filter_map(|variant| variant.ty.clone())
+            .collect();
+        for variant in variants {
+            if self.layout.is_external(variant.branch.ty) {
+                continue;
+            }
+            for ty in self.union_sources(variant.branch.ty) {
+                if !known.contains(&ty) {
+                    let value = in_variant(variant, "::core::convert::Into::into(value)");
+                    self.conversion(name, &ty.path(self.own), &value);
+                    known.push(ty);
+                }
+            }
+        }
+    }
+}
+
+/// A type that stands for a variant.
+struct Source<'v> {
+    ty: &'v Ty,
+    variant: &'v Variant<'v>,
+    /// What the variant holds, where that only wraps the type.
+    through: Option<&'v Ty>,
+}
+
+/// The types that stand for one of the variants each.
+fn sources<'v>(variants: &'v [Variant<'v>]) -> Vec<Source<'v>> {
+    let mut sources = Vec::new();
+    for variant in variants {
+        let Some(ty) = &variant.ty else { continue };
+        if stands_for(ty, variant, variants, |other| other.ty.as_ref()) {
+            sources.push(Source {
+                ty,
+                variant,
+                through: None,
+            });
+        }
+        let Some(inner) = variant.wrapped.as_ref().filter(|inner| inner.is_object()) else {
+            continue;
+        };
+        let is_held = variants
+            .iter()
+            .any(|other| other.ty.as_ref() == Some(inner));
+        if !is_held && stands_for(inner, variant, variants, |other| other.wrapped.as_ref()) {
+            sources.push(Source {
+                ty: inner,
+                variant,
+                through: Some(ty),
+            });
+        }
+    }
+    sources
+}
+
+/// The expression that puts a value into a variant.
+fn in_variant(variant: &Variant<'_>, value: &str) -> String {
+    if variant.boxed {
+        format!("Self::{}(::std::boxed::Box::new({value}))", variant.name)
+    } else {
+        format!("Self::{}({value})", variant.name)
     }
 }
 
 /// Whether a value of the type means this variant: it is the only one that
 /// holds the type, or the only one of those that the type is named for, as
 /// `BlockdevOptionsFile` is for `file` and not for `host_device`.
-fn stands_for(ty: &Ty, variant: &Variant<'_>, variants: &[Variant<'_>]) -> bool {
+fn stands_for<'v>(
+    ty: &Ty,
+    variant: &Variant<'v>,
+    variants: &'v [Variant<'v>],
+    held: impl Fn(&'v Variant<'v>) -> Option<&'v Ty>,
+) -> bool {
     let holders: Vec<_> = variants
         .iter()
-        .filter(|other| other.ty.as_ref() == Some(ty))
+        .filter(|other| held(other) == Some(ty))
         .collect();
     let path = ty.path("");
     let named = |variant: &Variant<'_>| path.ends_with(&variant.name);
@@ -184,11 +305,12 @@ fn stands_for(ty: &Ty, variant: &Variant<'_>, variants: &[Variant<'_>]) -> bool 
         || named(variant) && holders.iter().filter(|holder| named(holder)).count() == 1
 }
 
-/// What a variant holds, with the brackets.
-fn payload(variant: &Variant<'_>) -> String {
+/// What a variant holds, with the brackets. `types` is the path of the module of
+/// types.
+fn payload(variant: &Variant<'_>, types: &str) -> String {
     match &variant.ty {
         None => String::new(),
-        Some(ty) if variant.boxed => format!("(::std::boxed::Box<{}>)", ty.path("")),
-        Some(ty) => format!("({})", ty.path("")),
+        Some(ty) if variant.boxed => format!("(::std::boxed::Box<{}>)", ty.path(types)),
+        Some(ty) => format!("({})", ty.path(types)),
     }
 }

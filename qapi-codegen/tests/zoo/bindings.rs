@@ -71,6 +71,18 @@ pub mod commands {
             Self(value)
         }
     }
+    impl ReplaceAnimal {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(kind: impl ::core::convert::Into<super::types::AnimalBranch>) -> Self {
+            Self(super::types::Animal::new(kind))
+        }
+        /// Sets `name`.
+        #[inline]
+        pub fn name(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(self.0.name(name))
+        }
+    }
     impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
             ::qmp_types::wire::WriteObject::write(&self.0, m)
@@ -81,6 +93,85 @@ pub mod commands {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "replace-animal";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `feed`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Feed(
+        /// Holds [`Feeding`](super::types::Feeding).
+        pub super::types::Feeding,
+    );
+    impl ::core::convert::From<super::types::Feeding> for Feed {
+        #[inline]
+        fn from(value: super::types::Feeding) -> Self {
+            Self(value)
+        }
+    }
+    impl Feed {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self(super::types::Feeding::new(name))
+        }
+        /// Sets `food`.
+        #[inline]
+        pub fn food(self, food: super::types::Diet) -> Self {
+            Self(self.0.food(food))
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Feed {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        }
+    }
+    ::qmp_types::__object!(Feed: write);
+    impl ::core::convert::From<Feed> for super::types::Chore {
+        #[inline]
+        fn from(value: Feed) -> Self {
+            Self::Feed(super::types::FeedingWrapper::new(value.0))
+        }
+    }
+    impl ::qmp_types::Command for Feed {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "feed";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `do-chores`.
+    ///
+    /// Returns nothing.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct DoChores {
+        /// The member `chores`.
+        pub chores: ::std::vec::Vec<super::types::Chore>,
+    }
+    impl DoChores {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(chores: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<super::types::Chore>>) -> Self {
+            Self {
+                chores: ::core::iter::IntoIterator::into_iter(chores).map(::core::convert::Into::into).collect(),
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for DoChores {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("chores", &self.chores)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(DoChores: write);
+    impl ::qmp_types::Command for DoChores {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "do-chores";
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
@@ -179,6 +270,14 @@ pub mod commands {
             value: impl ::core::convert::Into<::qmp_types::wire::Value>,
         ) -> Self {
             self.extra.insert(name.into(), value.into());
+            self
+        }
+        /// Adds the members of an object that the schema does not declare.
+        pub fn extra_of(
+            mut self,
+            object: &impl ::qmp_types::wire::WriteObject,
+        ) -> Self {
+            self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
@@ -947,12 +1046,12 @@ pub mod types {
         /// The member `name`.
         pub name: ::core::option::Option<::std::string::String>,
         /// The member `kind`.
-        pub kind: AnimalKind_,
+        pub kind: AnimalBranch,
     }
     impl Animal {
         /// With what is mandatory.
         #[inline]
-        pub fn new(kind: impl ::core::convert::Into<AnimalKind_>) -> Self {
+        pub fn new(kind: impl ::core::convert::Into<AnimalBranch>) -> Self {
             Self {
                 name: ::core::option::Option::None,
                 kind: ::core::convert::Into::into(kind),
@@ -980,7 +1079,7 @@ pub mod types {
             let v1 = m.required(v1, "kind")?;
             ::core::result::Result::Ok(Self {
                 name: v0,
-                kind: AnimalKind_::read_branch(v1, m)?,
+                kind: AnimalBranch::read_branch(v1, m)?,
             })
         }
     }
@@ -996,7 +1095,7 @@ pub mod types {
     /// The branches of [`Animal`], by `kind`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
-    pub enum AnimalKind_ {
+    pub enum AnimalBranch {
         /// The branch `cat`.
         Cat(::std::boxed::Box<Cat>),
         /// The branch `dog`.
@@ -1010,7 +1109,7 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
-    impl AnimalKind_ {
+    impl AnimalBranch {
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1040,16 +1139,28 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<Cat> for AnimalKind_ {
+    impl ::core::convert::From<Cat> for AnimalBranch {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(::std::boxed::Box::new(value))
         }
     }
-    impl ::core::convert::From<Dog> for AnimalKind_ {
+    impl ::core::convert::From<Dog> for AnimalBranch {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for Animal {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::new(value)
+        }
+    }
+    impl ::core::convert::From<Dog> for Animal {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::new(value)
         }
     }
     /// The union `Visitor`.
@@ -1127,6 +1238,176 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Visitor);
+    /// The struct `CatWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct CatWrapper {
+        /// The member `data`.
+        pub data: Cat,
+    }
+    impl CatWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Cat) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for CatWrapper {
+        const NAME: &'static ::core::primitive::str = "CatWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for CatWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(CatWrapper);
+    impl ::core::convert::From<Cat> for CatWrapper {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The struct `DogWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct DogWrapper {
+        /// The member `data`.
+        pub data: Dog,
+    }
+    impl DogWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Dog) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for DogWrapper {
+        const NAME: &'static ::core::primitive::str = "DogWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for DogWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(DogWrapper);
+    impl ::core::convert::From<Dog> for DogWrapper {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The union `Parcel`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Parcel {
+        /// The branch `cat`.
+        Cat(CatWrapper),
+        /// The branch `dog`.
+        Dog(DogWrapper),
+        /// The branch `ghost`.
+        Ghost(DogWrapper),
+        /// The branch `egg`.
+        Egg,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Parcel {
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Cat(_) => "cat",
+                Self::Dog(_) => "dog",
+                Self::Ghost(_) => "ghost",
+                Self::Egg => "egg",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "cat" => Self::Cat(m.branch()?),
+                "dog" => Self::Dog(m.branch()?),
+                "ghost" => Self::Ghost(m.branch()?),
+                "egg" => Self::Egg,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Ghost(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<CatWrapper> for Parcel {
+        #[inline]
+        fn from(value: CatWrapper) -> Self {
+            Self::Cat(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for Parcel {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::Cat(CatWrapper::new(value))
+        }
+    }
+    impl ::core::convert::From<Dog> for Parcel {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::Dog(DogWrapper::new(value))
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Parcel {
+        const NAME: &'static ::core::primitive::str = "Parcel";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            while m.next_or_keep(&["kind"])?.is_some() {
+                tag = m.value()?;
+            }
+            let tag = m.required(tag, "kind")?;
+            Self::read_branch(tag, m)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Parcel {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("kind", self.as_str())?;
+            self.write_branch(m)
+        }
+    }
+    ::qmp_types::__object!(Parcel);
     /// The alternate `AnimalRef`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1175,6 +1456,18 @@ pub mod types {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Reference(value)
+        }
+    }
+    impl ::core::convert::From<Cat> for AnimalRef {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
+        }
+    }
+    impl ::core::convert::From<Dog> for AnimalRef {
+        #[inline]
+        fn from(value: Dog) -> Self {
+            Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
         }
     }
     impl ::core::convert::From<&::core::primitive::str> for AnimalRef {
@@ -1429,4 +1722,213 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(BigCage_);
+    /// The struct `Feeding`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Feeding {
+        /// The member `name`.
+        pub name: ::std::string::String,
+        /// The member `food`.
+        pub food: ::core::option::Option<Diet>,
+    }
+    impl Feeding {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                name: ::core::convert::Into::into(name),
+                food: ::core::option::Option::None,
+            }
+        }
+        /// Sets `food`.
+        #[inline]
+        pub fn food(mut self, food: Diet) -> Self {
+            self.food = ::core::option::Option::Some(food);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Feeding {
+        const NAME: &'static ::core::primitive::str = "Feeding";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["name", "food"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                name: m.required(v0, "name")?,
+                food: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Feeding {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("name", &self.name)?;
+            ::qmp_types::wire::optional(m, "food", &self.food)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Feeding);
+    /// The struct `FeedingWrapper`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct FeedingWrapper {
+        /// The member `data`.
+        pub data: Feeding,
+    }
+    impl FeedingWrapper {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(data: Feeding) -> Self {
+            Self {
+                data: data,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for FeedingWrapper {
+        const NAME: &'static ::core::primitive::str = "FeedingWrapper";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                data: m.required(v0, "data")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for FeedingWrapper {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("data", &self.data)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(FeedingWrapper);
+    impl ::core::convert::From<Feeding> for FeedingWrapper {
+        #[inline]
+        fn from(value: Feeding) -> Self {
+            Self::new(value)
+        }
+    }
+    /// The enum `ChoreKind`.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum ChoreKind {
+        /// The value `feed`.
+        Feed,
+        /// The value `replace-animal`.
+        ReplaceAnimal,
+        /// The value `rest`.
+        Rest,
+        /// A value that the schema does not know.
+        Unrecognized(::qmp_types::wire::Unrecognized),
+    }
+    impl ChoreKind {
+        /// The value on the wire.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Feed => "feed",
+                Self::ReplaceAnimal => "replace-animal",
+                Self::Rest => "rest",
+                Self::Unrecognized(value) => value.as_str(),
+            }
+        }
+    }
+    impl ::core::convert::From<&::core::primitive::str> for ChoreKind {
+        #[inline]
+        fn from(value: &::core::primitive::str) -> Self {
+            match value {
+                "feed" => Self::Feed,
+                "replace-animal" => Self::ReplaceAnimal,
+                "rest" => Self::Rest,
+                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
+            }
+        }
+    }
+    ::qmp_types::__open_enum!(ChoreKind);
+    /// The union `Chore`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Chore {
+        /// The branch `feed`.
+        Feed(FeedingWrapper),
+        /// The branch `replace-animal`.
+        ReplaceAnimal(Cat),
+        /// The branch `rest`.
+        Rest,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Chore {
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Feed(_) => "feed",
+                Self::ReplaceAnimal(_) => "replace-animal",
+                Self::Rest => "rest",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(match tag.as_str() {
+                "feed" => Self::Feed(m.branch()?),
+                "replace-animal" => Self::ReplaceAnimal(m.branch()?),
+                "rest" => Self::Rest,
+                _ => Self::Unrecognized(m.unrecognized(tag)),
+            })
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            match self {
+                Self::Feed(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::ReplaceAnimal(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl ::core::convert::From<FeedingWrapper> for Chore {
+        #[inline]
+        fn from(value: FeedingWrapper) -> Self {
+            Self::Feed(value)
+        }
+    }
+    impl ::core::convert::From<Feeding> for Chore {
+        #[inline]
+        fn from(value: Feeding) -> Self {
+            Self::Feed(FeedingWrapper::new(value))
+        }
+    }
+    impl ::core::convert::From<Cat> for Chore {
+        #[inline]
+        fn from(value: Cat) -> Self {
+            Self::ReplaceAnimal(value)
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Chore {
+        const NAME: &'static ::core::primitive::str = "Chore";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            while m.next_or_keep(&["type"])?.is_some() {
+                tag = m.value()?;
+            }
+            let tag = m.required(tag, "type")?;
+            Self::read_branch(tag, m)
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Chore {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("type", self.as_str())?;
+            self.write_branch(m)
+        }
+    }
+    ::qmp_types::__object!(Chore);
 }

@@ -37,6 +37,18 @@ pub fn qemu() -> Option<PathBuf> {
     program("QEMU", &["qemu-system-x86_64"])
 }
 
+/// The guest agent to test with. Distributions put it outside an ordinary user's
+/// PATH.
+pub fn agent() -> Option<PathBuf> {
+    let in_sbin = || Some(PathBuf::from("/usr/sbin/qemu-ga")).filter(|path| path.is_file());
+    program("QEMU_GA", &["qemu-ga"]).or_else(in_sbin)
+}
+
+/// The storage daemon to test with.
+pub fn daemon() -> Option<PathBuf> {
+    program("QEMU_STORAGE_DAEMON", &["qemu-storage-daemon"])
+}
+
 /// A test that needs a program, reported as ignored where there is none.
 pub fn needs(
     program: Option<PathBuf>,

@@ -151,6 +151,27 @@ pub fn write<T: WriteObject, S: Serializer>(object: &T, serializer: S) -> Result
     map.end()
 }
 
+/// The members of an object as values.
+///
+/// ```
+/// # use qmp_types::wire::{self, SerializeMap, WriteObject};
+/// struct Slot(i64);
+///
+/// impl WriteObject for Slot {
+///     fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error> {
+///         members.serialize_entry("socket-id", &self.0)
+///     }
+/// }
+/// assert_eq!(wire::members_of(&Slot(1))["socket-id"], 1);
+/// ```
+pub fn members_of<T: WriteObject>(object: &T) -> Map<String, Value> {
+    match write(object, serde_json::value::Serializer) {
+        Ok(Value::Object(members)) => members,
+        // What the schema declares is always an object of JSON values.
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
 /// Writes an optional member: absent where there is no value.
 ///
 /// # Errors
@@ -187,7 +208,7 @@ pub fn nothing<'de, D: Deserializer<'de>>(reply: D) -> Result<(), D::Error> {
 
 /// The members of a union's branch that the schema does not know, with the
 /// discriminator's value. A later release may have added it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnrecognizedBranch {
     tag: String,
     members: Map<String, Value>,

@@ -1,0 +1,151 @@
+// Written by a test of qapi-codegen.
+
+/// The commands. Each value holds a command's arguments.
+pub mod commands {
+    /// The command `close`.
+    ///
+    /// Answers only if it fails.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Close {
+    }
+    impl Close {
+        /// Without any optional member.
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Close {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Close: write);
+    impl ::qmp_types::Command for Close {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ();
+        const NAME: &'static ::core::primitive::str = "close";
+        const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::nothing(reply)
+        }
+    }
+    /// The command `lend_book`.
+    ///
+    /// Returns [`Loan`](super::super::types::Loan).
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct LendBook {
+        /// The member `book`.
+        pub book: super::super::types::BookRef,
+        /// The member `days`.
+        pub days: ::core::option::Option<::core::primitive::u8>,
+    }
+    impl LendBook {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(book: impl ::core::convert::Into<super::super::types::BookRef>) -> Self {
+            Self {
+                book: ::core::convert::Into::into(book),
+                days: ::core::option::Option::None,
+            }
+        }
+        /// Sets `days`.
+        #[inline]
+        pub fn days(mut self, days: ::core::primitive::u8) -> Self {
+            self.days = ::core::option::Option::Some(days);
+            self
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for LendBook {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("book", &self.book)?;
+            ::qmp_types::wire::optional(m, "days", &self.days)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(LendBook: write);
+    impl ::qmp_types::Command for LendBook {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = super::super::types::Loan;
+        const NAME: &'static ::core::primitive::str = "lend_book";
+    }
+}
+/// The events. Each value holds an event's data.
+pub mod events {
+    /// The event `CLOSED`.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct Closed {
+    }
+    impl Closed {
+        /// Without any optional member.
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Closed {
+        const NAME: &'static ::core::primitive::str = "Closed";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
+            ::core::result::Result::Ok(Self {
+            })
+        }
+    }
+    ::qmp_types::__object!(Closed: read);
+    impl ::qmp_types::Event for Closed {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "CLOSED";
+    }
+}
+/// What commands take and return, and events carry.
+pub mod types {
+    /// The struct `Loan`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Loan {
+        /// The member `reader`.
+        pub reader: super::super::types::Reader,
+        /// The member `until`.
+        pub until: ::std::string::String,
+    }
+    impl Loan {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(reader: super::super::types::Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                reader: reader,
+                until: ::core::convert::Into::into(until),
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Loan {
+        const NAME: &'static ::core::primitive::str = "Loan";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["reader", "until"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                reader: m.required(v0, "reader")?,
+                until: m.required(v1, "until")?,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Loan {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("reader", &self.reader)?;
+            m.serialize_entry("until", &self.until)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Loan);
+}

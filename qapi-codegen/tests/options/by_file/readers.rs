@@ -1,0 +1,148 @@
+// Written by a test of qapi-codegen.
+
+/// The commands. Each value holds a command's arguments.
+pub mod commands {
+    /// The command `query-readers`.
+    ///
+    /// Returns a list of [`Reader`](super::super::types::Reader).
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct QueryReaders {
+    }
+    impl QueryReaders {
+        /// Without any optional member.
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for QueryReaders {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(QueryReaders: write);
+    impl ::qmp_types::Command for QueryReaders {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ::std::vec::Vec<super::super::types::Reader>;
+        const NAME: &'static ::core::primitive::str = "query-readers";
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::list(reply)
+        }
+    }
+    /// The command `x-query-visits`.
+    ///
+    /// Returns a list of [`Reader`](super::super::types::Reader).
+    ///
+    /// **Unstable**: it may change or vanish in any release.
+    #[derive(Clone, Debug, PartialEq, Default)]
+    #[non_exhaustive]
+    pub struct XQueryVisits {
+    }
+    impl XQueryVisits {
+        /// Without any optional member.
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for XQueryVisits {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(XQueryVisits: write);
+    impl ::qmp_types::Command for XQueryVisits {
+        type Protocol = ::qmp_types::Qmp;
+        type Return = ::std::vec::Vec<super::super::types::Reader>;
+        const NAME: &'static ::core::primitive::str = "x-query-visits";
+        const UNSTABLE: ::core::primitive::bool = true;
+        fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+            ::qmp_types::wire::list(reply)
+        }
+    }
+}
+/// The events. Each value holds an event's data.
+pub mod events {
+    /// The event `READER_CAME`.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ReaderCame(
+        /// Holds [`Reader`](super::super::types::Reader).
+        pub super::super::types::Reader,
+    );
+    impl ::core::convert::From<super::super::types::Reader> for ReaderCame {
+        #[inline]
+        fn from(value: super::super::types::Reader) -> Self {
+            Self(value)
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for ReaderCame {
+        const NAME: &'static ::core::primitive::str = "ReaderCame";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            <super::super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
+        }
+    }
+    ::qmp_types::__object!(ReaderCame: read);
+    impl ::qmp_types::Event for ReaderCame {
+        type Protocol = ::qmp_types::Qmp;
+        const NAME: &'static ::core::primitive::str = "READER_CAME";
+    }
+}
+/// What commands take and return, and events carry.
+pub mod types {
+    /// The struct `Reader`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Reader {
+        /// The member `name`.
+        pub name: ::std::string::String,
+        /// The member `card`.
+        ///
+        /// Only where QEMU is built with `CONFIG_CARDS`.
+        pub card: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl Reader {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                name: ::core::convert::Into::into(name),
+                card: ::core::option::Option::None,
+            }
+        }
+        /// Sets `card`.
+        #[inline]
+        pub fn card(mut self, card: ::core::primitive::i64) -> Self {
+            self.card = ::core::option::Option::Some(card);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Reader {
+        const NAME: &'static ::core::primitive::str = "Reader";
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(&["name", "card"])? {
+                match member {
+                    0 => v0 = m.value()?,
+                    1 => v1 = m.value()?,
+                    _ => {}
+                }
+            }
+            ::core::result::Result::Ok(Self {
+                name: m.required(v0, "name")?,
+                card: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Reader {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+            m.serialize_entry("name", &self.name)?;
+            ::qmp_types::wire::optional(m, "card", &self.card)?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    ::qmp_types::__object!(Reader);
+}

@@ -1,0 +1,40 @@
+//! Plugs in a disk, and unplugs it.
+//!
+//! ```sh
+//! truncate -s 1M /tmp/disk.raw
+//! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off \
+//!     -device piix3-usb-uhci,id=usb &
+//! cargo run -p qmp-transport --example hot_plug_disk
+//! ```
+
+use std::error::Error;
+use std::time::Duration;
+
+use qmp_transport::blocking::Client;
+use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, DeviceDel, QomGet};
+use qmp_types::v11_1::events::DeviceDeleted;
+use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/disk.raw")
+}
+
+pub(crate) fn run(qemu: &mut Client, image: &str) -> Result<(), Box<dyn Error>> {
+    let file = BlockdevOptionsFile::new(image);
+    qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("disk"))?;
+    qemu.execute(
+        DeviceAdd::new("usb-storage")
+            .id("stick")
+            .bus("usb.0")
+            .extra("drive", "disk"),
+    )?;
+    let kind = qemu.execute(QomGet::new("/machine/peripheral/stick", "type"))?;
+    assert_eq!(kind, "usb-storage");
+
+    // A guest lets go of a PCI device in its own time; USB needs no guest.
+    let gone = |gone: &DeviceDeleted| gone.device.as_deref() == Some("stick");
+    let limit = Duration::from_secs(10);
+    qemu.execute_then_wait(DeviceDel::new("stick"), |event| event.is_and(gone), limit)?;
+    qemu.execute(BlockdevDel::new("disk"))?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Saves what the guest's screen shows.
+//!
+//! ```sh
+//! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off \
+//!     -vga std &
+//! cargo run -p qmp-transport --example screendump
+//! ```
+
+use std::error::Error;
+
+use qmp_transport::blocking::Client;
+use qmp_types::v11_1::commands::Screendump;
+use qmp_types::v11_1::types::ImageFormat;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    run(
+        &mut Client::connect("unix:/tmp/qmp.sock")?,
+        "/tmp/screen.ppm",
+    )
+}
+
+pub(crate) fn run(qemu: &mut Client, path: &str) -> Result<(), Box<dyn Error>> {
+    qemu.execute(Screendump::new(path).format(ImageFormat::Ppm))?;
+    assert!(std::fs::read(path)?.starts_with(b"P6"));
+    Ok(())
+}
