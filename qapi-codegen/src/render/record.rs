@@ -308,7 +308,7 @@ impl Renderer<'_> {
             }
         }
         if record.extra {
-            line!(self.w, "{EXTRA}: m.kept().into_iter().collect(),");
+            line!(self.w, "{EXTRA}: m.rest()?,");
         }
         line!(self.w, "}})");
         self.close_impl();

@@ -316,7 +316,7 @@ pub mod events {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["title", "to"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["title", "to"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -465,7 +465,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Paper";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["pages"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -513,7 +513,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["minutes", "voice"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -569,7 +569,7 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
             let mut v2 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next_or_keep(&["title", "form", "shelf"])? {
+            while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -622,7 +622,7 @@ pub mod types {
             ::core::result::Result::Ok(match tag.as_str() {
                 "paper" => Self::Paper(m.branch()?),
                 "sound" => Self::Sound(m.branch()?),
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -719,7 +719,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["reader", "until"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,

@@ -124,7 +124,9 @@ pub mod types {
         ) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["name", "card"])? {
+            while let ::core::option::Option::Some(member) = m
+                .next(const { &::qmp_types::wire::Names::new(&["name", "card"]) })?
+            {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -168,7 +170,9 @@ pub mod types {
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["pages"])? {
+            while let ::core::option::Option::Some(member) = m
+                .next(const { &::qmp_types::wire::Names::new(&["pages"]) })?
+            {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -227,7 +231,7 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m
-                .next(&["minutes", "voice"])?
+                .next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })?
             {
                 match member {
                     0 => v0 = m.value()?,
@@ -298,7 +302,9 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             let mut v2 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m
-                .next_or_keep(&["title", "form", "shelf"])?
+                .next_or_keep(const {
+                    &::qmp_types::wire::Names::new(&["title", "form", "shelf"])
+                })?
             {
                 match member {
                     0 => v0 = m.value()?,
@@ -359,7 +365,7 @@ pub mod types {
                 match tag.as_str() {
                     "paper" => Self::Paper(m.branch()?),
                     "sound" => Self::Sound(m.branch()?),
-                    _ => Self::Unrecognized(m.unrecognized(tag)),
+                    _ => Self::Unrecognized(m.unrecognized(tag)?),
                 },
             )
         }
@@ -475,7 +481,7 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m
-                .next(&["reader", "until"])?
+                .next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })?
             {
                 match member {
                     0 => v0 = m.value()?,

@@ -274,7 +274,7 @@ pub mod events {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["title", "to"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["title", "to"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -410,7 +410,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["name", "card"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "card"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -480,7 +480,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Paper";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["pages"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -528,7 +528,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["minutes", "voice"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -573,7 +573,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next_or_keep(&["title", "form"])? {
+            while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -617,7 +617,7 @@ pub mod types {
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(match tag.as_str() {
                 "paper" => Self::Paper(m.branch()?),
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -707,7 +707,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["reader", "until"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,

@@ -1258,7 +1258,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "CatWrapper";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -1302,7 +1302,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "DogWrapper";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -1359,7 +1359,7 @@ pub mod types {
                 "dog" => Self::Dog(m.branch()?),
                 "ghost" => Self::Ghost(m.branch()?),
                 "egg" => Self::Egg,
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -1394,7 +1394,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Parcel";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
-            while m.next_or_keep(&["kind"])?.is_some() {
+            if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
                 tag = m.value()?;
             }
             let tag = m.required(tag, "kind")?;
@@ -1752,7 +1752,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["name", "food"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "food"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     1 => v1 = m.value()?,
@@ -1793,7 +1793,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "FeedingWrapper";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
-            while let ::core::option::Option::Some(member) = m.next(&["data"])? {
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
                     0 => v0 = m.value()?,
                     _ => {}
@@ -1883,7 +1883,7 @@ pub mod types {
                 "feed" => Self::Feed(m.branch()?),
                 "replace-animal" => Self::ReplaceAnimal(m.branch()?),
                 "rest" => Self::Rest,
-                _ => Self::Unrecognized(m.unrecognized(tag)),
+                _ => Self::Unrecognized(m.unrecognized(tag)?),
             })
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
@@ -1917,7 +1917,7 @@ pub mod types {
         const NAME: &'static ::core::primitive::str = "Chore";
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
-            while m.next_or_keep(&["type"])?.is_some() {
+            if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["type"]) })?.is_some() {
                 tag = m.value()?;
             }
             let tag = m.required(tag, "type")?;

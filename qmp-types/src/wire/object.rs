@@ -91,12 +91,22 @@ pub trait Members<'de> {
     /// They do not fit the branch.
     fn branch<T: ReadObject>(&mut self) -> Result<T, Self::Error>;
 
-    /// The branch of a union whose discriminator has a value that the schema
-    /// does not know.
+    /// Reads all other members: those that were kept, and those that are still to
+    /// come.
     ///
     /// # Errors
     /// The input is broken.
-    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, Self::Error>;
+    fn rest(&mut self) -> Result<Map<String, Value>, Self::Error>;
+
+    /// Reads the branch of a union whose discriminator has a value that the
+    /// schema does not know.
+    ///
+    /// # Errors
+    /// The input is broken.
+    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, Self::Error> {
+        let members = self.rest()?;
+        Ok(UnrecognizedBranch { tag, members })
+    }
 
     /// Unwraps a mandatory member.
     ///
@@ -374,7 +384,7 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
         T::read(self)
     }
 
-    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, A::Error> {
+    fn rest(&mut self) -> Result<Map<String, Value>, A::Error> {
         while self.next_or_keep(const { &Names::new(&[]) })?.is_some() {}
         let mut members = Map::new();
         if let Some(kept) = &mut self.kept {
@@ -383,7 +393,7 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
                 members.insert(kept.tape.text(name).to_owned(), value);
             }
         }
-        Ok(UnrecognizedBranch { tag, members })
+        Ok(members)
     }
 }
 
