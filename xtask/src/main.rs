@@ -5,7 +5,10 @@
 
 mod bench;
 mod conformance;
+#[path = "../../schemas/tests/coverage/mod.rs"]
+mod coverage;
 mod schemas;
+mod summaries;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +39,7 @@ enum Task {
         #[command(subcommand)]
         task: schemas::Schemas,
     },
+    Summaries(summaries::Summaries),
 }
 
 fn main() -> Result<()> {
@@ -48,6 +52,7 @@ fn main() -> Result<()> {
             .args(["test", "--package", "qapi-parser", "--test", "grammar"])
             .env("UPDATE_GRAMMAR", "1")),
         Task::Schemas { task } => task.run(),
+        Task::Summaries(summaries) => summaries.run(),
     }
 }
 
