@@ -2,7 +2,8 @@
 //!
 //! The files are declarations in a normal form of ours, with the names, the
 //! versions and the features that QEMU's documentation comments tell, and none
-//! of their prose. `SOURCES.md` says where each release came from.
+//! of their prose. `SOURCES.md` says where each release came from. What commands,
+//! events and types are for, [`summaries`] says in our own words.
 //!
 //! ```
 //! let release = qapi_schemas::release("11.1").unwrap();
@@ -11,6 +12,7 @@
 
 #[rustfmt::skip]
 mod releases;
+pub mod summaries;
 
 pub use releases::RELEASES;
 

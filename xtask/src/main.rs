@@ -5,8 +5,11 @@
 
 mod bench;
 mod conformance;
+#[path = "../../schemas/tests/coverage/mod.rs"]
+mod coverage;
 mod record;
 mod schemas;
+mod summaries;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,7 @@ enum Task {
         #[command(subcommand)]
         task: schemas::Schemas,
     },
+    Summaries(summaries::Summaries),
 }
 
 fn main() -> Result<()> {
@@ -49,6 +53,7 @@ fn main() -> Result<()> {
             .args(["test", "--package", "qapi-parser", "--test", "grammar"])
             .env("UPDATE_GRAMMAR", "1")),
         Task::Schemas { task } => task.run(),
+        Task::Summaries(summaries) => summaries.run(),
     }
 }
 
