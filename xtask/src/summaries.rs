@@ -40,7 +40,12 @@ impl Summaries {
             }
         }
         if !found {
-            bail!("{} is not bundled", wanted.unwrap_or_default());
+            let known: Vec<_> = RELEASES.iter().map(|release| release.name).collect();
+            bail!(
+                "{} is not bundled; there are {}",
+                wanted.unwrap_or_default(),
+                known.join(", ")
+            );
         }
         Ok(())
     }
