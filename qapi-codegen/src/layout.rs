@@ -333,6 +333,14 @@ impl<'s> Layout<'s> {
         }
     }
 
+    /// The type of a union's discriminator.
+    pub(crate) fn tag_type(&self, id: TypeId) -> Option<TypeId> {
+        let tag = self.tag(id)?;
+        let members = self.schema.all_members(id);
+        let member = members.into_iter().find(|member| member.name == tag)?;
+        Some(member.ty)
+    }
+
     /// The member of a struct that only wraps something. The branches of a union
     /// are such structs where QEMU once had them without a name: what they hold
     /// is in the one member `data`.

@@ -31,13 +31,17 @@ mod boxing;
 pub mod bundled;
 mod config;
 mod error;
+mod example;
 #[cfg(feature = "format")]
 mod format;
 mod layout;
+mod manual;
+mod meaning;
 mod names;
 mod prose;
 mod render;
 mod select;
+mod summaries;
 mod syntax;
 mod writer;
 

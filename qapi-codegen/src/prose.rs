@@ -3,8 +3,11 @@
 //! Nothing in a schema may become a failing doctest or a broken link: literal
 //! text is fenced as `text`, and what Markdown would read as markup is escaped.
 
-/// Converts a text.
-pub(crate) fn markdown(text: &str) -> String {
+/// Where the item is that the schema calls so.
+type Place<'p> = &'p dyn Fn(&str) -> Option<String>;
+
+/// Converts a text. Names that have a place become links.
+pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
     let mut out = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -16,7 +19,7 @@ pub(crate) fn markdown(text: &str) -> String {
                 Directive::Admonition(title) => {
                     let text = trimmed.split_once("::").map_or("", |(_, text)| text.trim());
                     out.push(
-                        format!("**{title}:** {}", inline(text))
+                        format!("**{title}:** {}", inline(text, place))
                             .trim_end()
                             .to_owned(),
                     );
@@ -25,7 +28,7 @@ pub(crate) fn markdown(text: &str) -> String {
             }
         } else if let Some(lead) = trimmed.strip_suffix("::") {
             if !lead.is_empty() {
-                out.push(format!("{}:", inline(lead)));
+                out.push(format!("{}:", inline(lead, place)));
             }
             fence(&mut out, &take_block(&mut lines, indent));
         } else if is_wire_example(trimmed) {
@@ -38,19 +41,24 @@ pub(crate) fn markdown(text: &str) -> String {
             fence(&mut out, &block);
         } else if indent >= 4 {
             // Markdown would make code of it, and rustdoc a doctest of that.
-            out.push(format!("   {}", inline(trimmed)));
+            out.push(format!("   {}", inline(trimmed, place)));
         } else {
-            out.push(format!("{}{}", &line[..indent], inline(trimmed)));
+            out.push(format!("{}{}", &line[..indent], inline(trimmed, place)));
         }
     }
     out.join("\n").trim().to_owned()
 }
 
-/// Converts a text into one paragraph.
-pub(crate) fn paragraph(text: &str) -> String {
+/// Converts a text into one paragraph, its first.
+pub(crate) fn paragraph(text: &str, place: Place<'_>) -> String {
     text.split("\n\n")
         .next()
-        .map(|first| inline(&first.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .map(|first| {
+            inline(
+                &first.split_whitespace().collect::<Vec<_>>().join(" "),
+                place,
+            )
+        })
         .unwrap_or_default()
 }
 
@@ -123,7 +131,7 @@ fn fence(out: &mut Vec<String>, block: &[String]) {
 
 /// Converts what stands within a line: `@name` and ``literal`` become code, a
 /// role loses its name, all other signs lose their meaning in Markdown.
-fn inline(text: &str) -> String {
+fn inline(text: &str, place: Place<'_>) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {
@@ -132,13 +140,19 @@ fn inline(text: &str) -> String {
             rest = after;
             continue;
         }
-        if let Some((code, after)) = literal(rest)
-            .or_else(|| role(rest))
-            .or_else(|| reference(rest, &out))
-        {
-            out.push('`');
-            out.push_str(code);
-            out.push('`');
+        let code = literal(rest).map(|(code, after)| (code, None, after));
+        let code = code.or_else(|| role(rest).map(|(code, after)| (code, place(code), after)));
+        let code = code.or_else(|| {
+            let (code, after) = reference(rest, &out)?;
+            // What has no capitals is more likely a member than a command.
+            let is_item = code.contains(|c: char| c.is_ascii_uppercase());
+            Some((code, place(code).filter(|_| is_item), after))
+        });
+        if let Some((code, place, after)) = code {
+            match place {
+                Some(place) => out.push_str(&format!("[`{code}`]({place})")),
+                None => out.push_str(&format!("`{code}`")),
+            }
             rest = after;
             continue;
         }
@@ -222,7 +236,8 @@ mod tests {
 
     #[track_caller]
     fn check(rst: &str, expected: &str) {
-        assert_eq!(markdown(rst), expected);
+        let place = |name: &str| (name == "Known").then(|| "super::Known".to_owned());
+        assert_eq!(markdown(rst, &place), expected);
     }
 
     #[test]
@@ -237,6 +252,10 @@ mod tests {
         );
         check("a[0] <b> *c* x_y _z", "a\\[0\\] \\<b\\> \\*c\\* x_y \\_z");
         check("mail@example.org", "mail@example.org");
+        check(
+            "a @Known or :qapi:type:`Known` ``Known``",
+            "a [`Known`](super::Known) or [`Known`](super::Known) `Known`",
+        );
         check(
             "see <http://a.org/b_c>, https://d.org.",
             "see <http://a.org/b_c>, <https://d.org>.",

@@ -5,7 +5,9 @@ use qapi_parser::schema::Command;
 use super::docs::Subject;
 use super::record::{RESERVED_BESIDE_EXTRA, Record};
 use super::{INLINE, Renderer};
+use crate::example;
 use crate::layout::Ty;
+use crate::meaning::Meaning;
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -13,7 +15,10 @@ impl Renderer<'_> {
         let subject = Subject {
             kind: "command",
             name: &command.name,
-            doc: command.doc.as_ref(),
+            meaning: Meaning::of_command(command),
+            manual: "command",
+            module: command.module,
+            example: Some(example::of_command(self.layout, command)),
             condition: command.condition.as_ref(),
             features: &command.features,
         };
@@ -36,7 +41,7 @@ impl Renderer<'_> {
                     .unwrap_or_default();
                 self.record(&Record {
                     name,
-                    doc: command.doc.as_ref(),
+                    meaning: subject.meaning,
                     fields: &fields,
                     types: self.types,
                     union: None,
@@ -175,7 +180,7 @@ impl Renderer<'_> {
         } else {
             let record = Record {
                 name,
-                doc: None,
+                meaning: Meaning::default(),
                 fields: &fields,
                 types: self.types,
                 union: tag.map(|tag| (tag, layout.branch_enum(id))),

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use qapi_parser::schema::{Command, Condition, Doc, Feature, SectionKind, TypeId};
+use qapi_parser::schema::{Command, Condition, Feature, ModuleId, SectionKind, TypeId};
 
 use super::Renderer;
 use crate::layout::{Field, Ty};
+use crate::meaning::{Meaning, Part};
 use crate::prose;
 use crate::select::Existence;
 
@@ -15,7 +16,12 @@ pub(super) struct Subject<'a> {
     pub(super) kind: &'static str,
     /// The name in the schema.
     pub(super) name: &'a str,
-    pub(super) doc: Option<&'a Doc>,
+    pub(super) meaning: Meaning<'a>,
+    /// What the manual calls the kind.
+    pub(super) manual: &'static str,
+    pub(super) module: Option<ModuleId>,
+    /// What goes over the wire.
+    pub(super) example: Option<String>,
     pub(super) condition: Option<&'a Condition>,
     pub(super) features: &'a [Feature],
 }
@@ -25,19 +31,22 @@ impl Renderer<'_> {
     /// `more` is put before the facts.
     pub(super) fn document(&mut self, subject: &Subject<'_>, more: &str) {
         let mut text = format!("The {} `{}`.", subject.kind, subject.name);
-        let body = subject
-            .doc
-            .map(|doc| prose::markdown(&doc.body))
-            .unwrap_or_default();
+        let doc = subject.meaning.doc();
+        let prose = doc.map(|doc| self.markdown(&doc.body)).unwrap_or_default();
+        let body = if prose.is_empty() {
+            subject.meaning.summary().unwrap_or_default().to_owned()
+        } else {
+            prose
+        };
         if !body.is_empty() {
             // The first paragraph is what overviews show: the schema's own is
             // worth more there than ours.
             text = format!("{body}\n\n{text}");
         }
         paragraph(&mut text, more);
-        if let Some(doc) = subject.doc {
+        if let Some(doc) = doc {
             for section in &doc.sections {
-                let prose = prose::markdown(&section.text);
+                let prose = self.markdown(&section.text);
                 if prose.is_empty() {
                     continue;
                 }
@@ -54,7 +63,19 @@ impl Renderer<'_> {
                 paragraph(&mut text, &format!("{title}{prose}"));
             }
         }
-        paragraph(&mut text, &facts(subject, self.open(subject.condition)));
+        if let Some(example) = subject.example.as_ref().filter(|_| !text.contains("-> {")) {
+            paragraph(&mut text, &fenced(example));
+        }
+        let mut facts = facts(subject, self.open(subject.condition));
+        let schema = self.layout.schema;
+        facts.extend(crate::manual::link(
+            schema,
+            self.protocol,
+            subject.module,
+            subject.manual,
+            subject.name,
+        ));
+        paragraph(&mut text, &facts.join(" "));
         self.w.doc(&text);
         self.deprecated(subject.features);
     }
@@ -70,7 +91,7 @@ impl Renderer<'_> {
             .as_ref()
             .and_then(|doc| doc.section(SectionKind::Returns));
         if let Some(prose) = prose
-            .map(prose::paragraph)
+            .map(|text| prose::paragraph(text, &|name| self.place(name)))
             .filter(|prose| !prose.is_empty())
         {
             let _ = write!(text, " {prose}");
@@ -102,15 +123,13 @@ impl Renderer<'_> {
     }
 
     /// Writes the documentation of a field and its `#[deprecated]`.
-    pub(super) fn document_field(&mut self, doc: Option<&Doc>, field: &Field<'_>) {
-        let text = doc
-            .and_then(|doc| doc.member(&field.member.name))
-            .unwrap_or_default();
+    pub(super) fn document_field(&mut self, meaning: &Meaning<'_>, field: &Field<'_>) {
+        let part = meaning.part(&field.member.name);
         let condition = field.member.condition.as_ref();
         self.document_part(
             "member",
             &field.member.name,
-            text,
+            part,
             condition,
             &field.member.features,
         );
@@ -122,29 +141,100 @@ impl Renderer<'_> {
         &mut self,
         kind: &str,
         name: &str,
-        text: &str,
+        part: Part<'_>,
         condition: Option<&Condition>,
         features: &[Feature],
     ) {
-        let prose = prose::markdown(text);
-        let since = text
+        let prose = self.markdown(part.text);
+        let since = part
+            .text
             .trim()
             .strip_prefix('(')
-            .and_then(|text| text.strip_suffix(')'));
-        let mut text = match since.filter(|since| since.to_ascii_lowercase().starts_with("since")) {
-            Some(since) => format!(
-                "The {kind} `{name}`, {}.",
-                since.replacen("Since", "since", 1)
-            ),
-            None if prose.is_empty() => format!("The {kind} `{name}`."),
-            None => format!("`{name}`: {prose}"),
-        };
+            .and_then(|text| text.strip_suffix(')'))
+            .and_then(|text| {
+                text.get(..5)
+                    .is_some_and(|word| word.eq_ignore_ascii_case("since"))
+                    .then(|| text[5..].trim())
+            });
         let mut facts = Vec::new();
+        let mut text = match (since, part.summary) {
+            (Some(since), Some(summary)) => {
+                facts.push(format!("Since QEMU {since}."));
+                format!("`{name}`: {summary}")
+            }
+            (Some(since), None) => format!("The {kind} `{name}`, since {since}."),
+            (None, Some(summary)) if prose.is_empty() => format!("`{name}`: {summary}"),
+            (None, None) if prose.is_empty() => format!("The {kind} `{name}`."),
+            (None, _) => format!("`{name}`: {prose}"),
+        };
         facts.extend(self.open(condition).map(exists_where));
         facts.extend(features.iter().filter_map(feature_fact));
         paragraph(&mut text, &facts.join(" "));
         self.w.doc(&text);
         self.deprecated(features);
+    }
+
+    /// What a definition is for, in a line.
+    fn gist(&self, meaning: &Meaning<'_>) -> String {
+        let prose = meaning
+            .doc()
+            .map(|doc| prose::paragraph(doc.body.trim(), &|_| None))
+            .unwrap_or_default();
+        if prose.is_empty() {
+            meaning.summary().unwrap_or_default().to_owned()
+        } else {
+            prose
+        }
+    }
+
+    /// A list of what each of the schema's modules declares of a kind, or nothing
+    /// where there is only one. The items come with their module and their place.
+    pub(super) fn index(&self, items: &[(Option<ModuleId>, String, Meaning<'_>)]) -> String {
+        let schema = self.layout.schema;
+        let mut text = String::new();
+        let mut count = 0;
+        for (module, index) in schema.modules.iter().zip(0..) {
+            let is_here = |other: Option<ModuleId>| other.unwrap_or(ModuleId(0)) == ModuleId(index);
+            let here: Vec<_> = items.iter().filter(|(other, ..)| is_here(*other)).collect();
+            if here.is_empty() {
+                continue;
+            }
+            count += 1;
+            let name = module.path.rsplit('/').next().unwrap_or_default();
+            let name = name.strip_suffix(".json").unwrap_or(name);
+            let _ = write!(text, "\n\n## `{name}`\n");
+            for (_, place, meaning) in here {
+                let gist = self.gist(meaning);
+                let shown = place.rsplit("::").next().unwrap_or_default();
+                let colon = if gist.is_empty() { "" } else { ": " };
+                let _ = write!(text, "\n- [`{shown}`]({place}){colon}{gist}");
+            }
+        }
+        if count > 1 { text } else { String::new() }
+    }
+
+    /// Converts the schema's prose.
+    fn markdown(&self, text: &str) -> String {
+        prose::markdown(text, &|name| self.place(name))
+    }
+
+    /// Where the item is that the schema calls so.
+    fn place(&self, name: &str) -> Option<String> {
+        let layout = self.layout;
+        let modules = self.types.strip_suffix("types::")?;
+        if layout.schema.command_named(name).is_some() {
+            let (_, rust) = layout.commands.iter().find(|(c, _)| c.name == name)?;
+            return Some(format!("{modules}commands::{rust}"));
+        }
+        if layout.schema.event_named(name).is_some() {
+            let (_, rust) = layout.events.iter().find(|(e, _)| e.name == name)?;
+            return Some(format!("{modules}events::{rust}"));
+        }
+        let id = layout.schema.type_named(name)?;
+        layout
+            .types
+            .contains(&id)
+            .then(|| format!("{modules}types::{}", layout.type_name(id)))
     }
 
     /// The condition, unless it is known whether it holds.
@@ -188,13 +278,15 @@ fn fenced(text: &str) -> String {
     )
 }
 
-fn facts(subject: &Subject<'_>, condition: Option<&Condition>) -> String {
+fn facts(subject: &Subject<'_>, condition: Option<&Condition>) -> Vec<String> {
     let mut facts = Vec::new();
-    let since = subject.doc.and_then(|doc| doc.section(SectionKind::Since));
-    facts.extend(since.map(|since| format!("Since QEMU {}.", prose::paragraph(since))));
+    let doc = subject.meaning.doc();
+    let since = doc.and_then(|doc| doc.section(SectionKind::Since));
+    let since = since.map(|since| prose::paragraph(since, &|_| None));
+    facts.extend(since.map(|since| format!("Since QEMU {since}.")));
     facts.extend(condition.map(exists_where));
     facts.extend(subject.features.iter().filter_map(feature_fact));
-    facts.join(" ")
+    facts
 }
 
 fn feature_fact(feature: &Feature) -> Option<String> {

@@ -5,6 +5,8 @@ use qapi_parser::schema::Event;
 use super::Renderer;
 use super::docs::Subject;
 use super::record::Record;
+use crate::example;
+use crate::meaning::Meaning;
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -12,7 +14,10 @@ impl Renderer<'_> {
         let subject = Subject {
             kind: "event",
             name: &event.name,
-            doc: event.doc.as_ref(),
+            meaning: Meaning::of_event(event),
+            manual: "event",
+            module: event.module,
+            example: Some(example::of_event(self.layout, event)),
             condition: event.condition.as_ref(),
             features: &event.features,
         };
@@ -25,7 +30,7 @@ impl Renderer<'_> {
                     .unwrap_or_default();
                 self.record(&Record {
                     name,
-                    doc: event.doc.as_ref(),
+                    meaning: subject.meaning,
                     fields: &fields,
                     types: self.types,
                     union: None,

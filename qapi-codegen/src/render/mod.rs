@@ -16,6 +16,7 @@ use qapi_parser::schema::{Command, Event, Feature, ModuleId, TypeId, TypeKind};
 use crate::attributes::Extra;
 use crate::config::{Attribute, Config, Modules, Protocol};
 use crate::layout::{Field, Layout};
+use crate::meaning::Meaning;
 use crate::writer::{Writer, line};
 
 /// Generated code is held against no lint but rustc's own, and uses deprecated
@@ -102,15 +103,39 @@ struct Renderer<'l> {
 impl<'l> Renderer<'l> {
     fn by_kind(&mut self) {
         let layout = self.layout;
-        self.module("commands", COMMANDS, |r| {
+        let [commands, events, types] = self.indexed();
+        self.module("commands", &commands, |r| {
             r.definitions(&layout.commands, &[], &[]);
             r.enum_of_commands();
         });
-        self.module("events", EVENTS, |r| {
+        self.module("events", &events, |r| {
             r.definitions(&[], &layout.events, &[]);
             r.any_event();
         });
-        self.module("types", TYPES, |r| r.definitions(&[], &[], &layout.types));
+        self.module("types", &types, |r| r.definitions(&[], &[], &layout.types));
+    }
+
+    /// The documentation of the three modules, with what is in them.
+    fn indexed(&self) -> [String; 3] {
+        let layout = self.layout;
+        let commands = layout.commands.iter().map(|(command, name)| {
+            let place = format!("commands::{name}");
+            (command.module, place, Meaning::of_command(command))
+        });
+        let events = layout.events.iter().map(|(event, name)| {
+            let place = format!("events::{name}");
+            (event.module, place, Meaning::of_event(event))
+        });
+        let types = layout.types.iter().map(|&id| {
+            let place = format!("types::{}", layout.type_name(id));
+            let meaning = Meaning::of_type(layout.schema, id);
+            (layout.schema[id].module, place, meaning)
+        });
+        [
+            COMMANDS.to_owned() + &self.index(&commands.collect::<Vec<_>>()),
+            EVENTS.to_owned() + &self.index(&events.collect::<Vec<_>>()),
+            TYPES.to_owned() + &self.index(&types.collect::<Vec<_>>()),
+        ]
     }
 
     fn by_schema_module(&mut self) {
@@ -281,7 +306,13 @@ impl<'l> Renderer<'l> {
         docs::Subject {
             kind,
             name: &ty.name,
-            doc: ty.doc.as_ref(),
+            meaning: Meaning::of_type(self.layout.schema, id),
+            manual: match kind {
+                "struct" | "union" => "object",
+                other => other,
+            },
+            module: ty.module,
+            example: None,
             condition: ty.condition.as_ref(),
             features: &ty.features,
         }

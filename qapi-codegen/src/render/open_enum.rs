@@ -3,13 +3,14 @@
 use qapi_parser::schema::{Enum, TypeId};
 
 use super::{INLINE, Renderer};
+use crate::meaning::Meaning;
 use crate::names::{Scope, upper_camel};
 use crate::writer::line;
 
 impl Renderer<'_> {
     pub(super) fn open_enum(&mut self, id: TypeId, values: &Enum) {
         let name = self.layout.type_name(id);
-        let doc = self.layout.schema[id].doc.as_ref();
+        let meaning = Meaning::of_type(self.layout.schema, id);
         let mut scope = Scope::with_reserved(&["Unrecognized"]);
         let selection = self.layout.selection;
         let variants: Vec<_> = values
@@ -32,13 +33,10 @@ impl Renderer<'_> {
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for (value, variant) in &variants {
-            let text = doc
-                .and_then(|doc| doc.member(&value.name))
-                .unwrap_or_default();
             self.document_part(
                 "value",
                 &value.name,
-                text,
+                meaning.part(&value.name),
                 value.condition.as_ref(),
                 &value.features,
             );

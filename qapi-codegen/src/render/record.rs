@@ -1,16 +1,17 @@
 //! Structs: those of the schema, unions with common members, the arguments of
 //! commands, the data of events.
 
-use qapi_parser::schema::{Doc, TypeId};
+use qapi_parser::schema::TypeId;
 
 use super::{INLINE, Renderer, name_list};
 use crate::layout::{Field, Ty};
+use crate::meaning::Meaning;
 use crate::writer::line;
 
 /// A struct to be written.
 pub(super) struct Record<'a> {
     pub(super) name: &'a str,
-    pub(super) doc: Option<&'a Doc>,
+    pub(super) meaning: Meaning<'a>,
     pub(super) fields: &'a [Field<'a>],
     /// The path of the module of types, seen from the struct.
     pub(super) types: &'static str,
@@ -72,7 +73,7 @@ impl Renderer<'_> {
         self.document(&self.subject("struct", id), "");
         self.record(&Record {
             name: self.layout.type_name(id),
-            doc: self.layout.schema[id].doc.as_ref(),
+            meaning: Meaning::of_type(self.layout.schema, id),
             fields: &fields,
             types: self.own,
             union: None,
@@ -106,7 +107,7 @@ impl Renderer<'_> {
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub struct {name} {{");
         for field in record.fields {
-            self.document_field(record.doc, field);
+            self.document_field(&record.meaning, field);
             let ty = record.field_type(field);
             let ty = if field.optional {
                 format!("::core::option::Option<{ty}>")

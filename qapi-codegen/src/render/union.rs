@@ -6,6 +6,7 @@ use qapi_parser::schema::TypeId;
 use super::record::Record;
 use super::{INLINE, Renderer};
 use crate::layout::{Field, Ty, Variant};
+use crate::meaning::Meaning;
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -37,7 +38,7 @@ impl Renderer<'_> {
             self.document(&self.subject("union", id), "");
             self.record(&Record {
                 name,
-                doc: self.layout.schema[id].doc.as_ref(),
+                meaning: Meaning::of_type(self.layout.schema, id),
                 fields: &fields,
                 types: self.own,
                 union: Some((tag, branches)),
@@ -130,17 +131,27 @@ impl Renderer<'_> {
         variants: &[Variant<'_>],
         unknown: (&str, &str),
     ) {
-        let doc = self.layout.schema[id].doc.as_ref();
+        let schema = self.layout.schema;
+        let meaning = Meaning::of_type(schema, id);
+        // What a branch means may stand with the discriminator's values.
+        let values = self
+            .layout
+            .tag_type(id)
+            .map(|id| Meaning::of_type(schema, id));
         self.derive(&["Clone", "Debug", "PartialEq"]);
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for variant in variants {
             let branch = variant.branch;
-            let text = doc
-                .and_then(|doc| doc.member(&branch.name))
-                .unwrap_or_default();
+            let mut part = meaning.part(&branch.name);
+            if let Some(value) = values.as_ref().map(|values| values.part(&branch.name)) {
+                part.summary = part.summary.or(value.summary);
+                if part.text.is_empty() {
+                    part.text = value.text;
+                }
+            }
             let condition = branch.condition.as_ref();
-            self.document_part("branch", &branch.name, text, condition, variant.features);
+            self.document_part("branch", &branch.name, part, condition, variant.features);
             line!(self.w, "{}{},", variant.name, payload(variant, self.own));
         }
         self.w.doc(unknown.0);

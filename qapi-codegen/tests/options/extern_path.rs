@@ -1,11 +1,33 @@
 // Written by a test of qapi-codegen.
 
 /// The commands. Each value holds a command's arguments.
+///
+/// ## `library`
+///
+/// - [`Close`](commands::Close)
+/// - [`LendBook`](commands::LendBook)
+///
+/// ## `books`
+///
+/// - [`AddBook`](commands::AddBook)
+/// - [`BindBook`](commands::BindBook)
+/// - [`QueryBooks`](commands::QueryBooks)
+/// - [`CountBooks`](commands::CountBooks)
+///
+/// ## `readers`
+///
+/// - [`QueryReaders`](commands::QueryReaders)
+/// - [`XQueryVisits`](commands::XQueryVisits)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod commands {
     /// The command `query-readers`.
     ///
     /// Returns a list of `Name`.
+    ///
+    /// ```text
+    /// -> {"execute": "query-readers"}
+    /// <- {"return": [{"name": "name"}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryReaders {
@@ -35,6 +57,11 @@ pub mod commands {
     /// The command `x-query-visits`.
     ///
     /// Returns a list of `Name`.
+    ///
+    /// ```text
+    /// -> {"execute": "x-query-visits"}
+    /// <- {"return": [{"name": "name"}]}
+    /// ```
     ///
     /// **Unstable**: it may change or vanish in any release.
     #[derive(Clone, Debug, PartialEq, Default)]
@@ -67,6 +94,11 @@ pub mod commands {
     /// The command `add-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "add-book", "arguments": {"title": "title", "form": "paper", "pages": 1}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct AddBook(
         /// Holds [`Book`](super::types::Book).
@@ -107,6 +139,11 @@ pub mod commands {
     /// The command `bind-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "bind-book", "arguments": {"title": "title"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BindBook {
@@ -163,6 +200,11 @@ pub mod commands {
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::types::Book).
+    ///
+    /// ```text
+    /// -> {"execute": "query-books"}
+    /// <- {"return": [{"title": "title", "form": "paper", "pages": 1}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryBooks {
@@ -192,6 +234,11 @@ pub mod commands {
     /// The command `count-books`.
     ///
     /// Returns `u64`.
+    ///
+    /// ```text
+    /// -> {"execute": "count-books"}
+    /// <- {"return": 1}
+    /// ```
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
@@ -220,6 +267,10 @@ pub mod commands {
     /// The command `close`.
     ///
     /// Answers only if it fails.
+    ///
+    /// ```text
+    /// -> {"execute": "close"}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Close {
@@ -250,6 +301,11 @@ pub mod commands {
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::types::Loan).
+    ///
+    /// ```text
+    /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
+    /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
@@ -290,9 +346,25 @@ pub mod commands {
 }
 
 /// The events, and the enum of all of them. Each value holds an event's data.
+///
+/// ## `library`
+///
+/// - [`Closed`](events::Closed)
+///
+/// ## `books`
+///
+/// - [`BookLent`](events::BookLent)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod events {
     /// The event `BOOK_LENT`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "BOOK_LENT",
+    ///      "data": {"title": "title", "to": {"name": "name"}},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BookLent {
@@ -335,6 +407,10 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "BOOK_LENT";
     }
     /// The event `CLOSED`.
+    ///
+    /// ```text
+    /// <- {"event": "CLOSED", "timestamp": {"seconds": 1767225600, "microseconds": 0}}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Closed {
@@ -408,6 +484,18 @@ pub mod events {
 }
 
 /// What commands take and return, and events carry.
+///
+/// ## `library`
+///
+/// - [`Loan`](types::Loan)
+///
+/// ## `books`
+///
+/// - [`BookForm`](types::BookForm)
+/// - [`Paper`](types::Paper)
+/// - [`Sound`](types::Sound)
+/// - [`Book`](types::Book)
+/// - [`BookRef`](types::BookRef)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod types {
     /// The enum `BookForm`.

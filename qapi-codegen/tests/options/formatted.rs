@@ -6,6 +6,11 @@ pub mod commands {
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::types::Loan).
+    ///
+    /// ```text
+    /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
+    /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
@@ -88,6 +93,21 @@ pub mod events {
     }
 }
 /// What commands take and return, and events carry.
+///
+/// ## `library`
+///
+/// - [`Loan`](types::Loan)
+///
+/// ## `books`
+///
+/// - [`Paper`](types::Paper)
+/// - [`Sound`](types::Sound)
+/// - [`Book`](types::Book)
+/// - [`BookRef`](types::BookRef)
+///
+/// ## `readers`
+///
+/// - [`Reader`](types::Reader)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod types {
     /// The struct `Reader`.

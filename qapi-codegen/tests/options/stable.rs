@@ -1,11 +1,31 @@
 // Written by a test of qapi-codegen.
 
 /// The commands. Each value holds a command's arguments.
+///
+/// ## `library`
+///
+/// - [`Close`](commands::Close)
+/// - [`LendBook`](commands::LendBook)
+///
+/// ## `books`
+///
+/// - [`AddBook`](commands::AddBook)
+/// - [`BindBook`](commands::BindBook)
+/// - [`QueryBooks`](commands::QueryBooks)
+///
+/// ## `readers`
+///
+/// - [`QueryReaders`](commands::QueryReaders)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod commands {
     /// The command `query-readers`.
     ///
     /// Returns a list of [`Reader`](super::types::Reader).
+    ///
+    /// ```text
+    /// -> {"execute": "query-readers"}
+    /// <- {"return": [{"name": "name"}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryReaders {
@@ -35,6 +55,11 @@ pub mod commands {
     /// The command `add-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "add-book", "arguments": {"title": "title", "form": "paper", "pages": 1}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct AddBook(
         /// Holds [`Book`](super::types::Book).
@@ -70,6 +95,11 @@ pub mod commands {
     /// The command `bind-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "bind-book", "arguments": {"title": "title"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BindBook {
@@ -126,6 +156,11 @@ pub mod commands {
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::types::Book).
+    ///
+    /// ```text
+    /// -> {"execute": "query-books"}
+    /// <- {"return": [{"title": "title", "form": "paper", "pages": 1}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryBooks {
@@ -155,6 +190,10 @@ pub mod commands {
     /// The command `close`.
     ///
     /// Answers only if it fails.
+    ///
+    /// ```text
+    /// -> {"execute": "close"}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Close {
@@ -185,6 +224,11 @@ pub mod commands {
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::types::Loan).
+    ///
+    /// ```text
+    /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
+    /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
@@ -225,9 +269,29 @@ pub mod commands {
 }
 
 /// The events, and the enum of all of them. Each value holds an event's data.
+///
+/// ## `library`
+///
+/// - [`Closed`](events::Closed)
+///
+/// ## `books`
+///
+/// - [`BookLent`](events::BookLent)
+///
+/// ## `readers`
+///
+/// - [`ReaderCame`](events::ReaderCame)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod events {
     /// The event `READER_CAME`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "READER_CAME",
+    ///      "data": {"name": "name"},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct ReaderCame(
         /// Holds [`Reader`](super::types::Reader).
@@ -251,6 +315,14 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "READER_CAME";
     }
     /// The event `BOOK_LENT`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "BOOK_LENT",
+    ///      "data": {"title": "title", "to": {"name": "name"}},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BookLent {
@@ -293,6 +365,10 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "BOOK_LENT";
     }
     /// The event `CLOSED`.
+    ///
+    /// ```text
+    /// <- {"event": "CLOSED", "timestamp": {"seconds": 1767225600, "microseconds": 0}}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Closed {
@@ -376,6 +452,22 @@ pub mod events {
 }
 
 /// What commands take and return, and events carry.
+///
+/// ## `library`
+///
+/// - [`Loan`](types::Loan)
+///
+/// ## `books`
+///
+/// - [`BookForm`](types::BookForm)
+/// - [`Paper`](types::Paper)
+/// - [`Sound`](types::Sound)
+/// - [`Book`](types::Book)
+/// - [`BookRef`](types::BookRef)
+///
+/// ## `readers`
+///
+/// - [`Reader`](types::Reader)
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod types {
     /// The struct `Reader`.

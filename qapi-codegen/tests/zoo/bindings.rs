@@ -8,6 +8,11 @@ pub mod commands {
     ///
     /// Returns [`Cat`](super::types::Cat). what it was called May be executed out-of-band.
     ///
+    /// ```text
+    /// -> {"execute": "add_animal", "arguments": {"animal": {"kind": "egg"}}}
+    /// <- {"return": {"lives": 1}}
+    /// ```
+    ///
     /// Since QEMU 1.0.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -60,6 +65,11 @@ pub mod commands {
     /// The command `replace-animal`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "replace-animal", "arguments": {"kind": "egg"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct ReplaceAnimal(
         /// Holds [`Animal`](super::types::Animal).
@@ -100,6 +110,11 @@ pub mod commands {
     /// The command `feed`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "feed", "arguments": {"name": "name"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct Feed(
         /// Holds [`Feeding`](super::types::Feeding).
@@ -146,6 +161,11 @@ pub mod commands {
     /// The command `do-chores`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "do-chores", "arguments": {"chores": [{"type": "rest"}]}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct DoChores {
@@ -180,6 +200,11 @@ pub mod commands {
     ///
     /// Returns `i64`.
     ///
+    /// ```text
+    /// -> {"execute": "count-legs"}
+    /// <- {"return": 1}
+    /// ```
+    ///
     /// **Unstable**: it may change or vanish in any release.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
@@ -208,6 +233,11 @@ pub mod commands {
     /// The command `name-all`.
     ///
     /// Returns a list of [`Cat`](super::types::Cat).
+    ///
+    /// ```text
+    /// -> {"execute": "name-all"}
+    /// <- {"return": [{"lives": 1}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct NameAll {
@@ -237,6 +267,11 @@ pub mod commands {
     /// The command `new-thing`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "new-thing", "arguments": {"driver": "driver"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct NewThing {
@@ -303,6 +338,11 @@ pub mod commands {
     /// The command `use-prelude`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "use-prelude"}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct UsePrelude {
@@ -352,6 +392,10 @@ pub mod commands {
     /// The command `shut-down`.
     ///
     /// Answers only if it fails. Available before the machine is created.
+    ///
+    /// ```text
+    /// -> {"execute": "shut-down"}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct ShutDown {
@@ -383,6 +427,11 @@ pub mod commands {
     /// The command `event`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "event"}
+    /// <- {"return": {}}
+    /// ```
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
@@ -417,6 +466,14 @@ pub mod commands {
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod events {
     /// The event `ANIMAL_ESCAPED`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "ANIMAL_ESCAPED",
+    ///      "data": {"name": "name"},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct AnimalEscaped {
@@ -465,6 +522,14 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "ANIMAL_ESCAPED";
     }
     /// The event `ANIMAL_SEEN`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "ANIMAL_SEEN",
+    ///      "data": {"kind": "egg"},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct AnimalSeen(
         /// Holds [`Animal`](super::types::Animal).
@@ -488,6 +553,10 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "ANIMAL_SEEN";
     }
     /// The event `EVENT`.
+    ///
+    /// ```text
+    /// <- {"event": "EVENT", "timestamp": {"seconds": 1767225600, "microseconds": 0}}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Event {
@@ -513,6 +582,10 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "EVENT";
     }
     /// The event `UNRECOGNIZED`.
+    ///
+    /// ```text
+    /// <- {"event": "UNRECOGNIZED", "timestamp": {"seconds": 1767225600, "microseconds": 0}}
+    /// ```
     ///
     /// Only where QEMU is built with `CONFIG_EVENTS`.
     #[derive(Clone, Debug, PartialEq, Default)]
@@ -755,14 +828,15 @@ pub mod types {
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BigCage {
-        /// The member `width`.
+        /// `width`: in centimetres:
+        /// let x = "no doctest";
         pub width: ::core::primitive::u16,
-        /// The member `type`.
+        /// `type`: a keyword
         pub r#type: ::core::option::Option<::std::string::String>,
-        /// The member `new`.
+        /// `new`: the name of our own constructor
         #[deprecated]
         pub new_: ::core::option::Option<::core::primitive::bool>,
-        /// The member `lock`.
+        /// `lock`: how safe it is, (since 1.3)
         ///
         /// Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
@@ -1601,6 +1675,8 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Option);
+    /// A string.
+    ///
     /// The struct `String`.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]

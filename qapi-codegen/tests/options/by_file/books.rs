@@ -5,6 +5,11 @@ pub mod commands {
     /// The command `add-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "add-book", "arguments": {"title": "title", "form": "paper", "pages": 1}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct AddBook(
         /// Holds [`Book`](super::super::types::Book).
@@ -45,6 +50,11 @@ pub mod commands {
     /// The command `bind-book`.
     ///
     /// Returns nothing.
+    ///
+    /// ```text
+    /// -> {"execute": "bind-book", "arguments": {"title": "title"}}
+    /// <- {"return": {}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BindBook {
@@ -101,6 +111,11 @@ pub mod commands {
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::super::types::Book).
+    ///
+    /// ```text
+    /// -> {"execute": "query-books"}
+    /// <- {"return": [{"title": "title", "form": "paper", "pages": 1}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryBooks {
@@ -130,6 +145,11 @@ pub mod commands {
     /// The command `count-books`.
     ///
     /// Returns `u64`.
+    ///
+    /// ```text
+    /// -> {"execute": "count-books"}
+    /// <- {"return": 1}
+    /// ```
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
@@ -159,6 +179,14 @@ pub mod commands {
 /// The events. Each value holds an event's data.
 pub mod events {
     /// The event `BOOK_LENT`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "BOOK_LENT",
+    ///      "data": {"title": "title", "to": {"name": "name"}},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct BookLent {

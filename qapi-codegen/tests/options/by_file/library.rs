@@ -5,6 +5,10 @@ pub mod commands {
     /// The command `close`.
     ///
     /// Answers only if it fails.
+    ///
+    /// ```text
+    /// -> {"execute": "close"}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Close {
@@ -35,6 +39,11 @@ pub mod commands {
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::super::types::Loan).
+    ///
+    /// ```text
+    /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
+    /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
@@ -76,6 +85,10 @@ pub mod commands {
 /// The events. Each value holds an event's data.
 pub mod events {
     /// The event `CLOSED`.
+    ///
+    /// ```text
+    /// <- {"event": "CLOSED", "timestamp": {"seconds": 1767225600, "microseconds": 0}}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Closed {

@@ -5,6 +5,11 @@ pub mod commands {
     /// The command `query-readers`.
     ///
     /// Returns a list of [`Reader`](super::super::types::Reader).
+    ///
+    /// ```text
+    /// -> {"execute": "query-readers"}
+    /// <- {"return": [{"name": "name"}]}
+    /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     pub struct QueryReaders {
@@ -34,6 +39,11 @@ pub mod commands {
     /// The command `x-query-visits`.
     ///
     /// Returns a list of [`Reader`](super::super::types::Reader).
+    ///
+    /// ```text
+    /// -> {"execute": "x-query-visits"}
+    /// <- {"return": [{"name": "name"}]}
+    /// ```
     ///
     /// **Unstable**: it may change or vanish in any release.
     #[derive(Clone, Debug, PartialEq, Default)]
@@ -67,6 +77,14 @@ pub mod commands {
 /// The events. Each value holds an event's data.
 pub mod events {
     /// The event `READER_CAME`.
+    ///
+    /// ```text
+    /// <- {
+    ///      "event": "READER_CAME",
+    ///      "data": {"name": "name"},
+    ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
+    ///    }
+    /// ```
     #[derive(Clone, Debug, PartialEq)]
     pub struct ReaderCame(
         /// Holds [`Reader`](super::super::types::Reader).

@@ -1,0 +1,72 @@
+//! What a definition and its members mean: in the schema's words, or in ours
+//! where the schema has none.
+
+use qapi_parser::schema::{Command, Doc, Event, Schema, TypeId, TypeKind};
+
+use crate::summaries::{self, Summary};
+
+/// The descriptions that bear on a definition: its own, then those of its bases.
+#[derive(Clone, Default)]
+pub(crate) struct Meaning<'s> {
+    docs: Vec<Option<&'s Doc>>,
+    summaries: Vec<Option<Summary>>,
+}
+
+/// What is said of one member, value or branch.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Part<'s> {
+    /// The schema's reStructuredText.
+    pub(crate) text: &'s str,
+    /// Our sentence.
+    pub(crate) summary: Option<&'static str>,
+}
+
+impl<'s> Meaning<'s> {
+    pub(crate) fn of_command(command: &'s Command) -> Self {
+        Self {
+            docs: vec![command.doc.as_ref()],
+            summaries: vec![summaries::command(&command.name)],
+        }
+    }
+
+    pub(crate) fn of_event(event: &'s Event) -> Self {
+        Self {
+            docs: vec![event.doc.as_ref()],
+            summaries: vec![summaries::event(&event.name)],
+        }
+    }
+
+    pub(crate) fn of_type(schema: &'s Schema, id: TypeId) -> Self {
+        let mut meaning = Self::default();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            meaning.docs.push(schema[id].doc.as_ref());
+            meaning.summaries.push(summaries::type_(&schema[id].name));
+            next = match &schema[id].kind {
+                // No more than there are types, should bases go in circles.
+                TypeKind::Object(object) if meaning.docs.len() <= schema.types.len() => object.base,
+                _ => None,
+            };
+        }
+        meaning
+    }
+
+    /// The schema's own documentation of the definition.
+    pub(crate) fn doc(&self) -> Option<&'s Doc> {
+        self.docs.first().copied().flatten()
+    }
+
+    /// Our sentence on the definition.
+    pub(crate) fn summary(&self) -> Option<&'static str> {
+        Some((*self.summaries.first()?)?.text())
+    }
+
+    pub(crate) fn part(&self, name: &str) -> Part<'s> {
+        let mut docs = self.docs.iter().flatten();
+        let mut summaries = self.summaries.iter().flatten();
+        Part {
+            text: docs.find_map(|doc| doc.member(name)).unwrap_or_default(),
+            summary: summaries.find_map(|summary| summary.member(name)),
+        }
+    }
+}
