@@ -1,0 +1,253 @@
+//! What the documentation of generated items shows, held against introspection.
+
+#![cfg(feature = "introspection")]
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qapi_codegen::{Config, Protocol, bundled};
+use qapi_parser::introspect::Options;
+use qapi_parser::schema::TypeKind;
+use qapi_schemas::RELEASES;
+use serde_json::{Map, Value};
+
+/// What QEMU would tell of a schema with every condition kept.
+struct Introspection {
+    entities: BTreeMap<String, Value>,
+    /// Members that only some builds have, by name.
+    conditional: BTreeSet<String>,
+}
+
+impl Introspection {
+    fn of(release: &qapi_schemas::Release, protocol: Protocol) -> Self {
+        let parsed = bundled::parse(release, protocol.schema_path()).unwrap();
+        let schema = parsed.schema;
+        let json = schema.to_introspection(&Options::new().unmask(true));
+        let entities = json.as_array().unwrap().iter();
+        let members = schema.types.iter().flat_map(|ty| match &ty.kind {
+            TypeKind::Object(object) => object.members.as_slice(),
+            _ => &[],
+        });
+        let conditional = members.filter(|member| member.condition.is_some());
+        Self {
+            entities: entities
+                .map(|entity| (entity["name"].as_str().unwrap().to_owned(), entity.clone()))
+                .collect(),
+            conditional: conditional.map(|member| member.name.clone()).collect(),
+        }
+    }
+
+    fn names_of(&self, meta_type: &str) -> Vec<&str> {
+        let is_wanted = |entity: &Value| entity["meta-type"] == meta_type;
+        let entities = self.entities.iter().filter(|(_, entity)| is_wanted(entity));
+        entities.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Panics unless the value is of the type.
+    fn check(&self, value: &Value, ty: &str, path: &str) {
+        let entity = &self.entities[ty];
+        let text = |key: &str| entity[key].as_str().unwrap();
+        match text("meta-type") {
+            "builtin" => {
+                let fits = match text("json-type") {
+                    "string" => value.is_string(),
+                    "int" => value.is_i64() || value.is_u64(),
+                    "number" => value.is_number(),
+                    "boolean" => value.is_boolean(),
+                    "null" => value.is_null(),
+                    _ => true,
+                };
+                assert!(fits, "{path}: {value} is no {ty}");
+            }
+            "enum" => {
+                let values = entity["values"].as_array().unwrap();
+                assert!(values.contains(value), "{path}: {value} is no {ty}");
+            }
+            "array" => {
+                for element in value.as_array().unwrap() {
+                    self.check(element, text("element-type"), path);
+                }
+            }
+            "object" => self.check_object(value.as_object().unwrap(), entity, path),
+            "alternate" => {
+                let members = entity["members"].as_array().unwrap();
+                let fits = members
+                    .iter()
+                    .any(|member| self.kind(member["type"].as_str().unwrap()) == kind(value));
+                assert!(fits, "{path}: {value} is no {ty}");
+            }
+            other => panic!("{path}: {other}"),
+        }
+    }
+
+    fn check_object(&self, object: &Map<String, Value>, entity: &Value, path: &str) {
+        let mut left = object.clone();
+        let mut entity = entity;
+        loop {
+            for member in entity["members"].as_array().unwrap() {
+                let name = member["name"].as_str().unwrap();
+                let path = format!("{path}.{name}");
+                match left.remove(name) {
+                    Some(value) => self.check(&value, member["type"].as_str().unwrap(), &path),
+                    None => assert!(
+                        member.get("default").is_some() || self.conditional.contains(name),
+                        "{path} is missing"
+                    ),
+                }
+            }
+            let Some(tag) = entity.get("tag") else {
+                break;
+            };
+            let case = &object[tag.as_str().unwrap()];
+            let variants = entity["variants"].as_array().unwrap();
+            let variant = variants.iter().find(|variant| variant["case"] == *case);
+            entity = &self.entities[variant.unwrap()["type"].as_str().unwrap()];
+        }
+        assert!(left.is_empty(), "{path}: unknown {left:?}");
+    }
+
+    /// The JSON type of a branch.
+    fn kind(&self, ty: &str) -> &str {
+        let entity = &self.entities[ty];
+        match entity["meta-type"].as_str().unwrap() {
+            "builtin" => match entity["json-type"].as_str().unwrap() {
+                "int" => "number",
+                other => other,
+            },
+            "enum" => "string",
+            other => other,
+        }
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// The examples in generated code: what is sent, or an event, and what comes back.
+fn examples(code: &str) -> Vec<(Value, Option<Value>)> {
+    let mut examples = Vec::new();
+    let mut lines = code.lines().map(str::trim_start);
+    while let Some(line) = lines.next() {
+        if line != "/// ```text" {
+            continue;
+        }
+        let block: Vec<&str> = lines
+            .by_ref()
+            .take_while(|line| *line != "/// ```")
+            .map(|line| line.trim_start_matches("///").trim_start_matches(' '))
+            .collect();
+        let mut messages: Vec<String> = Vec::new();
+        for line in block {
+            match line
+                .strip_prefix("-> ")
+                .or_else(|| line.strip_prefix("<- "))
+            {
+                Some(start) => messages.push(start.to_owned()),
+                None => messages.last_mut().unwrap().push_str(line),
+            }
+        }
+        let mut messages = messages
+            .iter()
+            .map(|text| serde_json::from_str(text).unwrap());
+        examples.push((messages.next().unwrap(), messages.next()));
+    }
+    examples
+}
+
+#[test]
+fn every_command_and_event_has_an_example_that_is_right() {
+    for release in RELEASES {
+        for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+            if release.file(protocol.schema_path()).is_none() {
+                continue;
+            }
+            let config = Config::new().protocol(protocol);
+            let bindings = config.release(release.name).unwrap();
+            let introspection = Introspection::of(release, protocol);
+            let (mut commands, mut events) = (Vec::new(), Vec::new());
+            for (message, reply) in examples(bindings.as_str()) {
+                if let Some(name) = message["execute"].as_str() {
+                    let entity = &introspection.entities[name];
+                    let nothing = Value::Object(Map::new());
+                    let arguments = message.get("arguments").unwrap_or(&nothing);
+                    introspection.check(arguments, entity["arg-type"].as_str().unwrap(), name);
+                    if let Some(reply) = reply {
+                        let ty = entity["ret-type"].as_str().unwrap();
+                        introspection.check(&reply["return"], ty, name);
+                    }
+                    commands.push(name.to_owned());
+                } else {
+                    let name = message["event"].as_str().unwrap();
+                    let nothing = Value::Object(Map::new());
+                    let data = message.get("data").unwrap_or(&nothing);
+                    let entity = &introspection.entities[name];
+                    introspection.check(data, entity["arg-type"].as_str().unwrap(), name);
+                    assert!(message["timestamp"]["seconds"].is_u64());
+                    events.push(name.to_owned());
+                }
+            }
+            commands.sort();
+            events.sort();
+            assert_eq!(
+                commands,
+                introspection.names_of("command"),
+                "{}",
+                release.name
+            );
+            assert_eq!(events, introspection.names_of("event"), "{}", release.name);
+        }
+    }
+}
+
+#[test]
+fn every_item_of_the_newest_release_says_what_it_is() {
+    let bindings = Config::new().release("11.1").unwrap();
+    let mut first = None;
+    let mut items = 0;
+    for line in bindings.as_str().lines().map(str::trim_start) {
+        if let Some(text) = line.strip_prefix("/// ") {
+            first = first.or(Some(text));
+        } else if line.starts_with("pub struct ") || line.starts_with("pub enum ") {
+            let text = first.take().unwrap();
+            for kind in ["command", "event", "struct", "union", "alternate", "enum"] {
+                assert!(
+                    !text.starts_with(&format!("The {kind} `")),
+                    "{line}: {text}"
+                );
+            }
+            items += 1;
+        } else if !line.starts_with("///") && !line.starts_with('#') {
+            first = None;
+        }
+    }
+    assert!(items > 1000, "{items}");
+}
+
+#[test]
+fn modules_list_what_is_in_them() {
+    let bindings = Config::new().release("11.1").unwrap();
+    let code = bindings.as_str();
+    for line in [
+        "/// ## `block-core`",
+        "/// - [`BlockCommit`](commands::BlockCommit): Merges the contents of an image",
+        "/// - [`BlockJobReady`](events::BlockJobReady): Sent when",
+        "/// - [`BlockdevOptions`](types::BlockdevOptions): ",
+    ] {
+        assert!(code.contains(line), "{line}");
+    }
+    // One module needs no list.
+    let bindings = Config::new()
+        .command("query-status")
+        .release("11.1")
+        .unwrap();
+    assert!(bindings.as_str().contains("QEMU's manual](https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html#command-QMP-run-state.query-status)"));
+    assert!(!bindings.as_str().contains("## `run-state`"));
+}
