@@ -169,7 +169,13 @@ impl Renderer<'_> {
         };
         facts.extend(self.open(condition).map(exists_where));
         facts.extend(features.iter().filter_map(feature_fact));
-        paragraph(&mut text, &facts.join(" "));
+        let facts = facts.join(" ");
+        if text.contains('\n') {
+            paragraph(&mut text, &facts);
+        } else if !facts.is_empty() {
+            text.push(' ');
+            text.push_str(&facts);
+        }
         self.w.doc(&text);
         self.deprecated(features);
     }

@@ -831,9 +831,7 @@ pub mod types {
     pub struct Reader {
         /// The member `name`.
         pub name: ::std::string::String,
-        /// The member `card`.
-        ///
-        /// Only where QEMU is built with `CONFIG_CARDS`.
+        /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
     }
     impl Reader {
@@ -884,9 +882,7 @@ pub mod types {
     pub enum BookForm {
         /// The value `paper`.
         Paper,
-        /// The value `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The value `sound`. **Unstable**: it may change or vanish in any release.
         Sound,
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
@@ -1069,9 +1065,7 @@ pub mod types {
     pub enum BookBranch {
         /// The branch `paper`.
         Paper(Paper),
-        /// The branch `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The branch `sound`. **Unstable**: it may change or vanish in any release.
         Sound(Sound),
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),

@@ -504,9 +504,7 @@ pub mod types {
     pub enum BookForm {
         /// The value `paper`.
         Paper,
-        /// The value `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The value `sound`. **Unstable**: it may change or vanish in any release.
         Sound,
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
@@ -689,9 +687,7 @@ pub mod types {
     pub enum BookBranch {
         /// The branch `paper`.
         Paper(Paper),
-        /// The branch `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The branch `sound`. **Unstable**: it may change or vanish in any release.
         Sound(Sound),
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),

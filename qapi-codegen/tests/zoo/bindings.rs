@@ -693,16 +693,12 @@ pub mod types {
     pub enum Diet {
         /// `plants`: leaves and \[grass\]
         Plants,
-        /// `x-meat`: other animals
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// `x-meat`: other animals **Unstable**: it may change or vanish in any release.
         XMeat,
         /// `ANYTHING`: whatever there is
         #[deprecated]
         Anything,
-        /// `144`: a number
-        ///
-        /// Only where QEMU is built with `CONFIG_NUMBERS`.
+        /// `144`: a number Only where QEMU is built with `CONFIG_NUMBERS`.
         _144,
         /// `unrecognized`: the name of our own variant
         Unrecognized_,
@@ -755,9 +751,7 @@ pub mod types {
         /// `new`: the name of our own constructor
         #[deprecated]
         pub new_: ::core::option::Option<::core::primitive::bool>,
-        /// `lock`: how safe it is, (since 1.3)
-        ///
-        /// Only where QEMU is built with `CONFIG_LOCKS`.
+        /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
     }
     impl Cage {
@@ -836,9 +830,7 @@ pub mod types {
         /// `new`: the name of our own constructor
         #[deprecated]
         pub new_: ::core::option::Option<::core::primitive::bool>,
-        /// `lock`: how safe it is, (since 1.3)
-        ///
-        /// Only where QEMU is built with `CONFIG_LOCKS`.
+        /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
         /// The member `inhabitants`.
         pub inhabitants: ::core::option::Option<::std::vec::Vec<Animal>>,
@@ -1172,9 +1164,7 @@ pub mod types {
     pub enum AnimalBranch {
         /// The branch `cat`.
         Cat(::std::boxed::Box<Cat>),
-        /// The branch `dog`.
-        ///
-        /// Only where QEMU is built with not `CONFIG_CATS_ONLY`.
+        /// The branch `dog`. Only where QEMU is built with not `CONFIG_CATS_ONLY`.
         Dog(Dog),
         /// The branch `egg`.
         Egg,

@@ -237,9 +237,7 @@ pub mod types {
     pub enum BookForm {
         /// The value `paper`.
         Paper,
-        /// The value `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The value `sound`. **Unstable**: it may change or vanish in any release.
         Sound,
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
@@ -422,9 +420,7 @@ pub mod types {
     pub enum BookBranch {
         /// The branch `paper`.
         Paper(super::super::types::Paper),
-        /// The branch `sound`.
-        ///
-        /// **Unstable**: it may change or vanish in any release.
+        /// The branch `sound`. **Unstable**: it may change or vanish in any release.
         Sound(super::super::types::Sound),
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),

@@ -116,9 +116,7 @@ pub mod types {
     pub struct Reader {
         /// The member `name`.
         pub name: ::std::string::String,
-        /// The member `card`.
-        ///
-        /// Only where QEMU is built with `CONFIG_CARDS`.
+        /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
     }
     impl Reader {
