@@ -25,7 +25,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qmp_types::{Command, DecodeError, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
@@ -253,12 +253,27 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
+        self.execute_raw_within(name, arguments, self.options.limit_of(name))
+    }
+
+    /// Executes a command that no type stands for, and waits for its answer for
+    /// a given time; `None` waits as long as it takes.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub fn execute_raw_within<A>(
+        &mut self,
+        name: &str,
+        arguments: &A,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<Value, Error>
+    where
+        A: Serialize + ?Sized,
+    {
         self.open()?;
         let id = self.session.execute_raw(name, arguments)?;
-        let limit = self.options.limit_of(name);
-        self.finish(&[id], name.to_owned().into(), limit, |_, json| {
-            wire::from_json(json)
-        })
+        let name = name.to_owned().into();
+        self.finish(&[id], name, limit.into(), |_, json| wire::from_json(json))
     }
 
     /// Executes a command and waits for an event that comes of it. What came
@@ -286,26 +301,35 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.then_wait(filter, limit.into(), |client| client.execute(command))
+        let before = self.set_aside();
+        let outcome = self.execute(command).and_then(|returned| {
+            let event = self.wait_for(filter, limit)?;
+            Ok((returned, event))
+        });
+        self.put_back(before);
+        outcome
     }
 
-    /// Does something and waits for an event that comes of it.
-    pub(crate) fn then_wait<T>(
-        &mut self,
-        filter: impl FnMut(&RawEvent) -> bool,
-        limit: Option<Duration>,
-        act: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<(T, RawEvent), Error> {
-        // What is on its way was not caused by the command either.
-        while let Some(event) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))? {
+    /// Gets what has come so far out of the way, so that the events to come can
+    /// be told from it.
+    pub(crate) fn set_aside(&mut self) -> Queue<RawEvent> {
+        // What is on its way was not caused by what comes next either; a server
+        // that never falls silent is cut short. That the connection has ended
+        // shows again.
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_millis(100)
+            && let Ok(Some(event)) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))
+        {
             self.events.push(event);
         }
         let bound = self.options.event_queue;
-        let before = std::mem::replace(&mut self.events, Queue::new(bound));
-        let outcome = act(self).and_then(|acted| Ok((acted, self.wait_for(filter, limit)?)));
+        std::mem::replace(&mut self.events, Queue::new(bound))
+    }
+
+    /// Puts back what was set aside, in front of what has come since.
+    pub(crate) fn put_back(&mut self, before: Queue<RawEvent>) {
         let after = std::mem::replace(&mut self.events, before);
         self.events.append(after);
-        outcome
     }
 
     fn complete<C: Command>(

@@ -23,14 +23,14 @@ const READS: usize = 16;
 
 /// Why there is nothing more to come.
 #[derive(Clone, Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     Closed(Option<Arc<io::Error>>),
     Broken(Broken),
 }
 
 impl End {
     /// The error for what is asked of the connection afterwards.
-    pub(super) fn error(&self) -> Error {
+    pub(crate) fn error(&self) -> Error {
         match self {
             Self::Closed(source) => Closed {
                 source: source.clone(),

@@ -51,7 +51,8 @@ use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::session::{Abandoned, Greeting, Id, Session};
 use crate::stream::{self as streams, Stream};
 use crate::trace;
-use connection::{Answer, Connection, End, Task};
+pub(crate) use connection::End;
+use connection::{Answer, Connection, Task};
 use subscription::{raw, typed};
 
 /// A connection to a server of protocol `P`.
@@ -259,6 +260,24 @@ impl<P: Protocol> Client<P> {
         A: Serialize + ?Sized,
     {
         let limit = self.connection().options.limit_of(name);
+        self.execute_raw_within(name, arguments, limit).await
+    }
+
+    /// Executes a command that no type stands for, and waits for its answer for
+    /// a given time; `None` waits as long as it takes.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn execute_raw_within<A>(
+        &self,
+        name: &str,
+        arguments: &A,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<Value, Error>
+    where
+        A: Serialize + ?Sized,
+    {
+        let limit = limit.into();
         let owned = Cow::Owned(name.to_owned());
         let call = self.call(owned, Vec::new(), |session| {
             session.execute_raw(name, arguments)
@@ -292,7 +311,7 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let limit = limit.into();
-        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        let events = self.watch(filter);
         let returned = self.execute(command).await?;
         let event = self.first(events, limit).await?;
         Ok((returned, event))
@@ -309,8 +328,17 @@ impl<P: Protocol> Client<P> {
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
         limit: impl Into<Option<Duration>>,
     ) -> Result<Arc<RawEvent>, Error> {
-        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        let events = self.watch(filter);
         self.first(events, limit.into()).await
+    }
+
+    /// A subscription of this library's own, which leaves what came early to
+    /// the user's.
+    pub(crate) fn watch(
+        &self,
+        filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
+    ) -> Subscription {
+        Subscription::new(&self.handle, Box::new(filter), false, raw)
     }
 
     async fn first(
@@ -387,7 +415,8 @@ impl<P: Protocol> Client<P> {
         }
     }
 
-    fn end(&self) -> End {
+    /// Why there is nothing more to come.
+    pub(crate) fn end(&self) -> End {
         let end = self.connection().lock().end.clone();
         end.unwrap_or(End::Closed(None))
     }

@@ -61,6 +61,13 @@ impl Peer {
         self.send(&format!("{{\"return\": {json}, \"id\": {id}}}\r\n"));
     }
 
+    /// Answers a command with an error.
+    pub fn refuse(&mut self, id: u64, why: &str) {
+        self.send(&format!(
+            "{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"{why}\"}}, \"id\": {id}}}\r\n"
+        ));
+    }
+
     /// Greets and settles the capabilities.
     pub fn greet(&mut self) {
         self.send(GREETING);
