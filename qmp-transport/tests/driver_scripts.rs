@@ -3,14 +3,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/both.rs"]
+mod both;
 #[path = "support/peer.rs"]
 mod peer;
 
 use std::time::Duration;
 
+use both::both;
 use peer::Peer;
+use qmp_transport::Error;
 use qmp_transport::drivers::{self, DriverError, End, Job, Patience, Progress};
-use qmp_transport::{Error, Options, Qmp};
 use serde_json::json;
 
 /// Long enough that a test which needs it has failed.
@@ -19,43 +22,6 @@ const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_millis(50);
 
 type Outcome<T> = Result<T, DriverError>;
-
-/// Plays a script to the one client and then to the other; what both make of it
-/// must be the same text.
-fn both<T: std::fmt::Debug>(
-    script: fn(&mut Peer),
-    blocking: impl FnOnce(&mut qmp_transport::blocking::Client) -> T,
-    tokio: impl AsyncFnOnce(&qmp_transport::tokio::Client) -> T,
-) -> T {
-    let play = || {
-        Peer::play(move |mut peer| {
-            peer.greet();
-            script(&mut peer);
-        })
-    };
-    let (stream, thread) = play();
-    let mut qmp =
-        qmp_transport::blocking::Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
-    let on_blocking = blocking(&mut qmp);
-    drop(qmp);
-    thread.join().unwrap();
-
-    let (stream, thread) = play();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let on_tokio = runtime.block_on(async {
-        let qmp = qmp_transport::tokio::Client::<Qmp>::from_stream(stream, Options::new());
-        let qmp = qmp.await.unwrap();
-        let outcome = tokio(&qmp).await;
-        qmp.close().await;
-        outcome
-    });
-    thread.join().unwrap();
-    assert_eq!(format!("{on_blocking:?}"), format!("{on_tokio:?}"));
-    on_tokio
-}
 
 /// Runs a backup as `job0` with both clients: the outcome, and all progress.
 fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {

@@ -1,5 +1,5 @@
-//! The blocking client on a real QEMU. Tests of `wire.md`'s items bear their
-//! numbers.
+//! The clients on a real QEMU. `item_NN` in a name is the rule's number in
+//! PROTOCOL.md.
 
 #![allow(clippy::unwrap_used)]
 
@@ -42,35 +42,35 @@ fn main() {
         greeting_and_status,
         tcp,
         rejected_commands,
-        wire_01_pretty_output,
-        wire_03_negotiation_comes_first_and_once,
-        wire_04_a_second_client_is_not_greeted,
-        wire_06_a_parse_error_is_its_commands,
-        wire_07_wire_10_events_before_the_reply,
-        wire_13_text_beyond_ascii,
-        wire_14_what_the_server_rejects,
-        wire_15_the_servers_nesting,
-        wire_19_killed_while_a_command_is_under_way,
-        wire_23_wire_30_the_schema,
-        wire_27_a_server_that_falls_silent,
-        wire_08_wire_09_out_of_band,
-        wire_20_descriptors_travel_along,
-        wire_31_monitors_added_at_run_time,
+        item_01_pretty_output,
+        item_03_negotiation_comes_first_and_once,
+        item_04_a_second_client_is_not_greeted,
+        item_06_a_parse_error_is_its_commands,
+        item_07_item_10_events_before_the_reply,
+        item_13_text_beyond_ascii,
+        item_14_what_the_server_rejects,
+        item_15_the_servers_nesting,
+        item_19_killed_while_a_command_is_under_way,
+        item_23_item_30_the_schema,
+        item_27_a_server_that_falls_silent,
+        item_08_item_09_out_of_band,
+        item_20_descriptors_travel_along,
+        item_31_monitors_added_at_run_time,
         qemu_connects_to_us,
         launched_with_a_connection,
     ];
     #[cfg(feature = "tokio")]
     tests.extend(tests![
         on_tokio::pipelined,
-        on_tokio::wire_07_wire_26_events,
-        on_tokio::wire_08_out_of_band_overtakes,
-        on_tokio::wire_20_descriptors_travel_along,
+        on_tokio::item_07_item_26_events,
+        on_tokio::item_08_out_of_band_overtakes,
+        on_tokio::item_20_descriptors_travel_along,
     ]);
     let agent = || support::program("QEMU_GA", &["qemu-ga"]).or_else(in_sbin);
     tests.push(needs(
         agent(),
         "qemu-ga",
-        "wire_21_wire_22_guest_agent",
+        "item_21_item_22_guest_agent",
         guest_agent,
     ));
     #[cfg(feature = "tokio")]
@@ -133,7 +133,7 @@ fn rejected_commands(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_01_pretty_output(qemu: &Path) -> Result<(), Failed> {
+fn item_01_pretty_output(qemu: &Path) -> Result<(), Failed> {
     let server = Server::start(qemu, |command, socket| {
         command
             .args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"])
@@ -176,7 +176,7 @@ impl Plain {
     }
 }
 
-fn wire_03_negotiation_comes_first_and_once(qemu: &Path) -> Result<(), Failed> {
+fn item_03_negotiation_comes_first_and_once(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let reply = Plain::connect(&server).send(r#"{"execute":"query-status"}"#);
     assert_eq!(reply["error"]["class"], "CommandNotFound");
@@ -188,7 +188,7 @@ fn wire_03_negotiation_comes_first_and_once(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_04_a_second_client_is_not_greeted(qemu: &Path) -> Result<(), Failed> {
+fn item_04_a_second_client_is_not_greeted(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut first = server.connect();
     let options = Options::new().connect_limit(SHORT);
@@ -201,7 +201,7 @@ fn wire_04_a_second_client_is_not_greeted(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_06_a_parse_error_is_its_commands(qemu: &Path) -> Result<(), Failed> {
+fn item_06_a_parse_error_is_its_commands(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     let twice = RawValue::from_string(r#"{"id":"a","id":"b"}"#.into())?;
@@ -212,7 +212,7 @@ fn wire_06_a_parse_error_is_its_commands(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_07_wire_10_events_before_the_reply(qemu: &Path) -> Result<(), Failed> {
+fn item_07_item_10_events_before_the_reply(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &[]);
     let mut qmp = server.connect();
     let before = SystemTime::now();
@@ -224,7 +224,7 @@ fn wire_07_wire_10_events_before_the_reply(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_13_text_beyond_ascii(qemu: &Path) -> Result<(), Failed> {
+fn item_13_text_beyond_ascii(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S", "-name", "grün 😀"]);
     let mut qmp = server.connect();
     assert_eq!(qmp.execute(QueryName {})?["name"], "grün 😀");
@@ -233,7 +233,7 @@ fn wire_13_text_beyond_ascii(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_14_what_the_server_rejects(qemu: &Path) -> Result<(), Failed> {
+fn item_14_what_the_server_rejects(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut plain = Plain::connect(&server);
     assert!(
@@ -264,7 +264,7 @@ fn wire_14_what_the_server_rejects(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_15_the_servers_nesting(qemu: &Path) -> Result<(), Failed> {
+fn item_15_the_servers_nesting(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     let mut nested = |depth: usize| {
@@ -280,7 +280,7 @@ fn wire_15_the_servers_nesting(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_19_killed_while_a_command_is_under_way(qemu: &Path) -> Result<(), Failed> {
+fn item_19_killed_while_a_command_is_under_way(qemu: &Path) -> Result<(), Failed> {
     let mut server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     server.pause();
@@ -298,7 +298,7 @@ fn wire_19_killed_while_a_command_is_under_way(qemu: &Path) -> Result<(), Failed
     Ok(())
 }
 
-fn wire_23_wire_30_the_schema(qemu: &Path) -> Result<(), Failed> {
+fn item_23_item_30_the_schema(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     let schema = qmp.execute(QuerySchema {})?;
@@ -320,7 +320,7 @@ fn wire_23_wire_30_the_schema(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
+fn item_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S", "-name", "vm"]);
     let mut qmp = server.connect();
     server.pause();
@@ -334,7 +334,7 @@ fn wire_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_08_wire_09_out_of_band(qemu: &Path) -> Result<(), Failed> {
+fn item_08_item_09_out_of_band(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp: Client = server.connect_with(Options::new().oob(true));
     // There is no migration to pause, and QEMU says so out-of-band.
@@ -347,7 +347,7 @@ fn wire_08_wire_09_out_of_band(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
+fn item_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     let file = std::fs::File::open("/dev/null")?;
@@ -362,7 +362,7 @@ fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn wire_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
+fn item_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
     let path = server.folder().join("second");
@@ -542,7 +542,7 @@ mod on_tokio {
         })
     }
 
-    pub(super) fn wire_07_wire_26_events(qemu: &Path) -> Result<(), Failed> {
+    pub(super) fn item_07_item_26_events(qemu: &Path) -> Result<(), Failed> {
         let server = Server::qemu(qemu, &[]);
         run(async {
             let qmp = connect(&server, Options::new()).await?;
@@ -557,7 +557,7 @@ mod on_tokio {
         })
     }
 
-    pub(super) fn wire_08_out_of_band_overtakes(qemu: &Path) -> Result<(), Failed> {
+    pub(super) fn item_08_out_of_band_overtakes(qemu: &Path) -> Result<(), Failed> {
         let server = Server::qemu(qemu, &["-S"]);
         run(async {
             let qmp = connect(&server, Options::new().oob(true)).await?;
@@ -577,7 +577,7 @@ mod on_tokio {
         })
     }
 
-    pub(super) fn wire_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
+    pub(super) fn item_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
         let server = Server::qemu(qemu, &["-S"]);
         run(async {
             let qmp = connect(&server, Options::new()).await?;

@@ -193,7 +193,7 @@ impl qmp_transport::Command for Name {
 }
 
 #[test]
-fn wire_19_a_server_that_dies_at_any_point_is_an_error_of_that_point() {
+fn item_19_a_server_that_dies_at_any_point_is_an_error_of_that_point() {
     let greeting = r#"{"QMP":{"version":{},"capabilities":[]}}"#;
     for length in 0..greeting.len() {
         let mock = Mock::new().begin_with(Reply::text(&greeting[..length]).then_close());

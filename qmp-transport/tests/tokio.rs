@@ -1,5 +1,5 @@
 //! The tokio client against a server that does what QEMU cannot be made to do.
-//! Tests of `wire.md`'s items bear their numbers.
+//! `item_NN` in a name is the rule's number in PROTOCOL.md.
 
 #![allow(clippy::unwrap_used)]
 
@@ -84,7 +84,7 @@ fn answers_find_their_callers_in_any_order() {
 }
 
 #[test]
-fn wire_02_early_events_go_to_the_first_subscription() {
+fn item_02_early_events_go_to_the_first_subscription() {
     run(async {
         let (stream, thread) = Peer::play(|mut peer| {
             peer.send(r#"{"event": "A"}"#);
@@ -111,7 +111,7 @@ fn wire_02_early_events_go_to_the_first_subscription() {
 }
 
 #[test]
-fn wire_04_a_silent_server_is_timed_out() {
+fn item_04_a_silent_server_is_timed_out() {
     run(async {
         let (stream, thread) = Peer::play(|mut peer| peer.until_closed());
         let error = connect(stream, Options::new().connect_limit(SHORT)).await;
@@ -125,7 +125,7 @@ fn wire_04_a_silent_server_is_timed_out() {
 }
 
 #[test]
-fn wire_19_the_end_of_the_connection_ends_everything() {
+fn item_19_the_end_of_the_connection_ends_everything() {
     run(async {
         let (qmp, thread) = client(|peer| {
             peer.expect("query-status");
@@ -164,7 +164,7 @@ fn garbage_ends_everything_with_its_reason() {
 }
 
 #[test]
-fn wire_24_ten_thousand_cancelled_requests_do_no_harm() {
+fn item_24_ten_thousand_cancelled_requests_do_no_harm() {
     run(async {
         let (qmp, thread) = client(|peer| {
             let mut answered = 0;
@@ -201,7 +201,7 @@ fn wire_24_ten_thousand_cancelled_requests_do_no_harm() {
 }
 
 #[test]
-fn wire_25_a_sleeping_subscriber_delays_nothing_and_learns_what_it_lost() {
+fn item_25_a_sleeping_subscriber_delays_nothing_and_learns_what_it_lost() {
     const EVENTS: u64 = 1_000_000;
     run(async {
         let (stream, thread) = Peer::play(|mut peer| {
@@ -230,7 +230,7 @@ fn wire_25_a_sleeping_subscriber_delays_nothing_and_learns_what_it_lost() {
 }
 
 #[test]
-fn wire_26_no_event_is_lost_between_subscribing_and_executing() {
+fn item_26_no_event_is_lost_between_subscribing_and_executing() {
     run(async {
         let (qmp, thread) = client(|peer| {
             let id = peer.expect("cont");
@@ -256,7 +256,7 @@ fn wire_26_no_event_is_lost_between_subscribing_and_executing() {
 }
 
 #[test]
-fn wire_27_a_late_reply_never_answers_the_next_command() {
+fn item_27_a_late_reply_never_answers_the_next_command() {
     run(async {
         let (qmp, thread) = client(|peer| {
             let late = peer.expect("query-status");

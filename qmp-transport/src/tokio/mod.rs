@@ -34,7 +34,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qmp_types::{Command, DecodeError, Event, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
@@ -50,7 +50,7 @@ use crate::error::{
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::session::{Abandoned, Greeting, Id, Session};
 use crate::stream::{self as streams, Stream};
-use crate::trace;
+use crate::trace::Span;
 pub(crate) use connection::End;
 use connection::{Answer, Connection, Task};
 use subscription::{raw, typed};
@@ -433,7 +433,15 @@ impl<P: Protocol> Client<P> {
         if let Some(end) = &state.end {
             return Err(end.error());
         }
-        let id = execute(&mut state.session)?;
+        let mut span = Span::begin(&command);
+        let id = match span.within(|| execute(&mut state.session)) {
+            Ok(id) => id,
+            Err(error) => {
+                span.failed(&error);
+                return Err(error);
+            }
+        };
+        span.id(id);
         if !descriptors.is_empty() {
             state.session.attach(id);
             state.descriptors.push_back(descriptors);
@@ -448,6 +456,7 @@ impl<P: Protocol> Client<P> {
             id,
             answer,
             open: true,
+            span,
         })
     }
 
@@ -460,31 +469,64 @@ impl<P: Protocol> Client<P> {
         if C::SUCCESS_RESPONSE {
             return call.decoded(limit, decode).await;
         }
-        // Success is not answered. The server answers in order, though, so the
-        // answer to a command after it says that there is none to this one. It
-        // may as well be gone, or asleep.
-        let after = AFTER_SILENCE.into();
-        let mut after = self.call(after, Vec::new(), |session| {
+        self.await_silence(&mut call, limit).await?;
+        decode("{}").map_err(|error| {
+            let (command, json) = (C::NAME.into(), String::new());
+            Undecodable {
+                command,
+                error,
+                json,
+            }
+            .into()
+        })
+    }
+
+    /// Waits for the error of a command whose success is not answered.
+    ///
+    /// The server answers in order, so the answer to a command after it says
+    /// that there is none to this one. It may as well be gone, or asleep.
+    async fn await_silence(
+        &self,
+        call: &mut Call<'_>,
+        limit: Option<Duration>,
+    ) -> Result<(), Error> {
+        let mut after = self.call(AFTER_SILENCE.into(), Vec::new(), |session| {
             session.execute_raw(AFTER_SILENCE, &())
         })?;
         let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let _ = after.answer_within(Some(silence)).await;
-        match call.answer.try_recv() {
-            Ok(Answer::Rejected(rejection)) => {
+        let answered = after.answer_within(Some(silence)).await;
+        after.span.ended(&answered);
+        let command = call.command.clone();
+        let outcome = match (call.answer.try_recv(), answered) {
+            (Ok(Answer::Rejected(rejection)), _) => {
                 call.open = false;
-                let command = C::NAME.into();
                 Err(Rejected { command, rejection }.into())
             }
-            _ => decode("{}").map_err(|error| {
-                let (command, json) = (C::NAME.into(), String::new());
-                Undecodable {
-                    command,
-                    error,
-                    json,
+            (Ok(Answer::Ended(End::Broken(broken))), _) => Err(broken.into()),
+            (_, Err(Error::TimedOut(_))) => match call.give_up() {
+                Abandoned::Unsent => Err(TimedOut {
+                    command: Some(command),
+                    limit: silence,
+                    sent: false,
                 }
-                .into()
-            }),
-        }
+                .into()),
+                _ => Ok(()),
+            },
+            (_, Err(Error::Lost(lost))) => match call.give_up() {
+                Abandoned::Unsent => Err(Lost {
+                    command,
+                    source: lost.source,
+                }
+                .into()),
+                _ => Ok(()),
+            },
+            _ => {
+                call.forget();
+                Ok(())
+            }
+        };
+        call.span.ended(&outcome);
+        outcome
     }
 }
 
@@ -496,6 +538,7 @@ struct Call<'a> {
     answer: oneshot::Receiver<Answer>,
     /// Whether an answer is still to come.
     open: bool,
+    span: Span,
 }
 
 impl Call<'_> {
@@ -504,7 +547,6 @@ impl Call<'_> {
         limit: Option<Duration>,
         decode: impl FnOnce(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
-        let begin = Instant::now();
         let outcome = match self.answer_within(limit).await {
             Ok(json) => decode(&json).map_err(|error| {
                 let command = self.command.clone();
@@ -517,7 +559,7 @@ impl Call<'_> {
             }),
             Err(error) => Err(error),
         };
-        trace::ended(&self.command, self.id, begin, &outcome);
+        self.span.ended(&outcome);
         outcome
     }
 
@@ -555,6 +597,15 @@ impl Call<'_> {
             }
             .into()),
         }
+    }
+
+    /// No answer will come.
+    fn forget(&mut self) {
+        self.open = false;
+        let mut state = self.connection.lock();
+        state.answers.remove(&self.id);
+        state.session.forget(self.id);
+        self.connection.write_now(&mut state);
     }
 
     fn give_up(&mut self) -> Abandoned {
