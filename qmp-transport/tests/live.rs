@@ -21,7 +21,7 @@ use commands::{
 use libtest_mimic::{Arguments, Failed};
 use qmp_transport::blocking::Client;
 use qmp_transport::error::GreetingError;
-use qmp_transport::{Error, ErrorClass, Listener, Options, Qga, Qmp, Qsd, launch};
+use qmp_transport::{Error, ErrorClass, Options, Qga, Qmp, Qsd, launch};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use support::{Server, live, needs};
@@ -40,7 +40,6 @@ fn main() {
     }
     let mut tests = tests![
         greeting_and_status,
-        tcp,
         rejected_commands,
         item_01_pretty_output,
         item_03_negotiation_comes_first_and_once,
@@ -56,7 +55,6 @@ fn main() {
         item_08_item_09_out_of_band,
         item_20_descriptors_travel_along,
         item_31_monitors_added_at_run_time,
-        qemu_connects_to_us,
         launched_with_a_connection,
     ];
     #[cfg(feature = "tokio")]
@@ -99,23 +97,6 @@ fn greeting_and_status(qemu: &Path) -> Result<(), Failed> {
     assert_eq!(status.status, "prelaunch");
     assert!(!status.running);
     assert_eq!(qmp.execute_raw("query-status", &())?["running"], false);
-    Ok(())
-}
-
-fn tcp(qemu: &Path) -> Result<(), Failed> {
-    let server = Server::qemu(qemu, &["-S", "-qmp", "tcp:127.0.0.1:0,server=on,wait=off"]);
-    let chardevs = server.connect().execute_raw("query-chardev", &())?;
-    // disconnected:tcp:127.0.0.1:PORT,server=on
-    let address = chardevs
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|chardev| chardev["filename"].as_str()?.strip_prefix("disconnected:"))
-        .find(|name| name.starts_with("tcp:"))
-        .and_then(|name| name.split(',').next())
-        .unwrap();
-    let mut qmp = Client::connect(address)?;
-    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
     Ok(())
 }
 
@@ -383,32 +364,6 @@ fn item_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
         assert_eq!(second.execute(QueryStatus {})?.status, "prelaunch");
     }
     qmp.execute(QueryStatus {})?;
-    Ok(())
-}
-
-fn qemu_connects_to_us(qemu: &Path) -> Result<(), Failed> {
-    let folder = tempfile::tempdir()?;
-    let listener = Listener::bind(format!("unix:{}/socket", folder.path().display()))?;
-    let path = folder.path().join("socket");
-    let _qemu = Server::start(qemu, |command, _| {
-        command
-            .args([
-                "-accel",
-                "tcg",
-                "-display",
-                "none",
-                "-nodefaults",
-                "-S",
-                "-qmp",
-            ])
-            .arg(format!("unix:{},server=off", path.display()));
-    });
-    let mut qmp = Client::<Qmp>::from_stream(listener.accept(LONG)?, Options::new())?;
-    assert_eq!(qmp.execute(QueryStatus {})?.status, "prelaunch");
-    let error = listener.accept(SHORT).unwrap_err();
-    assert!(matches!(error, Error::Connect(_)), "{error}");
-    drop(listener);
-    assert!(!path.exists());
     Ok(())
 }
 

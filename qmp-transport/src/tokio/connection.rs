@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -56,7 +56,7 @@ pub(super) struct Connection {
     pub(super) options: Options,
     state: Mutex<State>,
     /// Tells when the task has ended.
-    pub(super) ended: Notify,
+    ended: Notify,
 }
 
 #[derive(Debug)]
@@ -130,6 +130,19 @@ impl Connection {
             state.finish(end);
             drop(state);
             self.ended.notify_waiters();
+        }
+    }
+
+    /// Waits until the connection has ended.
+    pub(super) async fn wait(&self) -> Error {
+        loop {
+            let ended = self.ended.notified();
+            let mut ended = pin!(ended);
+            ended.as_mut().enable();
+            if let Some(end) = &self.lock().end {
+                return end.error();
+            }
+            ended.await;
         }
     }
 

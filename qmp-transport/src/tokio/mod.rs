@@ -25,12 +25,12 @@
 //! # Ok(()) }
 //! ```
 
+mod connect;
 mod connection;
 mod stream;
 mod subscription;
 
 use std::borrow::Cow;
-use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ use serde_core::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use connect::accept;
 pub use subscription::{Occurrence, Subscription};
 
 use crate::address::Address;
@@ -110,17 +111,9 @@ impl<P: Protocol> Client<P> {
         Error: From<A::Error>,
     {
         let address = address.try_into()?;
-        let name = address.to_string();
-        let (limit, wait) = (options.connect_limit, options.await_server);
-        // Looking up a host's name blocks, and so may connecting.
-        let connecting =
-            ::tokio::task::spawn_blocking(move || Stream::connect(&address, limit, wait));
-        let stream = match connecting.await {
-            Ok(connected) => connected,
-            Err(stopped) => Err(io::Error::other(stopped)),
-        };
-        let stream = stream.map_err(|source| ConnectError {
-            address: name,
+        let connecting = connect::connect(&address, options.connect_limit, options.await_server);
+        let stream = connecting.await.map_err(|source| ConnectError {
+            address: address.to_string(),
             source,
         })?;
         Self::from_stream(stream, options).await
@@ -401,18 +394,27 @@ impl<P: Protocol> Client<P> {
         self.closed().await;
     }
 
-    /// Waits until the connection has ended and its task is gone: the error
-    /// says why.
+    /// Waits until the connection has ended: the error says why.
     pub async fn closed(&self) -> Error {
-        loop {
-            let ended = self.connection().ended.notified();
-            let mut ended = std::pin::pin!(ended);
-            ended.as_mut().enable();
-            if let Some(end) = &self.connection().lock().end {
-                return end.error();
-            }
-            ended.await;
-        }
+        self.connection().wait().await
+    }
+
+    /// A future that waits until the connection has ended, and says why. It does
+    /// not keep the connection open, and can be handed to a task that sees to
+    /// what is to be done then.
+    ///
+    /// ```no_run
+    /// # use qmp_transport::tokio::Client;
+    /// # async fn example() -> Result<(), qmp_transport::Error> {
+    /// let qmp = Client::connect("unix:/run/vm.sock").await?;
+    /// let end = tokio::spawn(qmp.join());
+    /// qmp.close().await;
+    /// println!("{}", end.await.unwrap());
+    /// # Ok(()) }
+    /// ```
+    pub fn join(&self) -> impl Future<Output = Error> + Send + use<P> {
+        let connection = Arc::clone(&self.handle.connection);
+        async move { connection.wait().await }
     }
 
     /// Why there is nothing more to come.
