@@ -108,12 +108,12 @@ fn item_04_a_full_backlog_is_timed_out() {
 fn item_06_an_error_without_id_answers_the_command() {
     let (mut qmp, thread) = client(|peer| {
         peer.expect("device_del");
-        peer.send(r#"{"error": {"class": "GenericError", "desc": "Invalid JSON syntax"}}"#);
+        peer.send(r#"{"error": {"class": "GenericError", "desc": "not read"}}"#);
         let id = peer.expect("query-name");
         peer.answer(id, r#"{"name": "vm"}"#);
     });
     let error = qmp.execute(DeviceDel { id: "x" }).unwrap_err();
-    assert_eq!(error.to_string(), "device_del: Invalid JSON syntax");
+    assert_eq!(error.to_string(), "device_del: not read");
     assert_eq!(qmp.execute(QueryName {}).unwrap()["name"], "vm");
     thread.join().unwrap();
 }

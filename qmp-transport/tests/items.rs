@@ -82,7 +82,7 @@ fn item_09_out_of_band_commands_are_sent_as_such() {
 fn item_17_a_description_is_for_people() {
     let outcomes = both(
         |peer| {
-            for description in ["", "Device not found", "[{\\\"class\\\": 1}]"] {
+            for description in ["", "DeviceNotFound", "[{\\\"class\\\": 1}]"] {
                 let id = peer.expect("stop");
                 peer.refuse(id, description);
             }

@@ -146,9 +146,9 @@ fn item_05_every_command_has_an_unsigned_integer_as_its_id() {
 fn item_06_an_error_without_id_is_the_oldest_commands() {
     let mut session = ready();
     let (first, second) = (query(&mut session), query(&mut session));
-    let error = r#"{"error":{"class":"GenericError","desc":"JSON parse error"}}"#;
+    let error = r#"{"error":{"class":"GenericError","desc":"not read"}}"#;
     let rejected = |id| {
-        let description = "JSON parse error".to_owned();
+        let description = "not read".to_owned();
         Seen::Rejected(id, ErrorClass::GenericError, description)
     };
     assert_eq!(receive(&mut session, error), [rejected(first)]);
@@ -454,7 +454,7 @@ fn item_16_an_agent_is_resynchronised_by_a_byte_that_no_json_holds() {
 fn item_17_a_description_decides_nothing() {
     for description in [
         r#""""#,
-        r#""The command query-status has not been found""#,
+        r#""CommandNotFound: query-status""#,
         r#""{\"class\": \"DeviceNotFound\"}""#,
         "null",
         "17",
