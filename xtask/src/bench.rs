@@ -24,7 +24,8 @@ enum What {
     },
     /// Building the bindings of a release from nothing, against qapi-qmp.
     Build,
-    /// Round trips on a real QEMU, against the bare bytes.
+    /// Round trips on a real QEMU, against the bare bytes and the peers; then
+    /// instructions, events and memory, against the peers.
     Wire,
 }
 
@@ -44,7 +45,10 @@ impl What {
         match self {
             Self::Generate { schema } => bench_binary("generate", schema.as_deref()),
             Self::Build => build(),
-            Self::Wire => bench_binary("wire", None),
+            Self::Wire => {
+                bench_binary("wire", None)?;
+                bench_binary("load", None)
+            }
         }
     }
 }

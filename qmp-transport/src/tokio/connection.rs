@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::yield_now;
 
 use super::stream::{ReadEnd, WriteEnd};
 use super::subscription::Subscriber;
@@ -18,8 +19,10 @@ use crate::queue::Queue;
 use crate::record::Direction;
 use crate::session::{Broken, Id, Incoming, Rejection, Session};
 
-/// How many reads the task makes before it lets others run.
-const READS: usize = 16;
+/// How many bytes the task reads before it lets others run: those who take the
+/// events of them, above all. It is a few hundred events, which fit into a queue
+/// of the usual length.
+const TURN: usize = 64 * 1024;
 
 /// Why there is nothing more to come.
 #[derive(Clone, Debug)]
@@ -282,7 +285,8 @@ fn step(
     if state.closing {
         return Poll::Ready(End::Closed(None));
     }
-    for _ in 0..READS {
+    let mut turn = 0;
+    while turn < TURN {
         while !state.session.outgoing().is_empty() {
             let written =
                 connection
@@ -303,6 +307,7 @@ fn step(
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(0)) => return Poll::Ready(End::Closed(None)),
             Poll::Ready(Ok(count)) => {
+                turn += count;
                 let space = state.session.space();
                 connection.options.see(Direction::Received, &space[..count]);
                 state.session.filled(count);
@@ -313,6 +318,7 @@ fn step(
             Poll::Ready(Err(error)) => return Poll::Ready(End::Closed(Some(Arc::new(error)))),
         }
     }
-    cx.waker().wake_by_ref();
-    Poll::Pending
+    // Woken at once, it would run again before what the runtime's own thread
+    // waits for. It cannot be ready at its first poll.
+    pin!(yield_now()).poll(cx).map(|()| End::Closed(None))
 }
