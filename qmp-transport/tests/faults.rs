@@ -57,6 +57,7 @@ fn main() {
         item_23_replies_of_64_mib,
         item_24_ten_thousand_cancelled_requests_do_no_harm,
         item_25_a_million_events_while_a_subscriber_sleeps,
+        item_25_who_takes_events_on_one_thread_loses_none,
         item_15_nesting_of_ten_thousand_is_an_error,
         a_thousand_connections_from_one_process,
     ]);
@@ -603,6 +604,36 @@ fn item_25_a_million_events_while_a_subscriber_sleeps() {
         // What it did not get it was told of.
         let (taken, lost) = awake.await.unwrap();
         assert_eq!(taken + lost, ROUNDS * EACH);
+    });
+    thread.join().unwrap();
+}
+
+fn item_25_who_takes_events_on_one_thread_loses_none() {
+    const EVENTS: usize = 200_000;
+    let (stream, thread) = Peer::play(|mut peer| {
+        peer.greet();
+        let id = peer.expect("query-status");
+        let event = r#"{"event": "TICK", "data": {"n": 1}}"#;
+        let thousand = event.repeat(1000);
+        for _ in 0..EVENTS / 1000 {
+            peer.send(&thousand);
+        }
+        peer.answer(id, r#"{"running": true, "status": "running"}"#);
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let qmp = on_tokio::Client::<Qmp>::from_stream(stream, Options::new())
+            .await
+            .unwrap();
+        let mut events = qmp.subscribe_all();
+        let call = tokio::spawn(async move { qmp.execute(QueryStatus {}).await });
+        for _ in 0..EVENTS {
+            events.next().await.unwrap().unwrap();
+        }
+        assert!(call.await.unwrap().unwrap().running);
     });
     thread.join().unwrap();
 }

@@ -381,6 +381,32 @@ fn item_26_an_event_between_subscribing_and_executing_is_seen() {
 }
 
 #[test]
+fn item_27_a_time_limit_of_one_command_leaves_the_others() {
+    let options = Options::new().command_limit("query-name", SHORT);
+    both_of::<Qmp, _>(
+        |peer| {
+            peer.greet();
+            peer.expect("query-name");
+            let id = peer.expect("stop");
+            std::thread::sleep(2 * SHORT);
+            peer.answer(id, "{}");
+            peer.until_closed();
+        },
+        options,
+        |qmp| {
+            let error = qmp.execute(QueryName {}).unwrap_err();
+            assert!(matches!(&error, Error::TimedOut(error) if error.limit == SHORT));
+            qmp.execute(Stop {}).unwrap();
+        },
+        async |qmp| {
+            let error = qmp.execute(QueryName {}).await.unwrap_err();
+            assert!(matches!(&error, Error::TimedOut(error) if error.limit == SHORT));
+            qmp.execute(Stop {}).await.unwrap();
+        },
+    );
+}
+
+#[test]
 fn item_28_a_command_is_one_write_on_tokio() {
     use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
     use std::io::Read as _;

@@ -10,12 +10,13 @@ use std::io::{BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use qmp_transport::{Options, Qmp, blocking, tokio::Client};
-use qmp_types::v11_1::commands::{QueryName, Stop};
+use qmp_types::v11_1::commands::{QueryName, QueryQmpSchema, Stop};
 
 type Any = Box<dyn std::error::Error>;
 
@@ -58,19 +59,22 @@ fn measure() -> Result<(), Any> {
         std::thread::sleep(Duration::from_millis(10));
     }
 
-    println!("client's instructions per command, and its ratio to ours");
+    println!("client's instructions per command, and its ratio to ours; `8` are pipelined by");
+    println!("8, `schema` is query-qmp-schema of 11.1 decoded into types, the others query-name");
     let found = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
     if found.is_ok_and(|status| status.success()) {
         for group in [
             &["ours", "qapi"][..],
             &["ours-tokio", "qapi-tokio"],
             &["ours-tokio-8", "qapi-tokio-8"],
+            &["ours-schema", "qapi-schema"],
+            &["ours-tokio-schema", "qapi-tokio-schema"],
         ] {
             let mut ours = None;
             for who in group {
                 let cost = instructions(&program, who, path)?;
                 let ratio = cost / *ours.get_or_insert(cost);
-                println!("{who:<16} {cost:>10.0} {ratio:>8.2}");
+                println!("{who:<18} {cost:>10.0} {ratio:>8.2}");
             }
         }
     } else {
@@ -104,7 +108,7 @@ fn output(command: &mut Command) -> Result<Output, Any> {
 }
 
 fn instructions(program: &Path, who: &str, path: &str) -> Result<f64, Any> {
-    let (few, many) = (1000, 3000);
+    let (few, many) = if who.ends_with("schema") { (4, 12) } else { (1000, 3000) };
     let mut counts = [0_u64; 2];
     for (count, commands) in counts.iter_mut().zip([few, many]) {
         let output = output(
@@ -149,12 +153,39 @@ fn commands(who: &str, path: &str, count: u32) -> Result<(), Any> {
             }
             Ok::<_, Any>(())
         })?,
+        "ours-schema" => {
+            let mut client = blocking::Client::connect(format!("unix:{path}"))?;
+            for _ in 0..count {
+                client.execute(QueryQmpSchema::new())?;
+            }
+        }
+        "ours-tokio-schema" => runtime()?.block_on(async {
+            let client = Client::connect(format!("unix:{path}")).await?;
+            for _ in 0..count {
+                client.execute(QueryQmpSchema::new()).await?;
+            }
+            Ok::<_, Any>(())
+        })?,
         "qapi" => {
             let mut client = qapi_blocking(path)?;
             for _ in 0..count {
                 client.execute(&qapi::qmp::query_name {})?;
             }
         }
+        "qapi-schema" => {
+            let mut client = qapi_blocking(path)?;
+            for _ in 0..count {
+                client.execute(&qapi::qmp::query_qmp_schema {})?;
+            }
+        }
+        "qapi-tokio-schema" => runtime()?.block_on(async {
+            let stream = qapi::futures::QmpStreamTokio::open_uds(path).await?;
+            let (service, _reader) = stream.negotiate().await?.spawn_tokio();
+            for _ in 0..count {
+                service.execute(qapi::qmp::query_qmp_schema {}).await?;
+            }
+            Ok::<_, Any>(())
+        })?,
         "qapi-tokio" => runtime()?.block_on(async {
             let stream = qapi::futures::QmpStreamTokio::open_uds(path).await?;
             let (service, _reader) = stream.negotiate().await?.spawn_tokio();
@@ -302,19 +333,31 @@ fn serve_all(path: &str) -> Result<(), Any> {
 
     let maximum = getrlimit(Resource::Nofile).maximum;
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    let schema = Arc::new(schema()?);
     for stream in UnixListener::bind(path)?.incoming() {
         let stream = stream?;
+        let schema = Arc::clone(&schema);
         std::thread::spawn(move || {
             // A client that goes away is no failure of the server's.
-            let _ = serve(&stream);
+            let _ = serve(&stream, &schema);
         });
     }
     Ok(())
 }
 
+/// What QEMU 11.1 answers to `query-qmp-schema`.
+fn schema() -> Result<String, Any> {
+    let release = qapi_schemas::release("11.1").ok_or("there is no such release")?;
+    let files = qapi_parser::loader::Memory::from_iter(release.files.iter().copied());
+    let parsed = qapi_parser::Parser::new().parse(&files, "qapi/qapi-schema.json");
+    let parsed = parsed.map_err(|_| "the schema is refused")?;
+    let options = qapi_parser::introspect::Options::new();
+    Ok(parsed.schema.to_introspection(&options).to_string())
+}
+
 /// The peer that waits for line ends gets them, and the one that sends no id
 /// gets none.
-fn serve(mut stream: &UnixStream) -> Result<(), Any> {
+fn serve(mut stream: &UnixStream, schema: &str) -> Result<(), Any> {
     stream.write_all(GREETING)?;
     let mut commands = serde_json::Deserializer::from_reader(BufReader::new(stream)).into_iter();
     for command in &mut commands {
@@ -328,6 +371,12 @@ fn serve(mut stream: &UnixStream) -> Result<(), Any> {
             for _ in 0..EVENTS / 1000 {
                 stream.write_all(thousand.as_bytes())?;
             }
+        }
+        if command["execute"] == "query-qmp-schema" {
+            let id = command.get("id").map(|id| format!(", \"id\": {id}"));
+            let id = id.unwrap_or_default();
+            stream.write_all(format!("{{\"return\": {schema}{id}}}\r\n").as_bytes())?;
+            continue;
         }
         if let Some(id) = command.get("id") {
             reply["id"] = id.clone();

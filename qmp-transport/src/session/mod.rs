@@ -283,7 +283,14 @@ impl Session {
     /// Hands over a command to be executed out-of-band, overtaking those that
     /// are under way.
     ///
-    /// That the command may be executed so is checked when this is compiled.
+    /// That the command may be executed so is checked when this is compiled:
+    ///
+    /// ```compile_fail
+    /// use qmp_transport::session::{Config, Session};
+    /// use qmp_types::v11_1::commands::QueryStatus;
+    ///
+    /// let _ = Session::new(Config::default()).execute_oob(&QueryStatus::new());
+    /// ```
     ///
     /// # Errors
     /// [`Error::OobUnavailable`], or [`Error::Unencodable`].
