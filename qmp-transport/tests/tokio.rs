@@ -272,7 +272,7 @@ fn a_child_speaks_on_its_standard_input_and_output() {
             id=${{command##*:}}; printf '{{"return": {{}}, "id": %s\n' "$id"
             read -r command
             id=${{command##*:}}; printf '{{"return": {{"name": "sh"}}, "id": %s\n' "$id"
-            read -r command"#,
+            cat >/dev/null"#,
             GREETING.replace('\n', " ")
         );
         let mut child = std::process::Command::new("sh")
@@ -284,7 +284,11 @@ fn a_child_speaks_on_its_standard_input_and_output() {
         let stream = Stream::from_child(child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let qmp: Client = Client::from_stream(stream, Options::new()).await.unwrap();
         assert_eq!(qmp.execute(QueryName {}).await.unwrap()["name"], "sh");
+        // It ends with its input, whoever still has a handle.
+        let (other, end) = (qmp.clone(), qmp.join());
         qmp.close().await;
-        child.wait().unwrap();
+        assert!(child.wait().unwrap().success());
+        assert!(matches!(end.await, Error::Closed(_)));
+        drop(other);
     });
 }

@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::queue::Queue;
 use crate::record::Direction;
 use crate::session::{Broken, Id, Incoming, Rejection, Session};
+use crate::stream::Kind;
 
 /// How many bytes the task reads before it lets others run: those who take the
 /// events of them, above all. It is a few hundred events, which fit into a queue
@@ -55,7 +56,8 @@ pub(super) enum Answer {
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) write: WriteEnd,
+    /// What the connection runs over.
+    pub(super) over: Kind,
     pub(super) options: Options,
     state: Mutex<State>,
     /// Tells when the task has ended.
@@ -64,6 +66,9 @@ pub(super) struct Connection {
 
 #[derive(Debug)]
 pub(super) struct State {
+    /// None when the connection has ended: handles that live on must not keep a
+    /// pipe open.
+    write: Option<WriteEnd>,
     pub(super) session: Session,
     pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
     pub(super) begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
@@ -85,8 +90,9 @@ impl Connection {
         begun: oneshot::Sender<Result<(), GreetingError>>,
     ) -> Self {
         Self {
-            write,
+            over: write.kind(),
             state: Mutex::new(State {
+                write: Some(write),
                 session,
                 answers: HashMap::new(),
                 begun: Some(begun),
@@ -112,12 +118,13 @@ impl Connection {
     /// and leaves the rest to the task.
     pub(super) fn write_now(&self, state: &mut State) {
         while !state.session.outgoing().is_empty() {
-            let written = self
+            let written = state
                 .write
-                .try_write(state.session.outgoing(), state.descriptors_now());
+                .as_ref()
+                .map(|write| write.try_write(state.session.outgoing(), state.descriptors_now()));
             match written {
-                Ok(count) => state.written(count, &self.options),
-                Err(_) => {
+                Some(Ok(count)) => state.written(count, &self.options),
+                None | Some(Err(_)) => {
                     // The task sees the error for itself.
                     state.wake();
                     return;
@@ -129,7 +136,6 @@ impl Connection {
     fn finish(&self, end: End) {
         let mut state = self.lock();
         if state.end.is_none() {
-            self.write.shut_down();
             state.finish(end);
             drop(state);
             self.ended.notify_waiters();
@@ -234,6 +240,9 @@ impl State {
             subscriber.end();
         }
         self.descriptors.clear();
+        if let Some(write) = self.write.take() {
+            write.shut_down();
+        }
         self.end = Some(end);
     }
 }
@@ -288,10 +297,10 @@ fn step(
     let mut turn = 0;
     while turn < TURN {
         while !state.session.outgoing().is_empty() {
-            let written =
-                connection
-                    .write
-                    .poll_write(cx, state.session.outgoing(), state.descriptors_now());
+            let Some(write) = &state.write else {
+                return Poll::Ready(End::Closed(None));
+            };
+            let written = write.poll_write(cx, state.session.outgoing(), state.descriptors_now());
             match written {
                 Poll::Ready(Ok(count)) => state.written(count, &connection.options),
                 // The peer is gone, but what it sent before can still be read.

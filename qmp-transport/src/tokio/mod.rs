@@ -235,7 +235,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let over = self.connection().write.kind();
+        let over = self.connection().over;
         let descriptors = streams::duplicates(over, C::NAME, descriptors)?;
         let limit = self.connection().options.limit_of(C::NAME);
         let name = Cow::Borrowed(C::NAME);
