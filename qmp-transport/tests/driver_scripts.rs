@@ -18,6 +18,8 @@ use serde_json::json;
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
+/// Long enough for what is to be done at once, and soon over.
+const SOME: Duration = Duration::from_secs(1);
 /// Short, for what is to run out.
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -183,17 +185,17 @@ fn a_job_is_lost_with_the_connection() {
     ));
 }
 
-fn unplug(script: fn(&mut Peer)) -> Outcome<()> {
+fn unplug(limit: Duration, script: fn(&mut Peer)) -> Outcome<()> {
     both(
         script,
-        |qmp| drivers::blocking::unplug(qmp, "dimm1", SHORT),
-        async |qmp| drivers::tokio::unplug(qmp, "dimm1", SHORT).await,
+        |qmp| drivers::blocking::unplug(qmp, "dimm1", limit),
+        async |qmp| drivers::tokio::unplug(qmp, "dimm1", limit).await,
     )
 }
 
 #[test]
 fn a_guest_that_refuses_to_let_go_says_why() {
-    let outcome = unplug(|peer| {
+    let outcome = unplug(LONG, |peer| {
         let id = peer.expect("device_del");
         peer.send(r#"{"event": "DEVICE_DELETED", "data": {"device": "dimm2", "path": "/x"}}"#);
         peer.answer(id, "{}");
@@ -205,7 +207,7 @@ fn a_guest_that_refuses_to_let_go_says_why() {
 
 #[test]
 fn a_device_may_be_gone_before_the_reply() {
-    let outcome = unplug(|peer| {
+    let outcome = unplug(LONG, |peer| {
         let id = peer.expect("device_del");
         peer.send(r#"{"event": "DEVICE_DELETED", "data": {"device": "dimm1", "path": "/x"}}"#);
         peer.answer(id, "{}");
@@ -216,7 +218,7 @@ fn a_device_may_be_gone_before_the_reply() {
 
 #[test]
 fn a_guest_that_does_nothing_is_timed_out() {
-    let outcome = unplug(|peer| {
+    let outcome = unplug(SHORT, |peer| {
         let id = peer.expect("device_del");
         peer.answer(id, "{}");
         peer.until_closed();
@@ -280,11 +282,9 @@ fn a_migration_that_fails_says_why() {
     assert!(matches!(outcome, Err(DriverError::Failed { reason, .. }) if reason == "no route"));
 }
 
-fn shut_down(script: fn(&mut Peer)) -> Outcome<End> {
-    let patience = Patience {
-        guest: SHORT,
-        server: SHORT,
-    };
+/// The times are short where they are to run out, and long where they are not.
+fn shut_down(guest: Duration, server: Duration, script: fn(&mut Peer)) -> Outcome<End> {
+    let patience = Patience { guest, server };
     both(
         script,
         |qmp| drivers::blocking::shut_down(qmp, patience),
@@ -294,7 +294,7 @@ fn shut_down(script: fn(&mut Peer)) -> Outcome<End> {
 
 #[test]
 fn a_guest_powers_down() {
-    let end = shut_down(|peer| {
+    let end = shut_down(LONG, LONG, |peer| {
         let id = peer.expect("system_powerdown");
         peer.answer(id, "{}");
         peer.send(r#"{"event": "POWERDOWN"}{"event": "SHUTDOWN", "data": {"guest": true}}"#);
@@ -302,7 +302,7 @@ fn a_guest_powers_down() {
     assert_eq!(end.unwrap(), End::PoweredDown);
 
     // QEMU stays, since it was started so, and is told to quit.
-    let end = shut_down(|peer| {
+    let end = shut_down(LONG, SOME, |peer| {
         let id = peer.expect("system_powerdown");
         peer.send(r#"{"event": "SHUTDOWN", "data": {"guest": true}}"#);
         peer.answer(id, "{}");
@@ -314,7 +314,7 @@ fn a_guest_powers_down() {
 
 #[test]
 fn a_machine_that_cannot_power_down_is_told_to_quit() {
-    let end = shut_down(|peer| {
+    let end = shut_down(SHORT, LONG, |peer| {
         let id = peer.expect("system_powerdown");
         peer.refuse(id, "no power button");
         // It is gone before it answers.
@@ -326,7 +326,7 @@ fn a_machine_that_cannot_power_down_is_told_to_quit() {
 #[test]
 fn a_machine_that_does_not_quit_is_told_of() {
     // It answers everything and does nothing.
-    let end = shut_down(|peer| {
+    let end = shut_down(SHORT, SHORT, |peer| {
         for name in ["system_powerdown", "quit"] {
             let id = peer.expect(name);
             peer.answer(id, "{}");
@@ -336,7 +336,7 @@ fn a_machine_that_does_not_quit_is_told_of() {
     assert!(matches!(end, Err(DriverError::TimedOut { limit, .. }) if limit == SHORT));
 
     // It does not even answer.
-    let end = shut_down(|peer| {
+    let end = shut_down(SHORT, SHORT, |peer| {
         peer.expect("system_powerdown");
         peer.expect("quit");
         peer.until_closed();
@@ -346,6 +346,6 @@ fn a_machine_that_does_not_quit_is_told_of() {
 
 #[test]
 fn a_machine_that_is_gone_already_is_gone() {
-    let end = shut_down(|_| {});
+    let end = shut_down(LONG, LONG, |_| {});
     assert_eq!(end.unwrap(), End::Gone);
 }
