@@ -25,7 +25,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qmp_types::{Command, DecodeError, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
@@ -42,7 +42,7 @@ use crate::record::Direction;
 use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
 use crate::stream::{self, Stream};
 use crate::timed::{Deadline, Io, Timed};
-use crate::trace;
+use crate::trace::Span;
 
 /// A connection to a server of protocol `P`.
 ///
@@ -189,9 +189,8 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.open()?;
-        let id = self.session.execute(&command)?;
-        self.complete::<C>(id, limit.into())
+        let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
+        self.complete::<C>(call, limit.into())
     }
 
     /// Executes a command and passes file descriptors along, over a Unix
@@ -219,14 +218,13 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.open()?;
         let descriptors = stream::duplicates(self.stream.get().kind(), C::NAME, descriptors)?;
-        let id = self.session.execute(&command)?;
+        let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
         if !descriptors.is_empty() {
-            self.session.attach(id);
+            self.session.attach(call.id);
             self.descriptors.push_back(descriptors);
         }
-        self.complete::<C>(id, self.options.limit_of(C::NAME))
+        self.complete::<C>(call, self.options.limit_of(C::NAME))
     }
 
     /// Executes a command out-of-band, which [`Options::oob`] must have
@@ -239,9 +237,8 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.open()?;
-        let id = self.session.execute_oob(&command)?;
-        self.complete::<C>(id, self.options.limit_of(C::NAME))
+        let call = self.begin_call(C::NAME, |session| session.execute_oob(&command))?;
+        self.complete::<C>(call, self.options.limit_of(C::NAME))
     }
 
     /// Executes a command that no type stands for. The arguments must
@@ -253,12 +250,26 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
-        self.open()?;
-        let id = self.session.execute_raw(name, arguments)?;
-        let limit = self.options.limit_of(name);
-        self.finish(&[id], name.to_owned().into(), limit, |_, json| {
-            wire::from_json(json)
-        })
+        self.execute_raw_within(name, arguments, self.options.limit_of(name))
+    }
+
+    /// Executes a command that no type stands for, and waits for its answer for
+    /// a given time; `None` waits as long as it takes.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub fn execute_raw_within<A>(
+        &mut self,
+        name: &str,
+        arguments: &A,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<Value, Error>
+    where
+        A: Serialize + ?Sized,
+    {
+        let call = self.begin_call(name, |session| session.execute_raw(name, arguments))?;
+        let name = name.to_owned().into();
+        self.finish(call, name, limit.into(), wire::from_json)
     }
 
     /// Executes a command and waits for an event that comes of it. What came
@@ -286,70 +297,153 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.then_wait(filter, limit.into(), |client| client.execute(command))
+        let before = self.set_aside();
+        let outcome = self.execute(command).and_then(|returned| {
+            let event = self.wait_for(filter, limit)?;
+            Ok((returned, event))
+        });
+        self.put_back(before);
+        outcome
     }
 
-    /// Does something and waits for an event that comes of it.
-    pub(crate) fn then_wait<T>(
-        &mut self,
-        filter: impl FnMut(&RawEvent) -> bool,
-        limit: Option<Duration>,
-        act: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<(T, RawEvent), Error> {
-        // What is on its way was not caused by the command either.
-        while let Some(event) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))? {
+    /// Gets what has come so far out of the way, so that the events to come can
+    /// be told from it.
+    pub(crate) fn set_aside(&mut self) -> Queue<RawEvent> {
+        // What is on its way was not caused by what comes next either; a server
+        // that never falls silent is cut short. That the connection has ended
+        // shows again.
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_millis(100)
+            && let Ok(Some(event)) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))
+        {
             self.events.push(event);
         }
         let bound = self.options.event_queue;
-        let before = std::mem::replace(&mut self.events, Queue::new(bound));
-        let outcome = act(self).and_then(|acted| Ok((acted, self.wait_for(filter, limit)?)));
+        std::mem::replace(&mut self.events, Queue::new(bound))
+    }
+
+    /// Puts back what was set aside, in front of what has come since.
+    pub(crate) fn put_back(&mut self, before: Queue<RawEvent>) {
         let after = std::mem::replace(&mut self.events, before);
         self.events.append(after);
-        outcome
+    }
+
+    /// Hands a command to the session.
+    fn begin_call(
+        &mut self,
+        command: &str,
+        execute: impl FnOnce(&mut Session) -> Result<Id, Error>,
+    ) -> Result<Call, Error> {
+        self.open()?;
+        let mut span = Span::begin(command);
+        match span.within(|| execute(&mut self.session)) {
+            Ok(id) => {
+                span.id(id);
+                Ok(Call { id, span })
+            }
+            Err(error) => {
+                span.failed(&error);
+                Err(error)
+            }
+        }
     }
 
     fn complete<C: Command>(
         &mut self,
-        id: Id,
+        call: Call,
         limit: Option<Duration>,
     ) -> Result<C::Return, Error> {
         let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
         if C::SUCCESS_RESPONSE {
-            return self.finish(&[id], C::NAME.into(), limit, |_, json| decode(json));
+            return self.finish(call, C::NAME.into(), limit, decode);
         }
-        // Success is not answered. The server answers in order, though, so the
-        // answer to a command after it says that there is none to this one. It
-        // may as well be gone, or asleep.
-        let after = self.session.execute_raw(AFTER_SILENCE, &())?;
-        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let outcome = self.finish(&[id, after], C::NAME.into(), Some(silence), |of, json| {
-            decode(if of == id { json } else { "{}" })
-        });
-        // One of the two is still under way, and nobody waits for it.
-        self.session.abandon(id);
-        self.session.abandon(after);
-        match outcome {
-            Err(Error::TimedOut(_) | Error::Lost(_)) => decode("{}").map_err(|error| {
-                let (command, json) = (C::NAME.into(), String::new());
-                Undecodable {
-                    command,
-                    error,
-                    json,
-                }
-                .into()
-            }),
-            outcome => outcome,
-        }
+        self.await_silence(call, C::NAME, limit)?;
+        decode("{}").map_err(|error| {
+            let (command, json) = (C::NAME.into(), String::new());
+            Undecodable {
+                command,
+                error,
+                json,
+            }
+            .into()
+        })
     }
 
-    /// Writes what is to be written and waits for the first answer to one of
-    /// the commands.
+    /// Waits for the error of a command whose success is not answered.
+    ///
+    /// The server answers in order, so the answer to a command after it says
+    /// that there is none to this one. It may as well be gone, or asleep.
+    fn await_silence(
+        &mut self,
+        call: Call,
+        name: &'static str,
+        limit: Option<Duration>,
+    ) -> Result<(), Error> {
+        let Call { id, mut span } = call;
+        let after = self.session.execute_raw(AFTER_SILENCE, &())?;
+        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
+        let mut deadline = Deadline::after(Some(silence));
+        let command = Cow::Borrowed(name);
+        let on = |incoming: Incoming<'_>, events: &mut Queue<RawEvent>| match incoming {
+            Incoming::Rejected { id: of, rejection } if of == id => Some(Err(rejection)),
+            Incoming::Returned { id: of, .. }
+            | Incoming::Rejected { id: of, .. }
+            | Incoming::TooLarge { id: of }
+                if of == id || of == after =>
+            {
+                Some(Ok(()))
+            }
+            Incoming::Event(event) => {
+                events.push(event);
+                None
+            }
+            _ => None,
+        };
+        let outcome = span.within(|| self.run(&mut deadline, on));
+        let outcome = match outcome {
+            Ok(Ok(())) => {
+                self.session.forget(id);
+                self.session.abandon(after);
+                Ok(())
+            }
+            Ok(Err(rejection)) => {
+                self.session.abandon(after);
+                Err(Rejected { command, rejection }.into())
+            }
+            Err(Stop::Broken(broken)) => Err(broken.into()),
+            Err(stop) => {
+                self.session.abandon(after);
+                match (self.session.abandon(id), stop) {
+                    (Abandoned::Unsent, Stop::Ended(source)) => {
+                        Err(Lost { command, source }.into())
+                    }
+                    (Abandoned::Unsent, _) => {
+                        let limit = deadline.limit();
+                        Err(TimedOut {
+                            command: Some(command),
+                            limit,
+                            sent: false,
+                        }
+                        .into())
+                    }
+                    _ => {
+                        self.session.resync();
+                        Ok(())
+                    }
+                }
+            }
+        };
+        span.ended(&outcome);
+        outcome
+    }
+
+    /// Writes what is to be written and waits for the answer to a command.
     fn finish<T>(
         &mut self,
-        ids: &[Id],
+        call: Call,
         command: Cow<'static, str>,
         limit: Option<Duration>,
-        decode: impl Fn(Id, &str) -> Result<T, DecodeError>,
+        decode: impl Fn(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         enum Answer<T> {
             Returned(Result<T, (DecodeError, String)>),
@@ -357,22 +451,23 @@ impl<P: Protocol> Client<P> {
             TooLarge,
         }
 
+        let Call { id, mut span } = call;
         let mut deadline = Deadline::after(limit);
-        let outcome = self.run(&mut deadline, |incoming, events| match incoming {
-            Incoming::Returned { id, json } if ids.contains(&id) => Some(Answer::Returned(
-                decode(id, json).map_err(|error| (error, json.to_owned())),
+        let on = |incoming: Incoming<'_>, events: &mut Queue<RawEvent>| match incoming {
+            Incoming::Returned { id: of, json } if of == id => Some(Answer::Returned(
+                decode(json).map_err(|error| (error, json.to_owned())),
             )),
-            Incoming::Rejected { id, rejection } if ids.contains(&id) => {
+            Incoming::Rejected { id: of, rejection } if of == id => {
                 Some(Answer::Rejected(rejection))
             }
-            Incoming::TooLarge { id } if ids.contains(&id) => Some(Answer::TooLarge),
+            Incoming::TooLarge { id: of } if of == id => Some(Answer::TooLarge),
             Incoming::Event(event) => {
                 events.push(event);
                 None
             }
             _ => None,
-        });
-        let name = command.clone();
+        };
+        let outcome = span.within(|| self.run(&mut deadline, on));
         let outcome = match outcome {
             Ok(Answer::Returned(Ok(returned))) => Ok(returned),
             Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
@@ -387,10 +482,7 @@ impl<P: Protocol> Client<P> {
                 Err(ReplyTooLarge { command, limit }.into())
             }
             Err(Stop::TimedOut) => {
-                let mut sent = false;
-                for id in ids {
-                    sent |= self.session.abandon(*id) == Abandoned::Sent;
-                }
+                let sent = self.session.abandon(id) == Abandoned::Sent;
                 if sent {
                     self.session.resync();
                 }
@@ -404,9 +496,7 @@ impl<P: Protocol> Client<P> {
             Err(Stop::Ended(source)) => Err(Lost { command, source }.into()),
             Err(Stop::Broken(broken)) => Err(broken.into()),
         };
-        if let [id, ..] = ids {
-            trace::ended(&name, *id, deadline.begin(), &outcome);
-        }
+        span.ended(&outcome);
         outcome
     }
 
@@ -592,6 +682,12 @@ impl<P: Protocol> Client<P> {
             Err(Stop::Broken(broken)) => Err(broken.into()),
         }
     }
+}
+
+/// A command under way.
+struct Call {
+    id: Id,
+    span: Span,
 }
 
 /// Why a session goes on no further.

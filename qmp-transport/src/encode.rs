@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn wire_14_noncharacters_are_refused_and_nul_is_not() {
+    fn item_14_noncharacters_are_refused_and_nul_is_not() {
         for text in ["a\u{ffff}", "\u{fdd0}", "\u{1fffe}"] {
             assert!(encode(&json!({"a": text})).is_err());
             assert!(encode(&json!({text: 1})).is_err());
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn wire_15_what_the_server_does_not_read_is_refused() {
+    fn item_15_what_the_server_does_not_read_is_refused() {
         let nested = |depth| {
             let text = format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
             encode(&serde_json::value::RawValue::from_string(text).unwrap())

@@ -7,11 +7,12 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
 use crate::stream::Stream;
 
-/// Starts QEMU, or its storage daemon, with a QMP connection to this process.
+/// Starts QEMU with a QMP connection to this process.
 ///
 /// The connection is the child's standard input, so there is no socket in the
 /// file system to be waited for, cleaned up, or connected to by others. The
-/// arguments that QEMU needs for it are added to the command.
+/// arguments that QEMU needs for it are added to the command. The storage
+/// daemon takes others: see [`launch_storage_daemon`].
 ///
 /// ```no_run
 /// use std::process::Command;
@@ -28,7 +29,32 @@ use crate::stream::Stream;
 ///
 /// # Errors
 /// The program cannot be started.
-pub fn launch(mut command: Command) -> io::Result<(Child, Stream)> {
+pub fn launch(command: Command) -> io::Result<(Child, Stream)> {
+    with_monitor(command, ["-mon", "chardev=launched-qmp,mode=control"])
+}
+
+/// Starts `qemu-storage-daemon` with a QMP connection to this process, as
+/// [`launch`] does with QEMU.
+///
+/// ```no_run
+/// use std::process::Command;
+/// use qmp_transport::{Options, Qsd, blocking::Client, launch_storage_daemon};
+///
+/// let command = Command::new("qemu-storage-daemon");
+/// let (mut child, stream) = launch_storage_daemon(command)?;
+/// let mut qsd = Client::<Qsd>::from_stream(stream, Options::new())?;
+/// qsd.execute_raw("quit", &())?;
+/// child.wait()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The program cannot be started.
+pub fn launch_storage_daemon(command: Command) -> io::Result<(Child, Stream)> {
+    with_monitor(command, ["--monitor", "chardev=launched-qmp"])
+}
+
+fn with_monitor(mut command: Command, monitor: [&str; 2]) -> io::Result<(Child, Stream)> {
     let (ours, theirs) = socketpair(
         AddressFamily::UNIX,
         SocketType::STREAM,
@@ -36,8 +62,8 @@ pub fn launch(mut command: Command) -> io::Result<(Child, Stream)> {
         None,
     )?;
     let child = command
-        .args(["-chardev", "socket,id=launched-qmp,fd=0"])
-        .args(["-mon", "chardev=launched-qmp,mode=control"])
+        .args(["--chardev", "socket,id=launched-qmp,fd=0"])
+        .args(monitor)
         .stdin(theirs)
         .spawn()?;
     // The command holds the other end open until it is dropped, and the

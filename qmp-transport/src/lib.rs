@@ -28,7 +28,7 @@ mod trace;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
-pub use launch::launch;
+pub use launch::{launch, launch_storage_daemon};
 pub use listener::Listener;
 pub use options::Options;
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};

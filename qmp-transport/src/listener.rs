@@ -3,17 +3,17 @@
 use std::fs;
 use std::io;
 use std::net::TcpListener;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
 
 use crate::address::Address;
 use crate::error::{ConnectError, Error};
-use crate::stream::Stream;
+use crate::stream::{Stream, duplicate};
 use crate::timed::ready;
 
 /// Waits for servers that connect to us, as QEMU does with
@@ -40,7 +40,7 @@ pub struct Listener {
 }
 
 #[derive(Debug)]
-enum Socket {
+pub(crate) enum Socket {
     Unix {
         listener: UnixListener,
         /// Removed in the end.
@@ -51,11 +51,12 @@ enum Socket {
 
 impl Listener {
     /// Listens at an address. A port of 0 stands for any that is free;
-    /// [`Listener::address`] tells which.
+    /// [`Listener::address`] tells which. `fd:N` is a socket that this process
+    /// inherited and that listens already; it is duplicated.
     ///
     /// # Errors
     /// [`Error::Address`], or [`Error::Connect`]: the address is in use, or is
-    /// not this machine's, or is none that can be listened at.
+    /// not this machine's, or the descriptor is no socket that listens.
     pub fn bind<A>(address: A) -> Result<Self, Error>
     where
         A: TryInto<Address>,
@@ -93,12 +94,7 @@ impl Listener {
                 *port = listener.local_addr()?.port();
                 Socket::Tcp(listener)
             }
-            Address::Descriptor(_) => {
-                return Err(io::Error::new(
-                    io::ErrorKind::Unsupported,
-                    "only Unix and TCP addresses can be listened at",
-                ));
-            }
+            Address::Descriptor(number) => inherited(*number)?,
         };
         // Whoever connected may be gone before it is accepted.
         match &socket {
@@ -125,21 +121,76 @@ impl Listener {
     }
 
     fn accept_within(&self, limit: Option<Duration>) -> io::Result<Stream> {
-        let descriptor = match &self.socket {
-            Socket::Unix { listener, .. } => listener.as_fd(),
-            Socket::Tcp(listener) => listener.as_fd(),
-        };
-        if !ready(descriptor, PollFlags::IN, limit)? {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "nobody connected"));
-        }
-        match &self.socket {
-            Socket::Unix { listener, .. } => Ok(listener.accept()?.0.into()),
-            Socket::Tcp(listener) => {
-                let (stream, _) = listener.accept()?;
-                stream.set_nodelay(true)?;
-                Ok(stream.into())
+        let begin = Instant::now();
+        loop {
+            let left = limit.map(|limit| limit.saturating_sub(begin.elapsed()));
+            if !ready(self.descriptor(), PollFlags::IN, left)? {
+                return Err(Self::nobody());
+            }
+            if let Some(stream) = self.try_accept()? {
+                return Ok(stream);
             }
         }
+    }
+
+    pub(crate) fn nobody() -> io::Error {
+        io::Error::new(io::ErrorKind::TimedOut, "nobody connected")
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        match &self.socket {
+            Socket::Unix { listener, .. } => listener.as_fd(),
+            Socket::Tcp(listener) => listener.as_fd(),
+        }
+    }
+
+    /// The next connection, if there is one now.
+    fn try_accept(&self) -> io::Result<Option<Stream>> {
+        let accepted = match &self.socket {
+            Socket::Unix { listener, .. } => listener.accept().map(|(stream, _)| stream.into()),
+            Socket::Tcp(listener) => listener.accept().and_then(|(stream, _)| {
+                stream.set_nodelay(true)?;
+                Ok(stream.into())
+            }),
+        };
+        match accepted {
+            Ok(stream) => Ok(Some(stream)),
+            // Whoever connected is gone again.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionAborted
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A socket that this process inherited and that listens already, as systemd
+/// passes one on.
+fn inherited(number: i32) -> io::Result<Socket> {
+    let socket = duplicate(number)?;
+    if !sockopt::socket_acceptconn(&socket)? {
+        let message = "the descriptor is a socket that does not listen";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    match sockopt::socket_domain(&socket)? {
+        AddressFamily::UNIX => {
+            let listener = UnixListener::from(socket);
+            Ok(Socket::Unix {
+                listener,
+                path: None,
+            })
+        }
+        _ => Ok(Socket::Tcp(socket.into())),
     }
 }
 

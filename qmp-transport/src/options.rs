@@ -1,5 +1,6 @@
 //! What a caller can set about a connection.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub(crate) connect_limit: Duration,
     pub(crate) await_server: bool,
     time_limit: TimeLimit,
+    /// What goes before the time limit of all, by command.
+    command_limits: BTreeMap<String, Option<Duration>>,
     pub(crate) event_queue: usize,
     pub(crate) reply_limit: usize,
     tap: Option<Tap>,
@@ -51,6 +54,7 @@ impl Options {
             connect_limit: Duration::from_secs(10),
             await_server: false,
             time_limit: TimeLimit::ByCommand,
+            command_limits: BTreeMap::new(),
             event_queue: 4096,
             reply_limit: config.reply_limit,
             tap: None,
@@ -78,12 +82,38 @@ impl Options {
     }
 
     /// How long to wait for the answer to a command, where the call does not
-    /// say. `None` waits as long as it takes. Default: one minute, and ten
-    /// minutes or an hour for commands that are known to wait for storage, for
-    /// memory or for the guest.
+    /// say. `None` waits as long as it takes. This is for all commands; the
+    /// default depends on what each of them waits for:
+    ///
+    /// | commands | limit |
+    /// |---|---|
+    /// | those that write a guest's memory, freeze or trim its file systems, `human-monitor-command` | an hour |
+    /// | those that open, flush or resize images, plug devices or objects, stop, continue or reset the machine, read or flush a guest's files | ten minutes |
+    /// | all others, those too that only begin a job | one minute |
+    ///
+    /// [`Options::limit_of`] tells which one a command has.
     #[must_use]
     pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.time_limit = TimeLimit::Every(limit.into());
+        self
+    }
+
+    /// How long to wait for the answer to one command, where the call does not
+    /// say. It goes before [`Options::time_limit`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use qmp_transport::Options;
+    ///
+    /// let options = Options::new().command_limit("blockdev-add", Duration::from_secs(5));
+    /// assert_eq!(options.limit_of("blockdev-add"), Some(Duration::from_secs(5)));
+    /// assert_eq!(options.limit_of("query-status"), Some(Duration::from_secs(60)));
+    /// assert_eq!(options.limit_of("dump-guest-memory"), Some(Duration::from_secs(3600)));
+    /// ```
+    #[must_use]
+    pub fn command_limit(mut self, command: &str, limit: impl Into<Option<Duration>>) -> Self {
+        let limits = &mut self.command_limits;
+        limits.insert(command.to_owned(), limit.into());
         self
     }
 
@@ -120,8 +150,11 @@ impl Options {
         self
     }
 
-    /// How long to wait for the answer to a command.
-    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
+    /// How long to wait for the answer to a command. None: as long as it takes.
+    pub fn limit_of(&self, command: &str) -> Option<Duration> {
+        if let Some(limit) = self.command_limits.get(command) {
+            return *limit;
+        }
         match self.time_limit {
             TimeLimit::ByCommand => Some(limits::of(command)),
             TimeLimit::Every(limit) => limit,

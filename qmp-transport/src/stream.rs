@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix,
-    SocketType, sockopt,
+    SocketFlags, SocketType, sockopt,
 };
 
 use crate::address::Address;
@@ -53,12 +53,7 @@ impl Stream {
         loop {
             match Self::connect_once(address, deadline) {
                 Err(error)
-                    if wait
-                        && Instant::now() + RETRY_AFTER < deadline
-                        && matches!(
-                            error.kind(),
-                            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
-                        ) =>
+                    if wait && Instant::now() + RETRY_AFTER < deadline && is_to_come(&error) =>
                 {
                     std::thread::sleep(RETRY_AFTER);
                 }
@@ -193,25 +188,46 @@ pub(crate) fn write(
     Ok(rustix::net::sendmsg(to, &bytes, &mut along, flags)?)
 }
 
+/// Whether a server that is to be awaited may just not be there yet.
+pub(crate) fn is_to_come(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+    )
+}
+
 /// A socket's time limit of zero means none at all.
 pub(crate) const SHORTEST: Duration = Duration::from_micros(1);
 
 /// How soon to look again for a server that is still to come.
-const RETRY_AFTER: Duration = Duration::from_millis(10);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(10);
 
 /// The standard library's `connect` waits without end for a server whose
 /// backlog is full; a limit on sending, set before, covers connecting too.
 fn connect_unix(address: &SocketAddrUnix, limit: Duration) -> io::Result<Stream> {
-    let socket = rustix::net::socket_with(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        rustix::net::SocketFlags::CLOEXEC,
-        None,
-    )?;
+    let socket = unix_socket(SocketFlags::CLOEXEC)?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(limit))?;
     rustix::net::connect(&socket, address)?;
     sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, None)?;
     Ok(Stream::Unix(socket.into()))
+}
+
+/// Connects at once, or fails with `WouldBlock` where the backlog is full.
+#[cfg(feature = "tokio")]
+pub(crate) fn connect_unix_now(address: &SocketAddrUnix) -> io::Result<Stream> {
+    let socket = unix_socket(SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)?;
+    rustix::net::connect(&socket, address)?;
+    Ok(Stream::Unix(socket.into()))
+}
+
+fn unix_socket(flags: SocketFlags) -> io::Result<OwnedFd> {
+    let family = AddressFamily::UNIX;
+    Ok(rustix::net::socket_with(
+        family,
+        SocketType::STREAM,
+        flags,
+        None,
+    )?)
 }
 
 /// A descriptor of this one's own for what an inherited descriptor stands for.
@@ -219,7 +235,7 @@ fn connect_unix(address: &SocketAddrUnix, limit: Duration) -> io::Result<Stream>
     unsafe_code,
     reason = "there is no other way from a number to a descriptor"
 )]
-fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
+pub(crate) fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
     if number < 0 {
         return Err(io::ErrorKind::InvalidInput.into());
     }

@@ -26,11 +26,6 @@ impl Deadline {
         }
     }
 
-    /// When it began to run.
-    pub(crate) fn begin(&self) -> Instant {
-        self.begin
-    }
-
     /// The whole limit, for messages.
     pub(crate) fn limit(&self) -> Duration {
         self.limit.unwrap_or(Duration::MAX)

@@ -26,7 +26,8 @@ enum What {
     Build,
     /// Decoding large replies, against untyped JSON and qapi-qmp.
     Decode,
-    /// Round trips on a real QEMU, against the bare bytes.
+    /// Round trips on a real QEMU, against the bare bytes and the peers; then
+    /// instructions, events and memory, against the peers.
     Wire,
 }
 
@@ -52,7 +53,10 @@ impl What {
             Self::Generate { schema } => bench_binary("generate", schema.as_deref()),
             Self::Build => build(),
             Self::Decode => bench_binary("decode", None),
-            Self::Wire => bench_binary("wire", None),
+            Self::Wire => {
+                bench_binary("wire", None)?;
+                bench_binary("load", None)
+            }
         }
     }
 }

@@ -1,99 +1,130 @@
-//! Round trips of `query-status` on a real QEMU: ours, the peers', and a bare
-//! loop that writes the same bytes and reads until the line ends.
+//! Round trips on a real QEMU: ours, the peers', and a bare loop that writes the
+//! same bytes and reads until the line ends.
 //!
-//! Each contestant has a QEMU of its own, since a second monitor of one QEMU is
-//! slower than the first, and they take turns at each round, so that whatever
-//! else the machine does meets them all alike.
+//! One QEMU is faster than the next, by more than clients differ. So there are
+//! as many as contestants, each contestant has each of them in its turn, and at
+//! each round all of them go once, so that whatever else the machine does meets
+//! them alike. What counts is the median, over the QEMUs, of the ratio to the
+//! bare bytes on the same QEMU.
 //! `$QEMU` names the binary, otherwise PATH is searched.
 
-use std::fmt;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use qmp_transport::{Options, Qmp, blocking};
-use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_core::ser::{Serialize, SerializeMap, Serializer};
+use qmp_types::v11_1::commands::{QueryQmpSchema, QueryStatus};
 
-const WARM_UP: usize = 500;
-const ROUNDS: usize = 10_000;
+const WARM_UP: usize = 100;
 
 type Any = Box<dyn std::error::Error>;
+/// One command, and how long it took.
+type Go = Box<dyn FnMut(What) -> Result<Duration, Any>>;
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum What {
+    Status,
+    Schema,
+}
+
+/// How a contestant begins, on the socket of a QEMU.
+type Begin = fn(&Path) -> Result<Go, Any>;
+
+const CONTESTANTS: [(&str, Begin); 6] = [
+    ("bare bytes", bare),
+    ("ours, blocking", ours),
+    ("ours, tokio", ours_tokio),
+    ("qapi 0.15, blocking", qapi_blocking),
+    ("qapi 0.15, tokio", qapi_tokio),
+    ("qemu.qmp, Python", python),
+];
 
 fn main() -> Result<(), Any> {
-    let names = [
-        "bare bytes",
-        "ours, blocking",
-        "ours, tokio",
-        "qapi 0.15, blocking",
-        "qapi 0.15, tokio",
-    ];
-    let qemus: Vec<Qemu> = (0..names.len())
+    let mut contestants = CONTESTANTS.to_vec();
+    if let Err(error) = interpreter() {
+        println!("qemu.qmp is left out: {error}");
+        contestants.pop();
+    }
+    let qemus: Vec<Qemu> = (0..contestants.len())
         .map(Qemu::start)
         .collect::<Result<_, _>>()?;
-    let mut bare = bare(&qemus[0].socket())?;
-    let mut ours = blocking(&qemus[1].socket())?;
-    let mut ours_tokio = tokio(&qemus[2].socket())?;
-    let mut qapi = qapi_blocking(&qemus[3].socket())?;
-    let mut qapi_tokio = qapi_tokio(&qemus[4].socket())?;
-    let contestants: [&mut dyn FnMut() -> Result<(), Any>; 5] = [
-        &mut bare,
-        &mut ours,
-        &mut ours_tokio,
-        &mut qapi,
-        &mut qapi_tokio,
-    ];
-
-    let mut times = vec![Vec::with_capacity(ROUNDS); names.len()];
-    for round in 0..WARM_UP + ROUNDS {
-        for turn in 0..names.len() {
-            // Who comes after whom matters, so that changes too.
-            let place = (round + turn * (1 + round / names.len() % 2)) % names.len();
-            let begin = Instant::now();
-            contestants[place]()?;
-            if round >= WARM_UP {
-                times[place].push(begin.elapsed());
-            }
+    for (title, what, rounds) in [
+        ("query-status", What::Status, 2000),
+        ("query-qmp-schema, decoded into types", What::Schema, 40),
+    ] {
+        let times = measure(&contestants, &qemus, what, rounds)?;
+        println!();
+        println!(
+            "{title}, {} QEMUs, {rounds} rounds on each, µs",
+            qemus.len()
+        );
+        println!(
+            "{:<22} {:>9} {:>9} {:>9} {:>12} {:>12}",
+            "", "p50", "p99", "mean", "p50 / bare", "p99 / bare"
+        );
+        for (place, (name, _)) in contestants.iter().enumerate() {
+            let all: Vec<Duration> = times[place].concat();
+            let ratio = |part: f64| {
+                let on_each = times[place].iter().zip(&times[0]);
+                let ratios = on_each.map(|(mine, bare)| {
+                    quantile(mine, part).as_secs_f64() / quantile(bare, part).as_secs_f64()
+                });
+                let mut ratios: Vec<f64> = ratios.collect();
+                ratios.sort_by(f64::total_cmp);
+                ratios[ratios.len() / 2]
+            };
+            let us = |time: Duration| time.as_secs_f64() * 1e6;
+            println!(
+                "{name:<22} {:>9.1} {:>9.1} {:>9.1} {:>12.3} {:>12.3}",
+                us(quantile(&all, 0.5)),
+                us(quantile(&all, 0.99)),
+                us(all.iter().sum::<Duration>() / all.len() as u32),
+                ratio(0.5),
+                ratio(0.99),
+            );
         }
-    }
-
-    println!("query-status, {ROUNDS} rounds, µs");
-    println!(
-        "{:<22} {:>8} {:>8} {:>8} {:>14}",
-        "", "p50", "p99", "mean", "p50 / bare's"
-    );
-    let rows: Vec<Row> = times.into_iter().map(Row::of).collect();
-    for (name, row) in names.iter().zip(&rows) {
-        let ratio = row.p50 / rows[0].p50;
-        println!("{name:<22} {row} {ratio:>14.3}");
     }
     Ok(())
 }
 
-struct Row {
-    p50: f64,
-    p99: f64,
-    mean: f64,
+fn quantile(times: &[Duration], part: f64) -> Duration {
+    let mut times = times.to_vec();
+    times.sort();
+    times[(times.len() as f64 * part) as usize]
 }
 
-impl Row {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort();
-        let us = |time: Duration| time.as_secs_f64() * 1e6;
-        Self {
-            p50: us(times[times.len() / 2]),
-            p99: us(times[times.len() * 99 / 100]),
-            mean: us(times.iter().sum::<Duration>() / times.len() as u32),
+/// The times of each contestant on each QEMU.
+fn measure(
+    contestants: &[(&str, Begin)],
+    qemus: &[Qemu],
+    what: What,
+    rounds: usize,
+) -> Result<Vec<Vec<Vec<Duration>>>, Any> {
+    let count = contestants.len();
+    let mut times = vec![vec![Vec::with_capacity(rounds); count]; count];
+    for shift in 0..count {
+        let place_of = |place: usize| (place + shift) % count;
+        let mut all = Vec::new();
+        for (place, (name, begin)) in contestants.iter().enumerate() {
+            let go = begin(&qemus[place_of(place)].socket());
+            all.push(go.map_err(|error| format!("{name}: {error}"))?);
+        }
+        let warm_up = WARM_UP.min(rounds / 10);
+        for round in 0..warm_up + rounds {
+            for turn in 0..count {
+                // Who comes after whom matters, so that changes too.
+                let place = (round + turn * (1 + round / count % 2 * (count - 2))) % count;
+                let time = all[place](what)?;
+                if round >= warm_up {
+                    times[place][place_of(place)].push(time);
+                }
+            }
         }
     }
-}
-
-impl fmt::Display for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>8.1} {:>8.1} {:>8.1}", self.p50, self.p99, self.mean)
-    }
+    Ok(times)
 }
 
 /// A QEMU with a monitor, killed when dropped.
@@ -124,7 +155,9 @@ impl Qemu {
             ))
             .stdin(Stdio::null())
             .spawn()?;
-        Ok(Self { child, folder })
+        let qemu = Self { child, folder };
+        await_socket(&qemu.socket())?;
+        Ok(qemu)
     }
 
     fn socket(&self) -> PathBuf {
@@ -150,10 +183,15 @@ fn await_socket(socket: &Path) -> Result<blocking::Client, Any> {
     Ok(blocking::Client::<Qmp>::connect_with(address, options)?)
 }
 
-fn bare(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
-    drop(await_socket(socket)?);
+fn timed(act: impl FnOnce() -> Result<(), Any>) -> Result<Duration, Any> {
+    let begin = Instant::now();
+    act()?;
+    Ok(begin.elapsed())
+}
+
+fn bare(socket: &Path) -> Result<Go, Any> {
     let mut stream = UnixStream::connect(socket)?;
-    let mut reply = [0; 4096];
+    let mut reply = vec![0; 1 << 20];
     let mut round_trip = move |command: &[u8]| -> Result<(), Any> {
         if !command.is_empty() {
             stream.write_all(command)?;
@@ -171,29 +209,44 @@ fn bare(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
     };
     round_trip(b"")?;
     round_trip(b"{\"execute\":\"qmp_capabilities\",\"id\":123456789012}\n")?;
-    Ok(move || round_trip(b"{\"execute\":\"query-status\",\"id\":123456789013}\n"))
+    Ok(Box::new(move |what| {
+        let command: &[u8] = match what {
+            What::Status => b"{\"execute\":\"query-status\",\"id\":123456789013}\n",
+            What::Schema => b"{\"execute\":\"query-qmp-schema\",\"id\":123456789013}\n",
+        };
+        timed(|| round_trip(command))
+    }))
 }
 
-fn blocking(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
+fn ours(socket: &Path) -> Result<Go, Any> {
     let mut client = await_socket(socket)?;
-    Ok(move || {
-        let status = client.execute(QueryStatus)?;
-        assert!(!status.running && status.status == "prelaunch");
-        Ok(())
-    })
+    Ok(Box::new(move |what| {
+        timed(|| {
+            match what {
+                What::Status => assert!(!client.execute(QueryStatus::new())?.running),
+                What::Schema => assert!(client.execute(QueryQmpSchema::new())?.len() > 100),
+            }
+            Ok(())
+        })
+    }))
 }
 
-fn qapi_blocking(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
-    drop(await_socket(socket)?);
+fn qapi_blocking(socket: &Path) -> Result<Go, Any> {
     let stream = UnixStream::connect(socket)?;
     let stream = qapi::Stream::new(BufReader::new(stream.try_clone()?), stream);
     let mut client = qapi::Qmp::new(stream);
     client.handshake()?;
-    Ok(move || {
-        let status = client.execute(&qapi::qmp::query_status {})?;
-        assert!(!status.running);
-        Ok(())
-    })
+    Ok(Box::new(move |what| {
+        timed(|| {
+            match what {
+                What::Status => assert!(!client.execute(&qapi::qmp::query_status {})?.running),
+                What::Schema => {
+                    assert!(client.execute(&qapi::qmp::query_qmp_schema {})?.len() > 100);
+                }
+            }
+            Ok(())
+        })
+    }))
 }
 
 /// As most programs run it: one thread for all tasks.
@@ -203,85 +256,135 @@ fn runtime() -> Result<tokio::runtime::Runtime, Any> {
         .build()?)
 }
 
-fn tokio(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
+fn ours_tokio(socket: &Path) -> Result<Go, Any> {
     let address = format!("unix:{}", socket.display());
-    drop(await_socket(socket)?);
     let runtime = runtime()?;
     let client = runtime.block_on(qmp_transport::tokio::Client::connect(address))?;
-    Ok(move || {
-        let status = runtime.block_on(client.execute(QueryStatus))?;
-        assert!(!status.running && status.status == "prelaunch");
-        Ok(())
-    })
+    Ok(Box::new(move |what| {
+        timed(|| {
+            runtime.block_on(async {
+                match what {
+                    What::Status => assert!(!client.execute(QueryStatus::new()).await?.running),
+                    What::Schema => {
+                        assert!(client.execute(QueryQmpSchema::new()).await?.len() > 100);
+                    }
+                }
+                Ok(())
+            })
+        })
+    }))
 }
 
-fn qapi_tokio(socket: &Path) -> Result<impl FnMut() -> Result<(), Any> + use<>, Any> {
-    drop(await_socket(socket)?);
+fn qapi_tokio(socket: &Path) -> Result<Go, Any> {
     let runtime = runtime()?;
     let (service, reader) = runtime.block_on(async {
         let stream = qapi::futures::QmpStreamTokio::open_uds(socket).await?;
         let (service, reader) = stream.negotiate().await?.into_parts();
         Ok::<_, Any>((service, reader.spawn_tokio()))
     })?;
-    Ok(move || {
+    Ok(Box::new(move |what| {
         let _reader = &reader;
-        let status = runtime.block_on(service.execute(qapi::qmp::query_status {}))?;
-        assert!(!status.running);
-        Ok(())
-    })
-}
-
-/// `query-status` as generated code has it.
-#[derive(Debug)]
-struct QueryStatus;
-
-impl Serialize for QueryStatus {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_map(Some(0))?.end()
-    }
-}
-
-impl qmp_types::Command for QueryStatus {
-    type Protocol = Qmp;
-    type Return = Status;
-    const NAME: &'static str = "query-status";
-}
-
-#[derive(Debug)]
-struct Status {
-    running: bool,
-    status: String,
-}
-
-impl<'de> Deserialize<'de> for Status {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct StatusVisitor;
-
-        impl<'de> Visitor<'de> for StatusVisitor {
-            type Value = Status;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a status")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Status, A::Error> {
-                let mut found = Status {
-                    running: false,
-                    status: String::new(),
-                };
-                while let Some(key) = map.next_key::<String>()? {
-                    match &*key {
-                        "running" => found.running = map.next_value()?,
-                        "status" => found.status = map.next_value()?,
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
+        timed(|| {
+            runtime.block_on(async {
+                match what {
+                    What::Status => {
+                        let status = service.execute(qapi::qmp::query_status {}).await?;
+                        assert!(!status.running);
+                    }
+                    What::Schema => {
+                        let schema = service.execute(qapi::qmp::query_qmp_schema {}).await?;
+                        assert!(schema.len() > 100);
                     }
                 }
-                Ok(found)
-            }
-        }
+                Ok(())
+            })
+        })
+    }))
+}
 
-        deserializer.deserialize_map(StatusVisitor)
+/// The Python that has qemu.qmp, made on the first call.
+fn interpreter() -> Result<PathBuf, Any> {
+    let program = std::env::current_exe()?;
+    let target = program
+        .ancestors()
+        .nth(2)
+        .ok_or("there is no target folder")?;
+    let folder = target.join("qemu-qmp");
+    let python = folder.join("bin/python3");
+    let has = |python: &Path| {
+        let import = Command::new(python)
+            .args(["-c", "import qemu.qmp"])
+            .stderr(Stdio::null())
+            .status();
+        import.is_ok_and(|status| status.success())
+    };
+    if !has(&python) {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "qemu.qmp"]))?;
     }
+    if has(&python) {
+        Ok(python)
+    } else {
+        Err("it cannot be imported".into())
+    }
+}
+
+fn run(command: &mut Command) -> Result<(), Any> {
+    let status = command.status()?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("{:?}: {status}", command.get_program()).into()),
+    }
+}
+
+struct Python {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Python {
+    fn line(&mut self) -> Result<String, Any> {
+        let mut line = String::new();
+        match self.stdout.read_line(&mut line)? {
+            0 => Err("the Python client ended".into()),
+            _ => Ok(line),
+        }
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn python(socket: &Path) -> Result<Go, Any> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/qemu_qmp.py");
+    let mut child = Command::new(interpreter()?)
+        .arg(script)
+        .arg(socket)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let (Some(stdin), Some(stdout)) = (stdin, stdout) else {
+        return Err("the pipes are missing".into());
+    };
+    let mut python = Python {
+        child,
+        stdin,
+        stdout: BufReader::new(stdout),
+    };
+    python.line()?;
+    Ok(Box::new(move |what| {
+        let command: &[u8] = match what {
+            What::Status => b"query-status\n",
+            What::Schema => b"query-qmp-schema\n",
+        };
+        python.stdin.write_all(command)?;
+        Ok(Duration::from_nanos(python.line()?.trim().parse()?))
+    }))
 }

@@ -2,48 +2,43 @@
 
 use std::time::Duration;
 
+use qmp_types::RawEvent;
 use serde_json::json;
 
-use super::{DriverError, text_of};
-use crate::blocking::Client;
-use crate::error::Error;
+use super::{DriverError, Link, Until, text_of};
 
-/// Unplugs a device and waits until it is gone, which is up to the guest.
-///
-/// # Errors
-/// [`DriverError::Failed`]: the guest refused; [`DriverError::TimedOut`]: the
-/// guest has done nothing yet, and may still; [`DriverError::Client`].
-pub fn unplug(
-    client: &mut Client,
-    id: &str,
-    limit: impl Into<Option<Duration>>,
-) -> Result<(), DriverError> {
-    let limit = limit.into();
-    let what = format!("unplugging {id}");
-    let about = |event: &crate::RawEvent| {
+/// The events that say what became of a device.
+pub(super) fn concerns(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
+    let id = id.to_owned();
+    move |event| {
         let names = [
             "DEVICE_DELETED",
             "DEVICE_UNPLUG_GUEST_ERROR",
             "MEM_UNPLUG_ERROR",
         ];
-        names.contains(&event.name.as_str()) && text_of(event, "device").as_deref() == Some(id)
-    };
-    let outcome = client.then_wait(about, limit, |client| {
-        client.execute_raw("device_del", &json!({"id": id}))
-    });
-    match outcome {
-        Ok((_, event)) if event.name == "DEVICE_DELETED" => Ok(()),
-        Ok((_, event)) => Err(DriverError::Failed {
-            what,
-            reason: text_of(&event, "msg").unwrap_or_else(|| "the guest refused".to_owned()),
-        }),
-        Err(Error::TimedOut(timed_out)) if timed_out.command.is_none() => {
-            Err(DriverError::TimedOut {
-                what,
-                limit: timed_out.limit,
-                status: "the guest has not let go of it".to_owned(),
-            })
+        names.contains(&&*event.name) && text_of(event, "device").as_deref() == Some(&*id)
+    }
+}
+
+pub(super) async fn unplug(
+    link: &mut impl Link,
+    id: &str,
+    limit: Option<Duration>,
+) -> Result<(), DriverError> {
+    link.execute("device_del", &json!({"id": id}), None).await?;
+    // The guest's time begins when it has been asked.
+    let until = Until::after(link, limit);
+    let what = format!("unplugging {id}");
+    loop {
+        let left = until.left(link);
+        match link.event(left).await? {
+            Some(event) if event.name == "DEVICE_DELETED" => return Ok(()),
+            Some(event) => {
+                let reason = text_of(&event, "msg");
+                let reason = reason.unwrap_or_else(|| "the guest refused".to_owned());
+                return Err(DriverError::Failed { what, reason });
+            }
+            None => until.check(link, &what, "the guest has not let go of it")?,
         }
-        Err(error) => Err(error.into()),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use qmp_types::RawEvent;
 use serde_json::{Value, json};
 
-use super::{DriverError, Until, event_or_look, text_of};
-use crate::blocking::Client;
+use super::{DriverError, Link, Until, data_of, known, text_of};
+use crate::error::Error;
 
 /// How far a job is, in the job's own units, often bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,142 +29,150 @@ pub enum Job {
     UntilReady,
 }
 
-/// Sees a job through to its end and has it dismissed.
-///
-/// It does not matter how the job was started, whether it has ended before its
-/// own command was answered, or whether it belongs to an earlier connection:
-/// what counts is what the server knows of it, and the events of this
-/// connection.
-///
-/// ```no_run
-/// use std::time::Duration;
-/// use qmp_transport::blocking::Client;
-/// use qmp_transport::drivers::{Job, finish_job};
-///
-/// let mut qmp = Client::connect("unix:/run/vm.sock")?;
-/// # let arguments = ();
-/// qmp.execute_raw("blockdev-backup", &arguments)?;
-/// let limit = Duration::from_secs(3600);
-/// finish_job(&mut qmp, "backup0", Job::Complete, limit, |progress| {
-///     println!("{} of {}", progress.current, progress.total);
-/// })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// [`DriverError::Failed`]: the job ended with an error, or nothing is known of
-/// it; [`DriverError::TimedOut`]: it goes on; [`DriverError::Client`].
-pub fn finish_job(
-    client: &mut Client,
-    id: &str,
-    mode: Job,
-    limit: impl Into<Option<Duration>>,
-    mut on_progress: impl FnMut(Progress),
-) -> Result<(), DriverError> {
-    let until = Until::after(limit.into());
-    let what = format!("job {id}");
-    let failed = |reason: &str| DriverError::Failed {
-        what: what.clone(),
-        reason: reason.to_owned(),
-    };
-    let mut last = Progress::default();
-    let mut told = String::new();
-    loop {
-        let jobs = client.execute_raw("query-jobs", &())?;
-        let job = jobs.as_array().into_iter().flatten();
-        let job = job.into_iter().find(|job| job["id"] == id);
-        let Some(job) = job else {
-            return gone(client, id, &failed);
+/// The events that tell of a job.
+pub(super) fn concerns(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
+    let id = id.to_owned();
+    move |event| {
+        let member = match event.name.as_str() {
+            "JOB_STATUS_CHANGE" => "id",
+            "BLOCK_JOB_COMPLETED" | "BLOCK_JOB_CANCELLED" => "device",
+            _ => return false,
         };
-        let progress = Progress {
-            current: job["current-progress"].as_u64().unwrap_or_default(),
-            total: job["total-progress"].as_u64().unwrap_or_default(),
-        };
-        if progress != last {
-            last = progress;
-            on_progress(progress);
-        }
-        let status = job["status"].as_str().unwrap_or_default().to_owned();
-        match (status.as_str(), mode) {
-            ("concluded", _) => {
-                let error = job["error"].as_str().map(str::to_owned);
-                tell(client, "job-dismiss", id)?;
-                return match error {
-                    None => Ok(()),
-                    Some(reason) => Err(failed(&reason)),
-                };
+        text_of(event, member).as_deref() == Some(&*id)
+    }
+}
+
+/// What the events have said of a job. A job that has dismissed itself is known
+/// from them only.
+#[derive(Default)]
+struct Heard {
+    of_it: bool,
+    error: Option<String>,
+    progress: Option<Progress>,
+}
+
+impl Heard {
+    fn note(&mut self, event: &RawEvent) {
+        let data = data_of(event);
+        match (event.name.as_str(), data["status"].as_str()) {
+            // What was heard before was of another job of this name.
+            ("JOB_STATUS_CHANGE", Some("created")) => *self = Self::default(),
+            ("JOB_STATUS_CHANGE", Some("aborting")) => {
+                self.error
+                    .get_or_insert_with(|| "it was aborted".to_owned());
             }
-            ("ready", Job::UntilReady) => return Ok(()),
-            // Once told, it stays ready or pending for a while.
-            ("ready", Job::Complete) if told != "job-complete" => {
-                tell(client, "job-complete", id)?;
-                "job-complete".clone_into(&mut told);
-            }
-            ("pending", _) if told != "job-finalize" => {
-                tell(client, "job-finalize", id)?;
-                "job-finalize".clone_into(&mut told);
+            ("BLOCK_JOB_CANCELLED", _) => self.error = Some("it was cancelled".to_owned()),
+            ("BLOCK_JOB_COMPLETED", _) => {
+                if let Some(error) = data["error"].as_str() {
+                    self.error = Some(error.to_owned());
+                }
+                self.progress = Some(Progress {
+                    current: data["offset"].as_u64().unwrap_or_default(),
+                    total: data["len"].as_u64().unwrap_or_default(),
+                });
             }
             _ => {}
         }
-        until.check(&what, &status)?;
-        event_or_look(
-            client,
-            |event| {
-                event.name == "JOB_STATUS_CHANGE" && text_of(event, "id").as_deref() == Some(id)
-            },
-            &until,
-        )?;
+        self.of_it = true;
     }
 }
 
-/// Tells a job what to do; one that has just gone needs no telling.
-fn tell(client: &mut Client, command: &str, id: &str) -> Result<Value, DriverError> {
-    match client.execute_raw(command, &json!({"id": id})) {
-        Err(error) if error.class().is_some() => Ok(Value::Null),
-        outcome => Ok(outcome?),
-    }
-}
-
-/// A job that the server knows nothing of has dismissed itself; its last events
-/// say how it ended.
-fn gone(
-    client: &mut Client,
+pub(super) async fn finish(
+    link: &mut impl Link,
     id: &str,
-    failed: &dyn Fn(&str) -> DriverError,
+    mode: Job,
+    limit: Option<Duration>,
+    mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let mut known = false;
-    let mut error = None;
-    // Events of other kinds stay in the queue.
+    let mut until = Until::after(link, limit);
+    let what = format!("job {id}");
+    let failed = |reason: String| {
+        let what = what.clone();
+        Err(DriverError::Failed { what, reason })
+    };
+    let mut heard = Heard::default();
+    let mut last = Progress::default();
+    let mut tell = |progress: Progress| {
+        if std::mem::replace(&mut last, progress) != progress {
+            on_progress(progress);
+        }
+    };
+    let mut told = Told::default();
     loop {
-        let of_job = |event: &crate::RawEvent| {
-            let member = match event.name.as_str() {
-                "JOB_STATUS_CHANGE" => "id",
-                "BLOCK_JOB_COMPLETED" | "BLOCK_JOB_CANCELLED" | "BLOCK_JOB_ERROR" => "device",
-                _ => return false,
-            };
-            text_of(event, member).as_deref() == Some(id)
-        };
-        match client.wait_for(of_job, Duration::ZERO) {
-            Ok(event) => {
-                known = true;
-                match event.name.as_str() {
-                    "BLOCK_JOB_COMPLETED" => error = text_of(&event, "error").or(error),
-                    "BLOCK_JOB_CANCELLED" => error = Some("it was cancelled".to_owned()),
-                    "JOB_STATUS_CHANGE"
-                        if text_of(&event, "status").as_deref() == Some("aborting") =>
-                    {
-                        error = error.or_else(|| Some("it was aborted".to_owned()));
-                    }
-                    _ => {}
-                }
+        let jobs = link.execute("query-jobs", &Value::Null, None).await?;
+        // What was said of the job before this answer has come before it.
+        while let Some(event) = known(link.event(Some(Duration::ZERO)).await)? {
+            heard.note(&event);
+        }
+        let job = jobs.as_array().into_iter().flatten();
+        let job = job.into_iter().find(|job| job["id"] == id);
+        let Some(job) = job else {
+            if let Some(progress) = heard.progress {
+                tell(progress);
             }
-            Err(crate::Error::TimedOut(_)) => break,
-            Err(error) => return Err(error.into()),
+            return match heard.error {
+                Some(reason) => failed(reason),
+                None if heard.of_it => Ok(()),
+                None => failed("the server knows no such job".to_owned()),
+            };
+        };
+        tell(Progress {
+            current: job["current-progress"].as_u64().unwrap_or_default(),
+            total: job["total-progress"].as_u64().unwrap_or_default(),
+        });
+        let status = job["status"].as_str().unwrap_or_default();
+        let refused = match (status, mode) {
+            ("concluded", _) => {
+                // One that dismisses itself may have done so by now.
+                Told::default().tell(link, "job-dismiss", id).await?;
+                return match job["error"].as_str() {
+                    None => Ok(()),
+                    Some(reason) => failed(reason.to_owned()),
+                };
+            }
+            ("ready", Job::UntilReady) => return Ok(()),
+            ("ready", Job::Complete) => told.tell(link, "job-complete", id).await?,
+            ("pending", _) => told.tell(link, "job-finalize", id).await?,
+            _ => None,
+        };
+        if let Some(reason) = refused {
+            return failed(reason);
+        }
+        until.check(link, &what, status)?;
+        if let Some(event) = until.event_or_look(link).await? {
+            heard.note(&event);
         }
     }
-    match error {
-        Some(reason) => Err(failed(&reason)),
-        None if known => Ok(()),
-        None => Err(failed("the server knows no such job")),
+}
+
+/// What a job was told last. Once told, it stays as it was for a while, and need
+/// not be told again.
+#[derive(Default)]
+struct Told {
+    command: &'static str,
+    refusal: Option<String>,
+}
+
+impl Told {
+    /// Tells a job what to do, and says why it cannot be done. A refusal counts
+    /// only when the job still stands as it did: it may have just gone on.
+    async fn tell(
+        &mut self,
+        link: &mut impl Link,
+        command: &'static str,
+        id: &str,
+    ) -> Result<Option<String>, DriverError> {
+        if self.command == command {
+            return Ok(self.refusal.take());
+        }
+        self.command = command;
+        match link.execute(command, &json!({"id": id}), None).await {
+            Ok(_) => Ok(None),
+            Err(Error::Rejected(rejected)) => {
+                self.refusal = Some(rejected.rejection.description);
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }

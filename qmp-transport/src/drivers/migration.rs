@@ -2,51 +2,36 @@
 
 use std::time::Duration;
 
+use qmp_types::RawEvent;
 use serde_json::{Value, json};
 
-use super::{DriverError, Progress, Until, event_or_look};
-use crate::blocking::Client;
+use super::{DriverError, Link, Progress, Until};
 
-/// Migrates the guest to where another QEMU waits for it, such as
-/// `unix:/run/migration.sock` or `tcp:host:4444`, and waits until it is there.
-/// Parameters and capabilities are to be set before. Progress is in bytes of
-/// memory.
-///
-/// # Errors
-/// [`DriverError::Failed`]: the migration failed or was cancelled, and the guest
-/// goes on here; [`DriverError::TimedOut`]: it goes on; [`DriverError::Client`].
-pub fn migrate(
-    client: &mut Client,
+/// The events that tell of a migration, where the capability `events` is set.
+pub(super) fn concerns(event: &RawEvent) -> bool {
+    event.name == "MIGRATION"
+}
+
+pub(super) async fn migrate(
+    link: &mut impl Link,
     uri: &str,
-    limit: impl Into<Option<Duration>>,
+    limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let until = Until::after(limit.into());
-    client.execute_raw("migrate", &json!({"uri": uri}))?;
-    follow(client, &until, on_progress)
+    link.execute("migrate", &json!({"uri": uri}), None).await?;
+    finish(link, limit, on_progress).await
 }
 
-/// Waits, on the QEMU that was started with `-incoming`, until the guest has
-/// arrived.
-///
-/// # Errors
-/// As [`migrate`]; a QEMU whose incoming migration fails may also just end.
-pub fn await_incoming(
-    client: &mut Client,
-    limit: impl Into<Option<Duration>>,
-) -> Result<(), DriverError> {
-    follow(client, &Until::after(limit.into()), |_| {})
-}
-
-fn follow(
-    client: &mut Client,
-    until: &Until,
+pub(super) async fn finish(
+    link: &mut impl Link,
+    limit: Option<Duration>,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
+    let mut until = Until::after(link, limit);
     let what = "the migration";
     let mut last = Progress::default();
     loop {
-        let migration = client.execute_raw("query-migrate", &())?;
+        let migration = link.execute("query-migrate", &Value::Null, None).await?;
         let bytes = |name: &str| migration["ram"][name].as_u64().unwrap_or_default();
         let progress = Progress {
             current: bytes("total").saturating_sub(bytes("remaining")),
@@ -69,8 +54,7 @@ fn follow(
             }
             _ => {}
         }
-        until.check(what, status)?;
-        // Where the capability `events` is set, they tell sooner.
-        event_or_look(client, |event| event.name == "MIGRATION", until)?;
+        until.check(link, what, status)?;
+        until.event_or_look(link).await?;
     }
 }

@@ -1,26 +1,37 @@
 //! What takes longer than one command, seen through to its end.
 //!
-//! Each of these functions issues the commands, follows the events and says
-//! how it ended. They use a [`blocking::Client`](crate::blocking::Client) and
-//! leave in its queue the events that are not theirs.
+//! Each driver issues the commands, follows the events and says how it ended:
+//! jobs, unplugging, migration, shutdown. [`blocking`] and `tokio` (feature
+//! `tokio`) have the same functions, each for the client of that name.
+//!
+//! The logic is written once, as futures over a `Link`. The blocking client's
+//! link waits inside of each call, so its futures are ready at once.
 
+pub mod blocking;
 mod device;
 mod job;
 mod migration;
 mod shutdown;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use device::unplug;
-pub use job::{Job, Progress, finish_job};
-pub use migration::{await_incoming, migrate};
-pub use shutdown::{End, Patience, shut_down};
+use qmp_types::RawEvent;
+use serde_json::Value;
+
+pub use job::{Job, Progress};
+pub use shutdown::{End, Patience};
 
 use crate::error::Error;
 
-/// How often to look where no event tells of progress.
+/// How soon to look first where no event tells of progress.
+const LOOK_FIRST: Duration = Duration::from_millis(10);
+
+/// How often to look in the long run.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What was to be done did not come to its good end.
@@ -79,32 +90,54 @@ impl From<Error> for DriverError {
     }
 }
 
-/// Until when to go on.
+/// A client, as a driver sees it: it executes commands, and has the events that
+/// concern the driver.
+trait Link {
+    /// The time, by the clock that the client waits by.
+    fn now(&self) -> Instant;
+
+    /// Executes a command within a time limit, or within the usual one.
+    fn execute(
+        &mut self,
+        command: &str,
+        arguments: &Value,
+        limit: Option<Duration>,
+    ) -> impl Future<Output = Result<Value, Error>> + Send;
+
+    /// The next event that concerns the driver; none when it does not come
+    /// within the limit.
+    fn event(
+        &mut self,
+        limit: Option<Duration>,
+    ) -> impl Future<Output = Result<Option<Arc<RawEvent>>, Error>> + Send;
+}
+
+/// Until when to go on, and when to look next.
 struct Until {
     begin: Instant,
     limit: Option<Duration>,
+    look: Duration,
 }
 
 impl Until {
-    fn after(limit: Option<Duration>) -> Self {
+    fn after(link: &impl Link, limit: Option<Duration>) -> Self {
         Self {
-            begin: Instant::now(),
+            begin: link.now(),
             limit,
+            look: LOOK_FIRST,
         }
     }
 
-    /// How long to wait before the next look.
-    fn next_look(&self) -> Duration {
-        match self.limit {
-            None => LOOK_EVERY,
-            Some(limit) => limit.saturating_sub(self.begin.elapsed()).min(LOOK_EVERY),
-        }
+    /// How much time is left.
+    fn left(&self, link: &impl Link) -> Option<Duration> {
+        let passed = link.now().saturating_duration_since(self.begin);
+        self.limit.map(|limit| limit.saturating_sub(passed))
     }
 
     /// Fails when the time is over.
-    fn check(&self, what: &str, status: &str) -> Result<(), DriverError> {
-        match self.limit {
-            Some(limit) if self.begin.elapsed() >= limit => Err(DriverError::TimedOut {
+    fn check(&self, link: &impl Link, what: &str, status: &str) -> Result<(), DriverError> {
+        match (self.left(link), self.limit) {
+            (Some(Duration::ZERO), Some(limit)) => Err(DriverError::TimedOut {
                 what: what.to_owned(),
                 limit,
                 status: status.to_owned(),
@@ -112,23 +145,36 @@ impl Until {
             _ => Ok(()),
         }
     }
-}
 
-/// Waits for an event or, where it does not come, for the next look.
-fn event_or_look(
-    client: &mut crate::blocking::Client,
-    filter: impl FnMut(&crate::RawEvent) -> bool,
-    until: &Until,
-) -> Result<Option<crate::RawEvent>, DriverError> {
-    match client.wait_for(filter, until.next_look()) {
-        Ok(event) => Ok(Some(event)),
-        Err(Error::TimedOut(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+    /// Waits for an event or, where none comes, for the next look.
+    async fn event_or_look(
+        &mut self,
+        link: &mut impl Link,
+    ) -> Result<Option<Arc<RawEvent>>, DriverError> {
+        let wait = self
+            .left(link)
+            .map_or(self.look, |left| left.min(self.look));
+        self.look = (self.look * 2).min(LOOK_EVERY);
+        known(link.event(Some(wait)).await)
     }
 }
 
+/// An event that was dropped is no failure of a driver that can look instead.
+fn known(
+    event: Result<Option<Arc<RawEvent>>, Error>,
+) -> Result<Option<Arc<RawEvent>>, DriverError> {
+    match event {
+        Err(Error::Lagged(_)) => Ok(None),
+        event => Ok(event?),
+    }
+}
+
+/// An event's data.
+fn data_of(event: &RawEvent) -> Value {
+    serde_json::from_str(event.data_json()).unwrap_or_default()
+}
+
 /// A member of an event's data, as text.
-fn text_of(event: &crate::RawEvent, member: &str) -> Option<String> {
-    let data: serde_json::Value = serde_json::from_str(event.data_json()).ok()?;
-    Some(data.get(member)?.as_str()?.to_owned())
+fn text_of(event: &RawEvent, member: &str) -> Option<String> {
+    Some(data_of(event).get(member)?.as_str()?.to_owned())
 }

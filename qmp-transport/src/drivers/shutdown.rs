@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use super::DriverError;
-use crate::blocking::Client;
+use qmp_types::RawEvent;
+use serde_json::Value;
+
+use super::{DriverError, Link, Until, known};
 use crate::error::Error;
 
-/// How long each step of [`shut_down`] may take.
+/// How long each step of shutting down may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How long the guest may take to power down. Zero does not ask it.
@@ -23,46 +25,56 @@ pub enum End {
     PoweredDown,
     /// QEMU was told to quit, as the guest did not power down in time.
     Quit,
+    /// The connection had ended before anything could be asked for.
+    Gone,
 }
 
-/// Asks the guest to power down; tells QEMU to quit when the guest does not,
-/// or when QEMU stays afterwards (`-no-shutdown`); and waits until the
-/// connection ends. A QEMU that does not even quit is for its parent to kill.
-///
-/// # Errors
-/// [`DriverError::TimedOut`]: QEMU is still there; [`DriverError::Client`].
-pub fn shut_down(client: &mut Client, patience: Patience) -> Result<End, DriverError> {
+/// The event that says that the guest powers down.
+pub(super) fn concerns(event: &RawEvent) -> bool {
+    event.name == "SHUTDOWN"
+}
+
+pub(super) async fn shut_down(
+    link: &mut impl Link,
+    patience: Patience,
+) -> Result<End, DriverError> {
     let mut end = End::Quit;
     if !patience.guest.is_zero() {
-        let down = client.then_wait(
-            |event| event.name == "SHUTDOWN",
-            Some(patience.guest),
-            |client| client.execute_raw("system_powerdown", &()),
-        );
-        match down {
-            Ok(_) => end = End::PoweredDown,
-            Err(error) if ended(&error) => return Ok(End::PoweredDown),
-            Err(Error::TimedOut(_)) => {}
+        let limit = Some(patience.guest);
+        let until = Until::after(link, limit);
+        match link.execute("system_powerdown", &Value::Null, limit).await {
+            Ok(_) => {}
+            Err(error) if ended(&error) => return Ok(End::Gone),
+            // There is a harder way.
+            Err(Error::Rejected(_) | Error::TimedOut(_)) => {}
             Err(error) => return Err(error.into()),
         }
+        let left = until.left(link);
+        match known(link.event(left).await) {
+            Ok(Some(_)) => end = End::PoweredDown,
+            Ok(None) => {}
+            Err(DriverError::Client(error)) if ended(&error) => return Ok(End::PoweredDown),
+            Err(error) => return Err(error),
+        }
     }
-    if end == End::PoweredDown && gone(client, patience.server)? {
+    if end == End::PoweredDown && gone(link, patience.server).await? {
         return Ok(end);
     }
-    match client.execute_raw("quit", &()) {
-        Ok(_) => {}
+    let limit = Some(patience.server);
+    match link.execute("quit", &Value::Null, limit).await {
+        Ok(_) | Err(Error::TimedOut(_)) => {}
+        Err(Error::Closed(_)) => return Ok(End::Gone),
         Err(error) if ended(&error) => return Ok(end),
         Err(error) => return Err(error.into()),
     }
-    if gone(client, patience.server)? {
-        Ok(end)
-    } else {
-        Err(DriverError::TimedOut {
-            what: "the end of QEMU".to_owned(),
-            limit: patience.server,
-            status: "told to quit".to_owned(),
-        })
+    if gone(link, patience.server).await? {
+        return Ok(end);
     }
+    Err(DriverError::TimedOut {
+        what: "the end of QEMU".to_owned(),
+        limit: patience.server,
+        status: "told to quit".to_owned(),
+    })
 }
 
 fn ended(error: &Error) -> bool {
@@ -70,10 +82,16 @@ fn ended(error: &Error) -> bool {
 }
 
 /// Whether the connection ends within the limit.
-fn gone(client: &mut Client, limit: Duration) -> Result<bool, DriverError> {
-    match client.wait_for(|_| false, limit) {
-        Ok(_) | Err(Error::TimedOut(_)) => Ok(false),
-        Err(error) if ended(&error) => Ok(true),
-        Err(error) => Err(error.into()),
+async fn gone(link: &mut impl Link, limit: Duration) -> Result<bool, DriverError> {
+    let until = Until::after(link, Some(limit));
+    loop {
+        let left = until.left(link);
+        match known(link.event(left).await) {
+            Ok(Some(_)) => {}
+            Ok(None) if until.left(link) == Some(Duration::ZERO) => return Ok(false),
+            Ok(None) => {}
+            Err(DriverError::Client(error)) if ended(&error) => return Ok(true),
+            Err(error) => return Err(error),
+        }
     }
 }

@@ -214,7 +214,7 @@ impl Mock {
             _ => return Reply::error("GenericError", "the input is no command"),
         };
         let not_found = || {
-            let text = format!("The command {name} has not been found");
+            let text = format!("there is no {name}, or not now");
             Reply::error("CommandNotFound", &text)
         };
         if (name == "qmp_capabilities") == *negotiated {

@@ -38,9 +38,7 @@ impl Schema {
         };
         let expected = |what: &str| {
             let what = what.to_owned();
-            Err(format!(
-                "Invalid parameter type for '{path}', expected: {what}"
-            ))
+            Err(format!("'{path}' is of another type than {what}"))
         };
         match entity["meta-type"].as_str().unwrap_or_default() {
             "builtin" => {
@@ -65,7 +63,7 @@ impl Schema {
                 let mut names = new.map(|member| &member["name"]).chain(old);
                 match names.any(|name| name == text) {
                     true => Ok(()),
-                    false => Err(format!("Parameter '{path}' does not accept value '{text}'")),
+                    false => Err(format!("'{path}' has no value '{text}'")),
                 }
             }
             "array" => match value.as_array() {
@@ -112,14 +110,14 @@ impl Schema {
             match given.get(name) {
                 Some(value) => self.check(&member["type"], value, &at(name))?,
                 None if member.get("default").is_some() => {}
-                None => return Err(format!("Parameter '{}' is missing", at(name))),
+                None => return Err(format!("'{}' must be given", at(name))),
             }
         }
         match given
             .keys()
             .find(|name| !declared.iter().any(|member| member["name"] == ***name))
         {
-            Some(name) => Err(format!("Parameter '{}' is unexpected", at(name))),
+            Some(name) => Err(format!("'{}' is not known", at(name))),
             None => Ok(()),
         }
     }

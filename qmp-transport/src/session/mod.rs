@@ -283,7 +283,14 @@ impl Session {
     /// Hands over a command to be executed out-of-band, overtaking those that
     /// are under way.
     ///
-    /// That the command may be executed so is checked when this is compiled.
+    /// That the command may be executed so is checked when this is compiled:
+    ///
+    /// ```compile_fail
+    /// use qmp_transport::session::{Config, Session};
+    /// use qmp_types::v11_1::commands::QueryStatus;
+    ///
+    /// let _ = Session::new(Config::default()).execute_oob(&QueryStatus::new());
+    /// ```
     ///
     /// # Errors
     /// [`Error::OobUnavailable`], or [`Error::Unencodable`].
@@ -428,6 +435,12 @@ impl Session {
         }
     }
 
+    /// Strikes off a command that was sent and will not be answered: one whose
+    /// success is not, once a command after it has been.
+    pub fn forget(&mut self, id: Id) {
+        self.settle(id);
+    }
+
     /// What is to be written, in one piece where the system takes it. It ends
     /// before a command that something is attached to.
     pub fn outgoing(&self) -> &[u8] {
@@ -485,8 +498,10 @@ impl Session {
     /// Writes a command of the session's own, whose arguments hold nothing
     /// that could be refused.
     fn write_own<A: Serialize>(&mut self, name: &str, arguments: &A, id: Id) {
+        let begin = self.outgoing.len();
         let written = encode::command(&mut self.outgoing, Lane::InBand, name, arguments, id.0);
         debug_assert_eq!(written, Ok(()));
+        trace::sent(name, id.0, &self.outgoing[begin..]);
         self.let_out(id, Lane::InBand);
     }
 
@@ -679,6 +694,10 @@ impl Session {
         if let Some(value) = envelope.success {
             let begin = value.get().as_ptr().addr() - text.as_ptr().addr();
             let at = begin..begin + value.get().len();
+            let id = match envelope.id {
+                None if !self.config.greets => self.unnamed(value.get()),
+                _ => id,
+            };
             return Ok(id.and_then(|id| self.returned(id, at)));
         }
         if let Some(error) = envelope.error {
@@ -741,6 +760,17 @@ impl Session {
             return Some(Meaning::NotReady(rejection));
         }
         (!abandoned).then_some(Meaning::Rejected { id, rejection })
+    }
+
+    /// Which command a guest agent means that sends no ids back, as those before
+    /// 3.1 do: the one that the answer to `guest-sync-delimited` names, later
+    /// the oldest, since it answers in order and a new `guest-sync-delimited`
+    /// follows when one is given up.
+    fn unnamed(&self, returned: &str) -> Option<Id> {
+        match self.phase {
+            Phase::Syncing { id, .. } => (returned.parse() == Ok(id.0)).then_some(id),
+            _ => self.oldest(),
+        }
     }
 
     /// Which command a message was the answer to that was too large to keep.

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
+use tokio::task::yield_now;
 
 use super::stream::{ReadEnd, WriteEnd};
 use super::subscription::Subscriber;
@@ -17,20 +18,23 @@ use crate::options::Options;
 use crate::queue::Queue;
 use crate::record::Direction;
 use crate::session::{Broken, Id, Incoming, Rejection, Session};
+use crate::stream::Kind;
 
-/// How many reads the task makes before it lets others run.
-const READS: usize = 16;
+/// How many bytes the task reads before it lets others run: those who take the
+/// events of them, above all. It is a few hundred events, which fit into a queue
+/// of the usual length.
+const TURN: usize = 64 * 1024;
 
 /// Why there is nothing more to come.
 #[derive(Clone, Debug)]
-pub(super) enum End {
+pub(crate) enum End {
     Closed(Option<Arc<io::Error>>),
     Broken(Broken),
 }
 
 impl End {
     /// The error for what is asked of the connection afterwards.
-    pub(super) fn error(&self) -> Error {
+    pub(crate) fn error(&self) -> Error {
         match self {
             Self::Closed(source) => Closed {
                 source: source.clone(),
@@ -52,15 +56,19 @@ pub(super) enum Answer {
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub(super) write: WriteEnd,
+    /// What the connection runs over.
+    pub(super) over: Kind,
     pub(super) options: Options,
     state: Mutex<State>,
     /// Tells when the task has ended.
-    pub(super) ended: Notify,
+    ended: Notify,
 }
 
 #[derive(Debug)]
 pub(super) struct State {
+    /// None when the connection has ended: handles that live on must not keep a
+    /// pipe open.
+    write: Option<WriteEnd>,
     pub(super) session: Session,
     pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
     pub(super) begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
@@ -82,8 +90,9 @@ impl Connection {
         begun: oneshot::Sender<Result<(), GreetingError>>,
     ) -> Self {
         Self {
-            write,
+            over: write.kind(),
             state: Mutex::new(State {
+                write: Some(write),
                 session,
                 answers: HashMap::new(),
                 begun: Some(begun),
@@ -109,12 +118,13 @@ impl Connection {
     /// and leaves the rest to the task.
     pub(super) fn write_now(&self, state: &mut State) {
         while !state.session.outgoing().is_empty() {
-            let written = self
+            let written = state
                 .write
-                .try_write(state.session.outgoing(), state.descriptors_now());
+                .as_ref()
+                .map(|write| write.try_write(state.session.outgoing(), state.descriptors_now()));
             match written {
-                Ok(count) => state.written(count, &self.options),
-                Err(_) => {
+                Some(Ok(count)) => state.written(count, &self.options),
+                None | Some(Err(_)) => {
                     // The task sees the error for itself.
                     state.wake();
                     return;
@@ -126,10 +136,22 @@ impl Connection {
     fn finish(&self, end: End) {
         let mut state = self.lock();
         if state.end.is_none() {
-            self.write.shut_down();
             state.finish(end);
             drop(state);
             self.ended.notify_waiters();
+        }
+    }
+
+    /// Waits until the connection has ended.
+    pub(super) async fn wait(&self) -> Error {
+        loop {
+            let ended = self.ended.notified();
+            let mut ended = pin!(ended);
+            ended.as_mut().enable();
+            if let Some(end) = &self.lock().end {
+                return end.error();
+            }
+            ended.await;
         }
     }
 
@@ -218,6 +240,9 @@ impl State {
             subscriber.end();
         }
         self.descriptors.clear();
+        if let Some(write) = self.write.take() {
+            write.shut_down();
+        }
         self.end = Some(end);
     }
 }
@@ -269,12 +294,13 @@ fn step(
     if state.closing {
         return Poll::Ready(End::Closed(None));
     }
-    for _ in 0..READS {
+    let mut turn = 0;
+    while turn < TURN {
         while !state.session.outgoing().is_empty() {
-            let written =
-                connection
-                    .write
-                    .poll_write(cx, state.session.outgoing(), state.descriptors_now());
+            let Some(write) = &state.write else {
+                return Poll::Ready(End::Closed(None));
+            };
+            let written = write.poll_write(cx, state.session.outgoing(), state.descriptors_now());
             match written {
                 Poll::Ready(Ok(count)) => state.written(count, &connection.options),
                 // The peer is gone, but what it sent before can still be read.
@@ -290,6 +316,7 @@ fn step(
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(0)) => return Poll::Ready(End::Closed(None)),
             Poll::Ready(Ok(count)) => {
+                turn += count;
                 let space = state.session.space();
                 connection.options.see(Direction::Received, &space[..count]);
                 state.session.filled(count);
@@ -300,6 +327,7 @@ fn step(
             Poll::Ready(Err(error)) => return Poll::Ready(End::Closed(Some(Arc::new(error)))),
         }
     }
-    cx.waker().wake_by_ref();
-    Poll::Pending
+    // Woken at once, it would run again before what the runtime's own thread
+    // waits for. It cannot be ready at its first poll.
+    pin!(yield_now()).poll(cx).map(|()| End::Closed(None))
 }

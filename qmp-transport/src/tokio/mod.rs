@@ -25,22 +25,23 @@
 //! # Ok(()) }
 //! ```
 
+mod connect;
 mod connection;
 mod stream;
 mod subscription;
 
 use std::borrow::Cow;
-use std::io;
 use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qmp_types::{Command, DecodeError, Event, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use connect::accept;
 pub use subscription::{Occurrence, Subscription};
 
 use crate::address::Address;
@@ -50,8 +51,9 @@ use crate::error::{
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
 use crate::session::{Abandoned, Greeting, Id, Session};
 use crate::stream::{self as streams, Stream};
-use crate::trace;
-use connection::{Answer, Connection, End, Task};
+use crate::trace::Span;
+pub(crate) use connection::End;
+use connection::{Answer, Connection, Task};
 use subscription::{raw, typed};
 
 /// A connection to a server of protocol `P`.
@@ -109,17 +111,9 @@ impl<P: Protocol> Client<P> {
         Error: From<A::Error>,
     {
         let address = address.try_into()?;
-        let name = address.to_string();
-        let (limit, wait) = (options.connect_limit, options.await_server);
-        // Looking up a host's name blocks, and so may connecting.
-        let connecting =
-            ::tokio::task::spawn_blocking(move || Stream::connect(&address, limit, wait));
-        let stream = match connecting.await {
-            Ok(connected) => connected,
-            Err(stopped) => Err(io::Error::other(stopped)),
-        };
-        let stream = stream.map_err(|source| ConnectError {
-            address: name,
+        let connecting = connect::connect(&address, options.connect_limit, options.await_server);
+        let stream = connecting.await.map_err(|source| ConnectError {
+            address: address.to_string(),
             source,
         })?;
         Self::from_stream(stream, options).await
@@ -241,7 +235,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let over = self.connection().write.kind();
+        let over = self.connection().over;
         let descriptors = streams::duplicates(over, C::NAME, descriptors)?;
         let limit = self.connection().options.limit_of(C::NAME);
         let name = Cow::Borrowed(C::NAME);
@@ -259,6 +253,24 @@ impl<P: Protocol> Client<P> {
         A: Serialize + ?Sized,
     {
         let limit = self.connection().options.limit_of(name);
+        self.execute_raw_within(name, arguments, limit).await
+    }
+
+    /// Executes a command that no type stands for, and waits for its answer for
+    /// a given time; `None` waits as long as it takes.
+    ///
+    /// # Errors
+    /// As [`Client::execute`].
+    pub async fn execute_raw_within<A>(
+        &self,
+        name: &str,
+        arguments: &A,
+        limit: impl Into<Option<Duration>>,
+    ) -> Result<Value, Error>
+    where
+        A: Serialize + ?Sized,
+    {
+        let limit = limit.into();
         let owned = Cow::Owned(name.to_owned());
         let call = self.call(owned, Vec::new(), |session| {
             session.execute_raw(name, arguments)
@@ -292,7 +304,7 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let limit = limit.into();
-        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        let events = self.watch(filter);
         let returned = self.execute(command).await?;
         let event = self.first(events, limit).await?;
         Ok((returned, event))
@@ -309,8 +321,17 @@ impl<P: Protocol> Client<P> {
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
         limit: impl Into<Option<Duration>>,
     ) -> Result<Arc<RawEvent>, Error> {
-        let events = Subscription::new(&self.handle, Box::new(filter), false, raw);
+        let events = self.watch(filter);
         self.first(events, limit.into()).await
+    }
+
+    /// A subscription of this library's own, which leaves what came early to
+    /// the user's.
+    pub(crate) fn watch(
+        &self,
+        filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
+    ) -> Subscription {
+        Subscription::new(&self.handle, Box::new(filter), false, raw)
     }
 
     async fn first(
@@ -373,21 +394,31 @@ impl<P: Protocol> Client<P> {
         self.closed().await;
     }
 
-    /// Waits until the connection has ended and its task is gone: the error
-    /// says why.
+    /// Waits until the connection has ended: the error says why.
     pub async fn closed(&self) -> Error {
-        loop {
-            let ended = self.connection().ended.notified();
-            let mut ended = std::pin::pin!(ended);
-            ended.as_mut().enable();
-            if let Some(end) = &self.connection().lock().end {
-                return end.error();
-            }
-            ended.await;
-        }
+        self.connection().wait().await
     }
 
-    fn end(&self) -> End {
+    /// A future that waits until the connection has ended, and says why. It does
+    /// not keep the connection open, and can be handed to a task that sees to
+    /// what is to be done then.
+    ///
+    /// ```no_run
+    /// # use qmp_transport::tokio::Client;
+    /// # async fn example() -> Result<(), qmp_transport::Error> {
+    /// let qmp = Client::connect("unix:/run/vm.sock").await?;
+    /// let end = tokio::spawn(qmp.join());
+    /// qmp.close().await;
+    /// println!("{}", end.await.unwrap());
+    /// # Ok(()) }
+    /// ```
+    pub fn join(&self) -> impl Future<Output = Error> + Send + use<P> {
+        let connection = Arc::clone(&self.handle.connection);
+        async move { connection.wait().await }
+    }
+
+    /// Why there is nothing more to come.
+    pub(crate) fn end(&self) -> End {
         let end = self.connection().lock().end.clone();
         end.unwrap_or(End::Closed(None))
     }
@@ -404,7 +435,15 @@ impl<P: Protocol> Client<P> {
         if let Some(end) = &state.end {
             return Err(end.error());
         }
-        let id = execute(&mut state.session)?;
+        let mut span = Span::begin(&command);
+        let id = match span.within(|| execute(&mut state.session)) {
+            Ok(id) => id,
+            Err(error) => {
+                span.failed(&error);
+                return Err(error);
+            }
+        };
+        span.id(id);
         if !descriptors.is_empty() {
             state.session.attach(id);
             state.descriptors.push_back(descriptors);
@@ -419,6 +458,7 @@ impl<P: Protocol> Client<P> {
             id,
             answer,
             open: true,
+            span,
         })
     }
 
@@ -431,31 +471,64 @@ impl<P: Protocol> Client<P> {
         if C::SUCCESS_RESPONSE {
             return call.decoded(limit, decode).await;
         }
-        // Success is not answered. The server answers in order, though, so the
-        // answer to a command after it says that there is none to this one. It
-        // may as well be gone, or asleep.
-        let after = AFTER_SILENCE.into();
-        let mut after = self.call(after, Vec::new(), |session| {
+        self.await_silence(&mut call, limit).await?;
+        decode("{}").map_err(|error| {
+            let (command, json) = (C::NAME.into(), String::new());
+            Undecodable {
+                command,
+                error,
+                json,
+            }
+            .into()
+        })
+    }
+
+    /// Waits for the error of a command whose success is not answered.
+    ///
+    /// The server answers in order, so the answer to a command after it says
+    /// that there is none to this one. It may as well be gone, or asleep.
+    async fn await_silence(
+        &self,
+        call: &mut Call<'_>,
+        limit: Option<Duration>,
+    ) -> Result<(), Error> {
+        let mut after = self.call(AFTER_SILENCE.into(), Vec::new(), |session| {
             session.execute_raw(AFTER_SILENCE, &())
         })?;
         let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let _ = after.answer_within(Some(silence)).await;
-        match call.answer.try_recv() {
-            Ok(Answer::Rejected(rejection)) => {
+        let answered = after.answer_within(Some(silence)).await;
+        after.span.ended(&answered);
+        let command = call.command.clone();
+        let outcome = match (call.answer.try_recv(), answered) {
+            (Ok(Answer::Rejected(rejection)), _) => {
                 call.open = false;
-                let command = C::NAME.into();
                 Err(Rejected { command, rejection }.into())
             }
-            _ => decode("{}").map_err(|error| {
-                let (command, json) = (C::NAME.into(), String::new());
-                Undecodable {
-                    command,
-                    error,
-                    json,
+            (Ok(Answer::Ended(End::Broken(broken))), _) => Err(broken.into()),
+            (_, Err(Error::TimedOut(_))) => match call.give_up() {
+                Abandoned::Unsent => Err(TimedOut {
+                    command: Some(command),
+                    limit: silence,
+                    sent: false,
                 }
-                .into()
-            }),
-        }
+                .into()),
+                _ => Ok(()),
+            },
+            (_, Err(Error::Lost(lost))) => match call.give_up() {
+                Abandoned::Unsent => Err(Lost {
+                    command,
+                    source: lost.source,
+                }
+                .into()),
+                _ => Ok(()),
+            },
+            _ => {
+                call.forget();
+                Ok(())
+            }
+        };
+        call.span.ended(&outcome);
+        outcome
     }
 }
 
@@ -467,6 +540,7 @@ struct Call<'a> {
     answer: oneshot::Receiver<Answer>,
     /// Whether an answer is still to come.
     open: bool,
+    span: Span,
 }
 
 impl Call<'_> {
@@ -475,7 +549,6 @@ impl Call<'_> {
         limit: Option<Duration>,
         decode: impl FnOnce(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
-        let begin = Instant::now();
         let outcome = match self.answer_within(limit).await {
             Ok(json) => decode(&json).map_err(|error| {
                 let command = self.command.clone();
@@ -488,7 +561,7 @@ impl Call<'_> {
             }),
             Err(error) => Err(error),
         };
-        trace::ended(&self.command, self.id, begin, &outcome);
+        self.span.ended(&outcome);
         outcome
     }
 
@@ -526,6 +599,15 @@ impl Call<'_> {
             }
             .into()),
         }
+    }
+
+    /// No answer will come.
+    fn forget(&mut self) {
+        self.open = false;
+        let mut state = self.connection.lock();
+        state.answers.remove(&self.id);
+        state.session.forget(self.id);
+        self.connection.write_now(&mut state);
     }
 
     fn give_up(&mut self) -> Abandoned {

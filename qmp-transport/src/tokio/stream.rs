@@ -121,7 +121,8 @@ impl WriteEnd {
         }
     }
 
-    /// Ends the connection, though handles may live on. A pipe ends with them.
+    /// Ends the connection, though its other half may live on. A pipe ends when
+    /// it is dropped.
     pub(super) fn shut_down(&self) {
         if self.kind() != Kind::Pipe {
             // The server may have done so first.

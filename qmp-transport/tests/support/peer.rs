@@ -36,6 +36,11 @@ impl Peer {
         self.reader.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
+    /// Sends bytes as they are.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        self.reader.get_mut().write_all(bytes).unwrap();
+    }
+
     /// Sends text, or tells that the client has closed.
     pub fn try_send(&mut self, text: &str) -> bool {
         self.reader.get_mut().write_all(text.as_bytes()).is_ok()
@@ -46,6 +51,16 @@ impl Peer {
         let mut line = String::new();
         self.reader.read_line(&mut line).unwrap();
         (!line.is_empty()).then(|| serde_json::from_str(&line).unwrap())
+    }
+
+    /// The next command, which must come after the byte that an agent's parser
+    /// is resynchronised by; none when the client has closed.
+    pub fn try_command_after_sentinel(&mut self) -> Option<Value> {
+        let mut line = Vec::new();
+        self.reader.read_until(b'\n', &mut line).unwrap();
+        let (first, command) = line.split_first()?;
+        assert_eq!(*first, 0xff);
+        Some(serde_json::from_slice(command).unwrap())
     }
 
     /// The next command, which must be of this name: its id.
@@ -61,11 +76,23 @@ impl Peer {
         self.send(&format!("{{\"return\": {json}, \"id\": {id}}}\r\n"));
     }
 
+    /// Answers a command with an error.
+    pub fn refuse(&mut self, id: u64, why: &str) {
+        self.send(&format!(
+            "{{\"error\": {{\"class\": \"GenericError\", \"desc\": \"{why}\"}}, \"id\": {id}}}\r\n"
+        ));
+    }
+
     /// Greets and settles the capabilities.
     pub fn greet(&mut self) {
         self.send(GREETING);
         let id = self.expect("qmp_capabilities");
         self.answer(id, "{}");
+    }
+
+    /// Waits until the client closes, which may bring an agent in step before.
+    pub fn until_closed_or_synced(&mut self) {
+        self.try_command_after_sentinel();
     }
 
     /// Waits until the client closes.

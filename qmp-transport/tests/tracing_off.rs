@@ -1,0 +1,75 @@
+//! Without a subscriber, tracing costs nothing: the test is built with the
+//! feature and counts what is allocated.
+
+#![allow(clippy::unwrap_used)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use qmp_transport::session::{Config, Incoming, Session};
+use serde_core::ser::{Serialize, SerializeMap, Serializer};
+
+/// The system's allocator, and how often it was asked.
+struct Counting;
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+#[expect(unsafe_code, reason = "an allocator is unsafe by its nature")]
+// SAFETY: it passes everything on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's duties are those of this function.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's duties are those of this function.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Arguments that a log would have to leave out.
+struct Arguments;
+
+impl Serialize for Arguments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("password", "hunter2")?;
+        map.end()
+    }
+}
+
+#[test]
+fn a_command_allocates_nothing_for_a_log_that_nobody_reads() {
+    let mut session = Session::new(Config::default());
+    session.receive(br#"{"QMP":{"version":{},"capabilities":[]}}"#);
+    assert!(session.poll().unwrap().is_none());
+    let length = session.outgoing().len();
+    session.sent(length);
+    session.receive(br#"{"return":{},"id":1}"#);
+    assert!(matches!(session.poll().unwrap(), Some(Incoming::Ready)));
+    let mut command = |reply: &str| {
+        session.execute_raw("set_password", &Arguments).unwrap();
+        let length = session.outgoing().len();
+        session.sent(length);
+        session.receive(reply.as_bytes());
+        assert!(matches!(
+            session.poll().unwrap(),
+            Some(Incoming::Returned { .. })
+        ));
+    };
+    // The buffers grow once.
+    command(r#"{"return":{},"id":2}"#);
+    let replies: Vec<String> = (3..1003)
+        .map(|id| format!(r#"{{"return":{{}},"id":{id}}}"#))
+        .collect();
+    let before = COUNT.load(Ordering::Relaxed);
+    for reply in &replies {
+        command(reply);
+    }
+    assert_eq!(COUNT.load(Ordering::Relaxed) - before, 0);
+}
