@@ -9,7 +9,7 @@ mod schema;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use peer::Peer;
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 /// Keeps all spans and events as text.
 #[derive(Clone)]
@@ -37,6 +37,7 @@ impl Keep {
 
     /// All that was kept while a function ran, by lines.
     fn during(level: Level, act: impl FnOnce()) -> String {
+        several();
         let keep = Self::new(level);
         tracing::subscriber::with_default(keep.clone(), act);
         keep.text.lock().unwrap().clone()
@@ -82,7 +83,15 @@ impl Subscriber for Keep {
     }
 }
 
+/// Has more than one subscriber registered. With only one, what a thread that
+/// has none meets first is off for all.
+fn several() {
+    static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+    OTHERS.get_or_init(|| [(); 2].map(|()| Dispatch::new(Keep::new(Level::TRACE))));
+}
+
 fn connect(mock: &Mock) -> Client {
+    several();
     Client::<Qmp>::from_stream(mock.spawn().unwrap(), Options::new()).unwrap()
 }
 
