@@ -12,7 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, finish_job};
+use qmp_transport::drivers::{Job, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockCommit, BlockdevSnapshotSync};
 
 fn main() -> Result<(), Box<dyn Error>> {

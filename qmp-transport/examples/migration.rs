@@ -14,7 +14,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{await_incoming, migrate};
+use qmp_transport::drivers::blocking::{finish_migration, migrate};
 use qmp_types::v11_1::commands::{MigrateSetCapabilities, MigrateSetParameters, QueryStatus};
 use qmp_types::v11_1::types::{MigrationCapability, MigrationCapabilityStatus};
 
@@ -40,7 +40,7 @@ pub(crate) fn run(
             .downtime_limit(100),
     )?;
     migrate(source, uri, limit, |progress| println!("{progress:?}"))?;
-    await_incoming(target, limit)?;
+    finish_migration(target, limit, |_| {})?;
     assert!(!source.execute(QueryStatus::new())?.running);
     assert!(target.execute(QueryStatus::new())?.running);
     Ok(())

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, finish_job};
+use qmp_transport::drivers::{Job, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, BlockdevMirror, QomGet};
 use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
