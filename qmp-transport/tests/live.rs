@@ -27,7 +27,7 @@ use qmp_transport::{Error, ErrorClass, Greeting, Options, Qga, Qmp, Qsd, RawEven
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use support::{Server, live, needs};
+use support::{Server, agent, live, needs};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);

@@ -3,6 +3,8 @@
 // What is deprecated must decode, too.
 #![allow(deprecated)]
 
+pub mod lacking;
+
 use qmp_transport::Error;
 use qmp_transport::blocking::Client;
 use qmp_types::{Command, DecodeError, Qmp, wire};

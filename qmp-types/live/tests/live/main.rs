@@ -13,6 +13,7 @@ use libtest_mimic::{Arguments, Failed};
 use qapi_codegen::{Protocol, bundled};
 use qapi_parser::introspect::Options;
 use qmp_transport::Error;
+use qmp_types_live::lacking::is_lacking;
 use qmp_types_live::{Query, RELEASES, Release};
 use support::{Server, live};
 
@@ -36,6 +37,7 @@ fn main() {
             "every_query_of_a_recording_decodes",
             recorded_queries_decode,
         ),
+        live("every_release_talks_to_this_qemu", other_releases),
         live("introspection_is_what_the_release_declares", introspection),
     ];
     let newest = RELEASES.last().map_or((0, 0), |release| release.version);
@@ -108,6 +110,40 @@ fn decode(
     // A machine that rejects everything would prove nothing.
     if decoded < 40 {
         return Err(format!("only {decoded} queries succeeded").into());
+    }
+    Ok(())
+}
+
+/// Calls every query with the bindings of every release, those of older and newer
+/// ones, too.
+fn other_releases(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, MACHINE);
+    let mut qmp = server.connect();
+    let version = &qmp.greeting().unwrap().version;
+    let this = format!("{}.{}", version.major, version.minor);
+    let mut wrong = Vec::new();
+    for release in RELEASES {
+        let bindings = format!("{}.{}", release.version.0, release.version.1);
+        let (mut decoded, mut rejected, mut lacking) = (0, 0, 0);
+        for query in release.queries() {
+            match query.execute(&mut qmp) {
+                Ok(()) => decoded += 1,
+                Err(Error::Rejected(_)) => rejected += 1,
+                Err(Error::Undecodable(error))
+                    if is_lacking(&bindings, &this, query.name, error.error.path()) =>
+                {
+                    lacking += 1;
+                }
+                Err(error) => wrong.push(format!("{bindings}: {}: {error}", query.name)),
+            }
+        }
+        println!(
+            "bindings of {bindings}, QEMU {this}: \
+             {decoded} decoded, {rejected} rejected, {lacking} lacking"
+        );
+    }
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n").into());
     }
     Ok(())
 }
