@@ -38,10 +38,42 @@ fn main() -> Result<(), Error> {
             "    Release {{ version: ({major}, {minor}), queries: {module}, recorded: {recorded} }},"
         )?;
     }
+    types(&mut code)?;
     writeln!(code, "/// The bundled releases, oldest first.")?;
     writeln!(code, "pub const RELEASES: &[Release] = &[\n{releases}];")?;
     std::fs::write(out_dir.join("queries.rs"), code)?;
     println!("cargo::rerun-if-changed=build.rs");
+    Ok(())
+}
+
+/// Writes a table of all types of the newest release, by their names in the
+/// schema.
+fn types(code: &mut String) -> Result<(), Error> {
+    let release = qapi_schemas::RELEASES.last().ok_or("there is no release")?;
+    let schema = bundled::parse(release, Protocol::Qmp.schema_path())?.schema;
+    let bindings = Config::new().release(release.name)?;
+    let module = format!("v{}", release.name.replace('.', "_"));
+    writeln!(
+        code,
+        "/// The types of the newest release, with what makes a round trip."
+    )?;
+    writeln!(code, "pub const TYPES: &[(&str, RoundTrip)] = &[")?;
+    for ty in schema.types.iter().filter(|ty| !ty.implicit) {
+        let name = ty.name.to_upper_camel_case();
+        let starts = [format!("pub struct {name} "), format!("pub enum {name} ")];
+        let (_, types) = bindings
+            .as_str()
+            .split_once("pub mod types {")
+            .ok_or("types")?;
+        if starts.iter().any(|start| types.contains(start)) {
+            writeln!(
+                code,
+                "    ({:?}, round_trip::<qmp_types::{module}::types::{name}>),",
+                ty.name
+            )?;
+        }
+    }
+    writeln!(code, "];")?;
     Ok(())
 }
 

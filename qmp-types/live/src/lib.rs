@@ -12,6 +12,20 @@ use qmp_types::{Command, DecodeError, Qmp, wire};
 type Execute = dyn Fn(&mut Client) -> Result<(), Error>;
 type Visit = fn(&mut dyn FnMut(Query));
 
+/// Decodes JSON into a type, and encodes the value again; encodes and decodes
+/// that once more, and tells whether the value is the same.
+pub type RoundTrip = fn(&str) -> Result<(String, bool), DecodeError>;
+
+fn round_trip<T>(json: &str) -> Result<(String, bool), DecodeError>
+where
+    T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq,
+{
+    let value: T = wire::from_json(json)?;
+    let encoded = serde_json::to_string(&value).map_err(|error| DecodeError::new(&error))?;
+    let again: T = wire::from_json(&encoded)?;
+    Ok((encoded, again == value))
+}
+
 /// A query that needs no argument.
 pub struct Query {
     /// The command's name.
