@@ -1,6 +1,8 @@
 //! Writes a call of each query that needs no argument, for each release, so
 //! that none can be forgotten. Where the release's introspection was recorded,
 //! also the bindings of these queries that follow from the recording alone.
+//! Then the bindings of the newest release in both directions, with tables of
+//! what can make a round trip.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -38,7 +40,15 @@ fn main() -> Result<(), Error> {
             "    Release {{ version: ({major}, {minor}), queries: {module}, recorded: {recorded} }},"
         )?;
     }
-    types(&mut code)?;
+    let mut tables = String::new();
+    for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+        tables += &round_trips(&mut code, &out_dir, protocol)?;
+    }
+    writeln!(code, "/// What the newest release declares, by protocol.")?;
+    writeln!(
+        code,
+        "pub const ROUND_TRIPS: &[RoundTrips] = &[\n{tables}];"
+    )?;
     writeln!(code, "/// The bundled releases, oldest first.")?;
     writeln!(code, "pub const RELEASES: &[Release] = &[\n{releases}];")?;
     std::fs::write(out_dir.join("queries.rs"), code)?;
@@ -46,35 +56,65 @@ fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes a table of all types of the newest release, by their names in the
-/// schema.
-fn types(code: &mut String) -> Result<(), Error> {
+/// Writes the bindings of a protocol in both directions, and returns the tables
+/// of what makes a round trip, by the names in the schema.
+fn round_trips(code: &mut String, out_dir: &Path, protocol: Protocol) -> Result<String, Error> {
     let release = qapi_schemas::RELEASES.last().ok_or("there is no release")?;
-    let schema = bundled::parse(release, Protocol::Qmp.schema_path())?.schema;
-    let bindings = Config::new().release(release.name)?;
-    let module = format!("v{}", release.name.replace('.', "_"));
-    writeln!(
-        code,
-        "/// The types of the newest release, with what makes a round trip."
-    )?;
-    writeln!(code, "pub const TYPES: &[(&str, RoundTrip)] = &[")?;
-    for ty in schema.types.iter().filter(|ty| !ty.implicit) {
-        let name = ty.name.to_upper_camel_case();
-        let starts = [format!("pub struct {name} "), format!("pub enum {name} ")];
-        let (_, types) = bindings
-            .as_str()
-            .split_once("pub mod types {")
-            .ok_or("types")?;
-        if starts.iter().any(|start| types.contains(start)) {
-            writeln!(
-                code,
-                "    ({:?}, round_trip::<qmp_types::{module}::types::{name}>),",
-                ty.name
-            )?;
-        }
-    }
-    writeln!(code, "];")?;
-    Ok(())
+    let schema = bundled::parse(release, protocol.schema_path())?.schema;
+    let bindings = Config::new()
+        .protocol(protocol)
+        .both_directions(true)
+        .release(release.name)?;
+    let module = format!("both_{protocol:?}").to_lowercase();
+    let file = out_dir.join(format!("{module}.rs"));
+    bindings.write_to_file(&file)?;
+    writeln!(code, "mod {module} {{ include!({file:?}); }}")?;
+
+    // What no command and no event needs is not generated.
+    let (_, text) = bindings
+        .as_str()
+        .split_once("pub mod types {")
+        .ok_or("no types")?;
+    let is_generated = |name: &&str| {
+        let name = name.to_upper_camel_case();
+        let mut starts = ["struct", "enum"]
+            .iter()
+            .map(|what| format!("pub {what} {name} "));
+        starts.any(|start| text.contains(&start))
+    };
+    let types = schema
+        .types
+        .iter()
+        .map(|ty| ty.name.as_str())
+        .filter(is_generated);
+    let commands = schema.commands.iter().map(|command| command.name.as_str());
+    let events = schema.events.iter().map(|event| event.name.as_str());
+    Ok(format!(
+        "    RoundTrips {{ protocol: \"{protocol:?}\", types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
+        table("round_trip", &format!("{module}::types"), types),
+        table(
+            "round_trip",
+            &format!("{module}::commands"),
+            commands.clone()
+        ),
+        table(
+            "round_trip_of_return",
+            &format!("{module}::commands"),
+            commands
+        ),
+        table("round_trip", &format!("{module}::events"), events),
+    ))
+}
+
+fn table<'n>(function: &str, module: &str, names: impl Iterator<Item = &'n str>) -> String {
+    names
+        .map(|name| {
+            format!(
+                "({name:?}, {function}::<{module}::{}>), ",
+                name.to_upper_camel_case()
+            )
+        })
+        .collect()
 }
 
 /// Writes a function that visits each query of the bindings at a path.

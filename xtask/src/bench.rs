@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
+use wait4::Wait4 as _;
 
 /// Measure, and print ratios.
 #[derive(Debug, Args)]
@@ -80,73 +81,77 @@ fn bench_binary(name: &str, argument: Option<&Path>) -> Result<()> {
     )
 }
 
-/// CPU seconds of cold builds.
+/// What a cold build costs, of ours and of the peer's.
+const BUILDS: [(&str, &str, &str); 3] = [
+    ("qmp-types", "Cargo.toml", "a whole release"),
+    ("dozen", "bench/Cargo.toml", "a dozen commands"),
+    ("qapi-qmp", "bench/Cargo.toml", "the peer, whole"),
+];
+
+/// CPU time and memory of cold builds, dependencies and build scripts included.
 fn build() -> Result<()> {
     let root = crate::root();
-    let ours = root.join("Cargo.toml");
-    let peers = root.join("bench/Cargo.toml");
-    for manifest in [&ours, &peers] {
+    for manifest in ["Cargo.toml", "bench/Cargo.toml"] {
         crate::run(
             crate::cargo()
                 .args(["fetch", "--manifest-path"])
-                .arg(manifest),
+                .arg(root.join(manifest)),
         )?;
     }
-    println!("cold `cargo build`, CPU seconds of all its processes, dependencies included");
     println!(
-        "{:<10} {:>10} {:>10} {:>8}",
-        "profile", "qmp-types", "qapi-qmp", "ratio"
+        "{:<6} {:<8} {:<10} {:<16} {:>8} {:>7} {:>10} {:>7}",
+        "", "profile", "package", "", "CPU s", "ratio", "rustc MiB", "ratio"
     );
-    for profile in ["dev", "release"] {
-        let ours = cold_build(&ours, "qmp-types", profile)?;
-        let theirs = cold_build(&peers, "qapi-qmp", profile)?;
-        println!(
-            "{profile:<10} {ours:>10.1} {theirs:>10.1} {:>8.2}",
-            ours / theirs
-        );
+    for verb in ["check", "build"] {
+        for profile in ["dev", "release"] {
+            let costs = BUILDS
+                .iter()
+                .map(|(package, manifest, _)| {
+                    cold_build(verb, &root.join(manifest), package, profile)
+                })
+                .collect::<Result<Vec<Cost>>>()?;
+            let Some(peer) = costs.last() else { continue };
+            for ((package, _, what), cost) in BUILDS.iter().zip(&costs) {
+                println!(
+                    "{verb:<6} {profile:<8} {package:<10} {what:<16} {:>8.1} {:>7.2} {:>10.0} {:>7.2}",
+                    cost.cpu_seconds,
+                    cost.cpu_seconds / peer.cpu_seconds,
+                    cost.peak_mebibytes,
+                    cost.peak_mebibytes / peer.peak_mebibytes,
+                );
+            }
+        }
     }
     Ok(())
 }
 
-fn cold_build(manifest: &Path, package: &str, profile: &str) -> Result<f64> {
+/// What cargo and all the processes under it used.
+struct Cost {
+    cpu_seconds: f64,
+    /// Of the largest process, which is the compiler.
+    peak_mebibytes: f64,
+}
+
+fn cold_build(verb: &str, manifest: &Path, package: &str, profile: &str) -> Result<Cost> {
     let target = crate::root().join("target/bench-build");
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
-    let before = children_cpu()?;
-    crate::run(
-        crate::cargo()
-            .args([
-                "build",
-                "--quiet",
-                "--package",
-                package,
-                "--profile",
-                profile,
-                "--manifest-path",
-            ])
-            .arg(manifest)
-            .env("CARGO_TARGET_DIR", &target)
-            // Incremental builds write what a cold build has no use for.
-            .env("CARGO_INCREMENTAL", "0"),
-    )?;
-    let cpu = children_cpu()? - before;
+    let used = crate::cargo()
+        .args([verb, "--quiet", "--package", package])
+        .args(["--profile", profile, "--manifest-path"])
+        .arg(manifest)
+        .env("CARGO_TARGET_DIR", &target)
+        // Incremental builds write what a cold build has no use for.
+        .env("CARGO_INCREMENTAL", "0")
+        .spawn()?
+        .wait4()?;
+    ensure!(used.status.success(), "cargo {verb} of {package} failed");
     fs::remove_dir_all(&target)?;
-    Ok(cpu)
-}
-
-/// CPU seconds of all processes that this one has waited for, and theirs.
-fn children_cpu() -> Result<f64> {
-    /// Clock ticks per second in `/proc`, the same on every Linux.
-    const TICKS: f64 = 100.0;
-    let stat = fs::read_to_string("/proc/self/stat").context("this measures on Linux only")?;
-    // The fields after the name in brackets: cutime and cstime are 14th and 15th.
-    let fields = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: f64 = fields
-        .split(' ')
-        .skip(13)
-        .take(2)
-        .filter_map(|field| field.parse::<f64>().ok())
-        .sum();
-    Ok(ticks / TICKS)
+    #[expect(clippy::cast_precision_loss, reason = "no rustc needs exabytes")]
+    let peak_mebibytes = used.rusage.maxrss as f64 / f64::from(1 << 20);
+    Ok(Cost {
+        cpu_seconds: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
+        peak_mebibytes,
+    })
 }

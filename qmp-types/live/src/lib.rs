@@ -7,7 +7,7 @@ pub mod lacking;
 
 use qmp_transport::Error;
 use qmp_transport::blocking::Client;
-use qmp_types::{Command, DecodeError, Qmp, wire};
+use qmp_types::{Command, DecodeError, Qmp, ServeCommand, wire};
 
 type Execute = dyn Fn(&mut Client) -> Result<(), Error>;
 type Visit = fn(&mut dyn FnMut(Query));
@@ -16,13 +16,53 @@ type Visit = fn(&mut dyn FnMut(Query));
 /// that once more, and tells whether the value is the same.
 pub type RoundTrip = fn(&str) -> Result<(String, bool), DecodeError>;
 
+/// What of a protocol can make a round trip, by its names in the schema.
+pub struct RoundTrips {
+    /// As `qapi_codegen::Protocol` is printed.
+    pub protocol: &'static str,
+    /// The types that have names.
+    pub types: &'static [(&'static str, RoundTrip)],
+    /// The arguments of commands.
+    pub commands: &'static [(&'static str, RoundTrip)],
+    /// What commands return.
+    pub returns: &'static [(&'static str, RoundTrip)],
+    /// The data of events.
+    pub events: &'static [(&'static str, RoundTrip)],
+}
+
 fn round_trip<T>(json: &str) -> Result<(String, bool), DecodeError>
 where
     T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq,
 {
-    let value: T = wire::from_json(json)?;
-    let encoded = serde_json::to_string(&value).map_err(|error| DecodeError::new(&error))?;
-    let again: T = wire::from_json(&encoded)?;
+    round_trip_with(
+        json,
+        |json| wire::from_json(json),
+        |value: &T| serde_json::to_string(value),
+    )
+}
+
+fn round_trip_of_return<C: ServeCommand>(json: &str) -> Result<(String, bool), DecodeError>
+where
+    C::Return: PartialEq,
+{
+    round_trip_with(
+        json,
+        |json| wire::from_json_with(json, |reply| C::decode_return(reply)),
+        |value| {
+            let value = C::encode_return(value, serde_json::value::Serializer)?;
+            serde_json::to_string(&value)
+        },
+    )
+}
+
+fn round_trip_with<T: PartialEq>(
+    json: &str,
+    decode: impl Fn(&str) -> Result<T, DecodeError>,
+    encode: impl Fn(&T) -> serde_json::Result<String>,
+) -> Result<(String, bool), DecodeError> {
+    let value = decode(json)?;
+    let encoded = encode(&value).map_err(|error| DecodeError::new(&error))?;
+    let again = decode(&encoded)?;
     Ok((encoded, again == value))
 }
 
