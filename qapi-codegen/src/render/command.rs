@@ -153,7 +153,7 @@ impl Renderer<'_> {
         }
         if write {
             self.open_write(name, "m");
-            line!(self.w, "::qmp_types::wire::WriteObject::write(&self.0, m)");
+            line!(self.w, "::qmp_types::wire::WriteObject::write(&self.0, m);");
             self.close_impl();
         }
         self.object(name, read, write);

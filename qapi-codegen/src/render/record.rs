@@ -271,23 +271,20 @@ impl Renderer<'_> {
                     Ty::List(_) if !record.is_tag(field) => "list",
                     _ => "value",
                 };
-                line!(self.w, "{index} => v{index} = m.{value}()?,");
+                line!(self.w, "{index} => m.{value}(&mut v{index}),");
             }
-            line!(self.w, "_ => {{}}");
-            line!(self.w, "}}");
+            line!(self.w, "_ => ::core::result::Result::Ok(()),");
+            line!(self.w, "}}?;");
             line!(self.w, "}}");
         }
-        if let Some((index, field)) = record
-            .fields
-            .iter()
-            .enumerate()
-            .find(|(_, f)| record.is_tag(f))
-        {
-            line!(
-                self.w,
-                "let v{index} = m.required(v{index}, {:?})?;",
-                field.member.name
-            );
+        for (index, field) in record.fields.iter().enumerate() {
+            if record.is_tag(field) || !field.optional {
+                line!(
+                    self.w,
+                    "let ::core::option::Option::Some(v{index}) = v{index} else {{ return m.missing({:?}) }};",
+                    field.member.name
+                );
+            }
         }
         line!(self.w, "::core::result::Result::Ok(Self {{");
         for (index, field) in record.fields.iter().enumerate() {
@@ -298,14 +295,8 @@ impl Renderer<'_> {
                     "{name}: {}::read_branch(v{index}, m)?,",
                     record.field_type(field)
                 );
-            } else if field.optional {
-                line!(self.w, "{name}: v{index},");
             } else {
-                line!(
-                    self.w,
-                    "{name}: m.required(v{index}, {:?})?,",
-                    field.member.name
-                );
+                line!(self.w, "{name}: v{index},");
             }
         }
         if record.extra {
@@ -327,26 +318,16 @@ impl Renderer<'_> {
         for field in record.fields {
             let (name, member) = (&field.name, &field.member.name);
             if record.is_tag(field) {
-                line!(
-                    self.w,
-                    "m.serialize_entry({member:?}, self.{name}.as_str())?;"
-                );
-                line!(self.w, "self.{name}.write_branch(m)?;");
-            } else if field.optional {
-                line!(
-                    self.w,
-                    "::qmp_types::wire::optional(m, {member:?}, &self.{name})?;"
-                );
+                line!(self.w, "m.member({member:?}, self.{name}.as_str());");
+                line!(self.w, "self.{name}.write_branch(m);");
             } else {
-                line!(self.w, "m.serialize_entry({member:?}, &self.{name})?;");
+                let write = if field.optional { "optional" } else { "member" };
+                line!(self.w, "m.{write}({member:?}, &self.{name});");
             }
         }
         if record.extra {
-            line!(self.w, "for (name, value) in &self.{EXTRA} {{");
-            line!(self.w, "m.serialize_entry(name, value)?;");
-            line!(self.w, "}}");
+            line!(self.w, "m.rest(&self.{EXTRA});");
         }
-        line!(self.w, "::core::result::Result::Ok(())");
         self.close_impl();
     }
 
@@ -370,7 +351,7 @@ impl Renderer<'_> {
         line!(self.w, "impl ::qmp_types::wire::WriteObject for {name} {{");
         line!(
             self.w,
-            "fn write<M: ::qmp_types::wire::SerializeMap>(&self, {members}: &mut M) -> ::core::result::Result<(), M::Error> {{"
+            "fn write<M: ::qmp_types::wire::SerializeMap>(&self, {members}: &mut ::qmp_types::wire::Output<M>) {{"
         );
     }
 

@@ -23,14 +23,22 @@ impl Renderer<'_> {
                 self.w,
                 "if m.next_or_keep(const {{ &::qmp_types::wire::Names::new(&[{tag:?}]) }})?.is_some() {{"
             );
-            line!(self.w, "tag = m.value()?;");
+            line!(self.w, "m.value(&mut tag)?;");
             line!(self.w, "}}");
-            line!(self.w, "let tag = m.required(tag, {tag:?})?;");
-            line!(self.w, "Self::read_branch(tag, m)");
+            line!(self.w, "match tag {{");
+            line!(
+                self.w,
+                "::core::option::Option::Some(tag) => Self::read_branch(tag, m),"
+            );
+            line!(
+                self.w,
+                "::core::option::Option::None => m.missing({tag:?}),"
+            );
+            line!(self.w, "}}");
             self.close_impl();
             self.open_write(name, "m");
-            line!(self.w, "m.serialize_entry({tag:?}, self.as_str())?;");
-            line!(self.w, "self.write_branch(m)");
+            line!(self.w, "m.member({tag:?}, self.as_str());");
+            line!(self.w, "self.write_branch(m);");
             self.close_impl();
             line!(self.w, "::qmp_types::__object!({name});");
         } else {
@@ -83,26 +91,24 @@ impl Renderer<'_> {
             self.w,
             "fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {{"
         );
-        line!(self.w, "::core::result::Result::Ok(match tag.as_str() {{");
+        line!(self.w, "match tag.as_str() {{");
         for variant in &variants {
-            let read = if variant.ty.is_some() {
-                "(m.branch()?)"
+            let (tag, name) = (&variant.branch.name, &variant.name);
+            if variant.ty.is_some() {
+                line!(self.w, "{tag:?} => m.branch().map(Self::{name}),");
             } else {
-                ""
-            };
-            line!(
-                self.w,
-                "{:?} => Self::{}{read},",
-                variant.branch.name,
-                variant.name
-            );
+                line!(
+                    self.w,
+                    "{tag:?} => ::core::result::Result::Ok(Self::{name}),"
+                );
+            }
         }
-        line!(self.w, "_ => Self::Unrecognized(m.unrecognized(tag)?),");
-        line!(self.w, "}})");
+        line!(self.w, "_ => m.unrecognized(tag).map(Self::Unrecognized),");
+        line!(self.w, "}}");
         line!(self.w, "}}");
         line!(
             self.w,
-            "fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {{"
+            "fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {{"
         );
         line!(self.w, "match self {{");
         for variant in variants.iter().filter(|variant| variant.ty.is_some()) {
@@ -114,7 +120,7 @@ impl Renderer<'_> {
         }
         line!(self.w, "Self::Unrecognized(branch) => branch.write(m),");
         if variants.iter().any(|variant| variant.ty.is_none()) {
-            line!(self.w, "_ => ::core::result::Result::Ok(()),");
+            line!(self.w, "_ => {{}}");
         }
         line!(self.w, "}}");
         line!(self.w, "}}");

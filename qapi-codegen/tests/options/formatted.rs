@@ -38,11 +38,10 @@ pub mod commands {
     impl ::qmp_types::wire::WriteObject for LendBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("book", &self.book)?;
-            ::qmp_types::wire::optional(m, "days", &self.days)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("book", &self.book);
+            m.optional("days", &self.days);
         }
     }
     ::qmp_types::__object!(LendBook : write);
@@ -146,25 +145,22 @@ pub mod types {
                 .next(const { &::qmp_types::wire::Names::new(&["name", "card"]) })?
             {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            ::core::result::Result::Ok(Self {
-                name: m.required(v0, "name")?,
-                card: v1,
-            })
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("name") };
+            ::core::result::Result::Ok(Self { name: v0, card: v1 })
         }
     }
     impl ::qmp_types::wire::WriteObject for Reader {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("name", &self.name)?;
-            ::qmp_types::wire::optional(m, "card", &self.card)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("name", &self.name);
+            m.optional("card", &self.card);
         }
     }
     ::qmp_types::__object!(Reader);
@@ -192,22 +188,20 @@ pub mod types {
                 .next(const { &::qmp_types::wire::Names::new(&["pages"]) })?
             {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            ::core::result::Result::Ok(Self {
-                pages: m.required(v0, "pages")?,
-            })
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("pages") };
+            ::core::result::Result::Ok(Self { pages: v0 })
         }
     }
     impl ::qmp_types::wire::WriteObject for Paper {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("pages", &self.pages)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("pages", &self.pages);
         }
     }
     ::qmp_types::__object!(Paper);
@@ -252,25 +246,24 @@ pub mod types {
                 .next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })?
             {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            ::core::result::Result::Ok(Self {
-                minutes: m.required(v0, "minutes")?,
-                voice: v1,
-            })
+            let ::core::option::Option::Some(v0) = v0 else {
+                return m.missing("minutes")
+            };
+            ::core::result::Result::Ok(Self { minutes: v0, voice: v1 })
         }
     }
     impl ::qmp_types::wire::WriteObject for Sound {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("minutes", &self.minutes)?;
-            ::qmp_types::wire::optional(m, "voice", &self.voice)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("minutes", &self.minutes);
+            m.optional("voice", &self.voice);
         }
     }
     ::qmp_types::__object!(Sound);
@@ -325,15 +318,16 @@ pub mod types {
                 })?
             {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    2 => v2 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    2 => m.value(&mut v2),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            let v1 = m.required(v1, "form")?;
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("title") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("form") };
             ::core::result::Result::Ok(Self {
-                title: m.required(v0, "title")?,
+                title: v0,
                 form: BookBranch::read_branch(v1, m)?,
                 shelf: v2,
             })
@@ -342,13 +336,12 @@ pub mod types {
     impl ::qmp_types::wire::WriteObject for Book {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("title", &self.title)?;
-            m.serialize_entry("form", self.form.as_str())?;
-            self.form.write_branch(m)?;
-            ::qmp_types::wire::optional(m, "shelf", &self.shelf)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("title", &self.title);
+            m.member("form", self.form.as_str());
+            self.form.write_branch(m);
+            m.optional("shelf", &self.shelf);
         }
     }
     ::qmp_types::__object!(Book);
@@ -377,18 +370,16 @@ pub mod types {
             tag: ::std::string::String,
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(
-                match tag.as_str() {
-                    "paper" => Self::Paper(m.branch()?),
-                    "sound" => Self::Sound(m.branch()?),
-                    _ => Self::Unrecognized(m.unrecognized(tag)?),
-                },
-            )
+            match tag.as_str() {
+                "paper" => m.branch().map(Self::Paper),
+                "sound" => m.branch().map(Self::Sound),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Sound(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -500,25 +491,25 @@ pub mod types {
                 .next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })?
             {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            ::core::result::Result::Ok(Self {
-                reader: m.required(v0, "reader")?,
-                until: m.required(v1, "until")?,
-            })
+            let ::core::option::Option::Some(v0) = v0 else {
+                return m.missing("reader")
+            };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("until") };
+            ::core::result::Result::Ok(Self { reader: v0, until: v1 })
         }
     }
     impl ::qmp_types::wire::WriteObject for Loan {
         fn write<M: ::qmp_types::wire::SerializeMap>(
             &self,
-            m: &mut M,
-        ) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("reader", &self.reader)?;
-            m.serialize_entry("until", &self.until)?;
-            ::core::result::Result::Ok(())
+            m: &mut ::qmp_types::wire::Output<M>,
+        ) {
+            m.member("reader", &self.reader);
+            m.member("until", &self.until);
         }
     }
     ::qmp_types::__object!(Loan);

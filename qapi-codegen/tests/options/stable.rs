@@ -39,8 +39,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for QueryReaders {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(QueryReaders: write);
@@ -79,8 +78,8 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
     ::qmp_types::__object!(AddBook: write);
@@ -136,12 +135,9 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for BindBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("title", &self.title)?;
-            for (name, value) in &self.extra {
-                m.serialize_entry(name, value)?;
-            }
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("title", &self.title);
+            m.rest(&self.extra);
         }
     }
     ::qmp_types::__object!(BindBook: write);
@@ -174,8 +170,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for QueryBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(QueryBooks: write);
@@ -207,8 +202,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for Close {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(Close: write);
@@ -254,10 +248,9 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for LendBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("book", &self.book)?;
-            ::qmp_types::wire::optional(m, "days", &self.days)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("book", &self.book);
+            m.optional("days", &self.days);
         }
     }
     ::qmp_types::__object!(LendBook: write);
@@ -348,14 +341,16 @@ pub mod events {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["title", "to"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("title") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("to") };
             ::core::result::Result::Ok(Self {
-                title: m.required(v0, "title")?,
-                to: m.required(v1, "to")?,
+                title: v0,
+                to: v1,
             })
         }
     }
@@ -502,22 +497,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "card"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("name") };
             ::core::result::Result::Ok(Self {
-                name: m.required(v0, "name")?,
+                name: v0,
                 card: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Reader {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("name", &self.name)?;
-            ::qmp_types::wire::optional(m, "card", &self.card)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("name", &self.name);
+            m.optional("card", &self.card);
         }
     }
     ::qmp_types::__object!(Reader);
@@ -572,19 +567,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("pages") };
             ::core::result::Result::Ok(Self {
-                pages: m.required(v0, "pages")?,
+                pages: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Paper {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("pages", &self.pages)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("pages", &self.pages);
         }
     }
     ::qmp_types::__object!(Paper);
@@ -620,22 +615,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("minutes") };
             ::core::result::Result::Ok(Self {
-                minutes: m.required(v0, "minutes")?,
+                minutes: v0,
                 voice: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Sound {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("minutes", &self.minutes)?;
-            ::qmp_types::wire::optional(m, "voice", &self.voice)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("minutes", &self.minutes);
+            m.optional("voice", &self.voice);
         }
     }
     ::qmp_types::__object!(Sound);
@@ -665,24 +660,24 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            let v1 = m.required(v1, "form")?;
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("title") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("form") };
             ::core::result::Result::Ok(Self {
-                title: m.required(v0, "title")?,
+                title: v0,
                 form: BookBranch::read_branch(v1, m)?,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Book {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("title", &self.title)?;
-            m.serialize_entry("form", self.form.as_str())?;
-            self.form.write_branch(m)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("title", &self.title);
+            m.member("form", self.form.as_str());
+            self.form.write_branch(m);
         }
     }
     ::qmp_types::__object!(Book);
@@ -705,12 +700,12 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "paper" => Self::Paper(m.branch()?),
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "paper" => m.branch().map(Self::Paper),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Unrecognized(branch) => branch.write(m),
@@ -799,22 +794,23 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("reader") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("until") };
             ::core::result::Result::Ok(Self {
-                reader: m.required(v0, "reader")?,
-                until: m.required(v1, "until")?,
+                reader: v0,
+                until: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Loan {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("reader", &self.reader)?;
-            m.serialize_entry("until", &self.until)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("reader", &self.reader);
+            m.member("until", &self.until);
         }
     }
     ::qmp_types::__object!(Loan);

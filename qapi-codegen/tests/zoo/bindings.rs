@@ -48,11 +48,10 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for AddAnimal {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("animal", &self.animal)?;
-            ::qmp_types::wire::optional(m, "cage", &self.cage)?;
-            ::qmp_types::wire::optional(m, "amount", &self.amount)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("animal", &self.animal);
+            m.optional("cage", &self.cage);
+            m.optional("amount", &self.amount);
         }
     }
     ::qmp_types::__object!(AddAnimal: write);
@@ -94,8 +93,8 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
     ::qmp_types::__object!(ReplaceAnimal: write);
@@ -139,8 +138,8 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for Feed {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
     ::qmp_types::__object!(Feed: write);
@@ -182,9 +181,8 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for DoChores {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("chores", &self.chores)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("chores", &self.chores);
         }
     }
     ::qmp_types::__object!(DoChores: write);
@@ -219,8 +217,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for CountLegs {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(CountLegs: write);
@@ -251,8 +248,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for NameAll {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(NameAll: write);
@@ -317,13 +313,10 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for NewThing {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("driver", &self.driver)?;
-            ::qmp_types::wire::optional(m, "extra", &self.extra_)?;
-            for (name, value) in &self.extra {
-                m.serialize_entry(name, value)?;
-            }
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("driver", &self.driver);
+            m.optional("extra", &self.extra_);
+            m.rest(&self.extra);
         }
     }
     ::qmp_types::__object!(NewThing: write);
@@ -374,10 +367,9 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for UsePrelude {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::optional(m, "some", &self.some)?;
-            ::qmp_types::wire::optional(m, "value", &self.value)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.optional("some", &self.some);
+            m.optional("value", &self.value);
         }
     }
     ::qmp_types::__object!(UsePrelude: write);
@@ -409,8 +401,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for ShutDown {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(ShutDown: write);
@@ -446,8 +437,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for Event {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(Event: write);
@@ -505,13 +495,14 @@ pub mod events {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "cage"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("name") };
             ::core::result::Result::Ok(Self {
-                name: m.required(v0, "name")?,
+                name: v0,
                 cage: v1,
             })
         }
@@ -793,15 +784,16 @@ pub mod types {
             let mut v3 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["width", "type", "new", "lock"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    2 => v2 = m.value()?,
-                    3 => v3 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    2 => m.value(&mut v2),
+                    3 => m.value(&mut v3),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("width") };
             ::core::result::Result::Ok(Self {
-                width: m.required(v0, "width")?,
+                width: v0,
                 r#type: v1,
                 new_: v2,
                 lock: v3,
@@ -809,12 +801,11 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for Cage {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("width", &self.width)?;
-            ::qmp_types::wire::optional(m, "type", &self.r#type)?;
-            ::qmp_types::wire::optional(m, "new", &self.new_)?;
-            ::qmp_types::wire::optional(m, "lock", &self.lock)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("width", &self.width);
+            m.optional("type", &self.r#type);
+            m.optional("new", &self.new_);
+            m.optional("lock", &self.lock);
         }
     }
     ::qmp_types::__object!(Cage);
@@ -902,18 +893,19 @@ pub mod types {
             let mut v6 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["width", "type", "new", "lock", "inhabitants", "tags", "weights"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    2 => v2 = m.value()?,
-                    3 => v3 = m.value()?,
-                    4 => v4 = m.list()?,
-                    5 => v5 = m.list()?,
-                    6 => v6 = m.list()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    2 => m.value(&mut v2),
+                    3 => m.value(&mut v3),
+                    4 => m.list(&mut v4),
+                    5 => m.list(&mut v5),
+                    6 => m.list(&mut v6),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("width") };
             ::core::result::Result::Ok(Self {
-                width: m.required(v0, "width")?,
+                width: v0,
                 r#type: v1,
                 new_: v2,
                 lock: v3,
@@ -924,15 +916,14 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for BigCage {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("width", &self.width)?;
-            ::qmp_types::wire::optional(m, "type", &self.r#type)?;
-            ::qmp_types::wire::optional(m, "new", &self.new_)?;
-            ::qmp_types::wire::optional(m, "lock", &self.lock)?;
-            ::qmp_types::wire::optional(m, "inhabitants", &self.inhabitants)?;
-            ::qmp_types::wire::optional(m, "tags", &self.tags)?;
-            ::qmp_types::wire::optional(m, "weights", &self.weights)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("width", &self.width);
+            m.optional("type", &self.r#type);
+            m.optional("new", &self.new_);
+            m.optional("lock", &self.lock);
+            m.optional("inhabitants", &self.inhabitants);
+            m.optional("tags", &self.tags);
+            m.optional("weights", &self.weights);
         }
     }
     ::qmp_types::__object!(BigCage);
@@ -1009,22 +1000,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["lives", "kitten"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("lives") };
             ::core::result::Result::Ok(Self {
-                lives: m.required(v0, "lives")?,
+                lives: v0,
                 kitten: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Cat {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("lives", &self.lives)?;
-            ::qmp_types::wire::optional(m, "kitten", &self.kitten)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("lives", &self.lives);
+            m.optional("kitten", &self.kitten);
         }
     }
     ::qmp_types::__object!(Cat);
@@ -1060,22 +1051,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["bark", "friend"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("bark") };
             ::core::result::Result::Ok(Self {
-                bark: m.required(v0, "bark")?,
+                bark: v0,
                 friend: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Dog {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("bark", &self.bark)?;
-            ::qmp_types::wire::optional(m, "friend", &self.friend)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("bark", &self.bark);
+            m.optional("friend", &self.friend);
         }
     }
     ::qmp_types::__object!(Dog);
@@ -1100,8 +1091,7 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for Egg {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(Egg);
@@ -1137,12 +1127,12 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["name", "kind"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            let v1 = m.required(v1, "kind")?;
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("kind") };
             ::core::result::Result::Ok(Self {
                 name: v0,
                 kind: AnimalBranch::read_branch(v1, m)?,
@@ -1150,11 +1140,10 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for Animal {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::optional(m, "name", &self.name)?;
-            m.serialize_entry("kind", self.kind.as_str())?;
-            self.kind.write_branch(m)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.optional("name", &self.name);
+            m.member("kind", self.kind.as_str());
+            self.kind.write_branch(m);
         }
     }
     ::qmp_types::__object!(Animal);
@@ -1186,20 +1175,20 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "cat" => Self::Cat(m.branch()?),
-                "dog" => Self::Dog(m.branch()?),
-                "egg" => Self::Egg,
-                "ghost" => Self::Ghost,
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "cat" => m.branch().map(Self::Cat),
+                "dog" => m.branch().map(Self::Dog),
+                "egg" => ::core::result::Result::Ok(Self::Egg),
+                "ghost" => ::core::result::Result::Ok(Self::Ghost),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Unrecognized(branch) => branch.write(m),
-                _ => ::core::result::Result::Ok(()),
+                _ => {}
             }
         }
     }
@@ -1255,20 +1244,20 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "cat" => Self::Cat(m.branch()?),
-                "dog" => Self::Dog(m.branch()?),
-                "egg" => Self::Egg,
-                "ghost" => Self::Ghost,
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "cat" => m.branch().map(Self::Cat),
+                "dog" => m.branch().map(Self::Dog),
+                "egg" => ::core::result::Result::Ok(Self::Egg),
+                "ghost" => ::core::result::Result::Ok(Self::Ghost),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Unrecognized(branch) => branch.write(m),
-                _ => ::core::result::Result::Ok(()),
+                _ => {}
             }
         }
     }
@@ -1289,16 +1278,18 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                tag = m.value()?;
+                m.value(&mut tag)?;
             }
-            let tag = m.required(tag, "kind")?;
-            Self::read_branch(tag, m)
+            match tag {
+                ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
+                ::core::option::Option::None => m.missing("kind"),
+            }
         }
     }
     impl ::qmp_types::wire::WriteObject for Visitor {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("kind", self.as_str())?;
-            self.write_branch(m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("kind", self.as_str());
+            self.write_branch(m);
         }
     }
     ::qmp_types::__object!(Visitor);
@@ -1324,19 +1315,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("data") };
             ::core::result::Result::Ok(Self {
-                data: m.required(v0, "data")?,
+                data: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for CatWrapper {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("data", &self.data)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("data", &self.data);
         }
     }
     ::qmp_types::__object!(CatWrapper);
@@ -1368,19 +1359,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("data") };
             ::core::result::Result::Ok(Self {
-                data: m.required(v0, "data")?,
+                data: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for DogWrapper {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("data", &self.data)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("data", &self.data);
         }
     }
     ::qmp_types::__object!(DogWrapper);
@@ -1418,21 +1409,21 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "cat" => Self::Cat(m.branch()?),
-                "dog" => Self::Dog(m.branch()?),
-                "ghost" => Self::Ghost(m.branch()?),
-                "egg" => Self::Egg,
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "cat" => m.branch().map(Self::Cat),
+                "dog" => m.branch().map(Self::Dog),
+                "ghost" => m.branch().map(Self::Ghost),
+                "egg" => ::core::result::Result::Ok(Self::Egg),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Dog(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Ghost(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Unrecognized(branch) => branch.write(m),
-                _ => ::core::result::Result::Ok(()),
+                _ => {}
             }
         }
     }
@@ -1459,16 +1450,18 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                tag = m.value()?;
+                m.value(&mut tag)?;
             }
-            let tag = m.required(tag, "kind")?;
-            Self::read_branch(tag, m)
+            match tag {
+                ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
+                ::core::option::Option::None => m.missing("kind"),
+            }
         }
     }
     impl ::qmp_types::wire::WriteObject for Parcel {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("kind", self.as_str())?;
-            self.write_branch(m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("kind", self.as_str());
+            self.write_branch(m);
         }
     }
     ::qmp_types::__object!(Parcel);
@@ -1646,10 +1639,10 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["string", "vec"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
             ::core::result::Result::Ok(Self {
                 string: v0,
@@ -1658,10 +1651,9 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for Option {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::optional(m, "string", &self.string)?;
-            ::qmp_types::wire::optional(m, "vec", &self.vec)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.optional("string", &self.string);
+            m.optional("vec", &self.vec);
         }
     }
     ::qmp_types::__object!(Option);
@@ -1705,10 +1697,10 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["a-b", "aB"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
             ::core::result::Result::Ok(Self {
                 a_b: v0,
@@ -1717,10 +1709,9 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for String {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::optional(m, "a-b", &self.a_b)?;
-            ::qmp_types::wire::optional(m, "aB", &self.a_b_)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.optional("a-b", &self.a_b);
+            m.optional("aB", &self.a_b_);
         }
     }
     ::qmp_types::__object!(String);
@@ -1746,19 +1737,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["box"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("box") };
             ::core::result::Result::Ok(Self {
-                r#box: m.required(v0, "box")?,
+                r#box: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Some_ {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("box", &self.r#box)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("box", &self.r#box);
         }
     }
     ::qmp_types::__object!(Some_);
@@ -1783,8 +1774,7 @@ pub mod types {
         }
     }
     impl ::qmp_types::wire::WriteObject for BigCage_ {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(BigCage_);
@@ -1820,22 +1810,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "food"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("name") };
             ::core::result::Result::Ok(Self {
-                name: m.required(v0, "name")?,
+                name: v0,
                 food: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Feeding {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("name", &self.name)?;
-            ::qmp_types::wire::optional(m, "food", &self.food)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("name", &self.name);
+            m.optional("food", &self.food);
         }
     }
     ::qmp_types::__object!(Feeding);
@@ -1861,19 +1851,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("data") };
             ::core::result::Result::Ok(Self {
-                data: m.required(v0, "data")?,
+                data: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for FeedingWrapper {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("data", &self.data)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("data", &self.data);
         }
     }
     ::qmp_types::__object!(FeedingWrapper);
@@ -1945,19 +1935,19 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "feed" => Self::Feed(m.branch()?),
-                "replace-animal" => Self::ReplaceAnimal(m.branch()?),
-                "rest" => Self::Rest,
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "feed" => m.branch().map(Self::Feed),
+                "replace-animal" => m.branch().map(Self::ReplaceAnimal),
+                "rest" => ::core::result::Result::Ok(Self::Rest),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Feed(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::ReplaceAnimal(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Unrecognized(branch) => branch.write(m),
-                _ => ::core::result::Result::Ok(()),
+                _ => {}
             }
         }
     }
@@ -1984,16 +1974,18 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["type"]) })?.is_some() {
-                tag = m.value()?;
+                m.value(&mut tag)?;
             }
-            let tag = m.required(tag, "type")?;
-            Self::read_branch(tag, m)
+            match tag {
+                ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
+                ::core::option::Option::None => m.missing("type"),
+            }
         }
     }
     impl ::qmp_types::wire::WriteObject for Chore {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("type", self.as_str())?;
-            self.write_branch(m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("type", self.as_str());
+            self.write_branch(m);
         }
     }
     ::qmp_types::__object!(Chore);

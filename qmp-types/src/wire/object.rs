@@ -31,10 +31,7 @@ pub trait ReadObject: Sized {
 /// A type that is written as a JSON object, or as members of another object.
 pub trait WriteObject {
     /// Writes the members.
-    ///
-    /// # Errors
-    /// Those of the serializer.
-    fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error>;
+    fn write<M: SerializeMap>(&self, members: &mut Output<M>);
 }
 
 impl<T: ReadObject> ReadObject for Box<T> {
@@ -46,8 +43,39 @@ impl<T: ReadObject> ReadObject for Box<T> {
 }
 
 impl<T: WriteObject> WriteObject for Box<T> {
-    fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error> {
-        T::write(self, members)
+    fn write<M: SerializeMap>(&self, members: &mut Output<M>) {
+        T::write(self, members);
+    }
+}
+
+/// The members of an object that is being written. After an error nothing is
+/// written any more; that keeps what is generated for each type small.
+#[derive(Debug)]
+pub struct Output<M: SerializeMap> {
+    map: M,
+    error: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Output<M> {
+    /// Writes a member.
+    pub fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        if self.error.is_none() {
+            self.error = self.map.serialize_entry(name, value).err();
+        }
+    }
+
+    /// Writes an optional member: absent where there is no value.
+    pub fn optional<T: Serialize>(&mut self, name: &str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.member(name, value);
+        }
+    }
+
+    /// Writes members that no type declares.
+    pub fn rest(&mut self, members: &Map<String, Value>) {
+        for (name, value) in members {
+            self.member(name, value);
+        }
     }
 }
 
@@ -70,18 +98,22 @@ pub trait Members<'de> {
     /// The input is broken.
     fn next_or_keep(&mut self, names: &'static Names) -> Result<Option<usize>, Self::Error>;
 
-    /// Reads the value of the current member.
+    /// Reads the value of the current member into a place that is `None` until
+    /// then.
     ///
     /// # Errors
     /// It does not fit its type.
-    fn value<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Self::Error>;
+    fn value<T: Deserialize<'de>>(&mut self, into: &mut Option<T>) -> Result<(), Self::Error>;
 
     /// Reads the current member's value, an array.
     ///
     /// # Errors
     /// It does not fit its type.
-    fn list<T: Deserialize<'de>>(&mut self) -> Result<Option<Vec<T>>, Self::Error> {
-        Ok(self.value::<List<T>>()?.map(|list| list.0))
+    fn list<T: Deserialize<'de>>(&mut self, into: &mut Option<Vec<T>>) -> Result<(), Self::Error> {
+        let mut list = None;
+        self.value::<List<T>>(&mut list)?;
+        *into = list.map(|list| list.0);
+        Ok(())
     }
 
     /// Reads the branch of a union: from the members that were kept, and from
@@ -108,12 +140,14 @@ pub trait Members<'de> {
         Ok(UnrecognizedBranch { tag, members })
     }
 
-    /// Unwraps a mandatory member.
+    /// What the absence of a mandatory member makes of the object.
     ///
     /// # Errors
-    /// It was absent.
-    fn required<T>(&self, value: Option<T>, name: &'static str) -> Result<T, Self::Error> {
-        value.ok_or_else(|| de::Error::custom(format_args!(".{name}: missing mandatory member")))
+    /// Always.
+    fn missing<T>(&self, name: &'static str) -> Result<T, Self::Error> {
+        Err(de::Error::custom(format_args!(
+            ".{name}: missing mandatory member"
+        )))
     }
 }
 
@@ -156,20 +190,26 @@ pub fn read<'de, T: ReadObject, D: Deserializer<'de>>(deserializer: D) -> Result
 /// # Errors
 /// Those of the serializer.
 pub fn write<T: WriteObject, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    object.write(&mut map)?;
-    map.end()
+    let mut output = Output {
+        map: serializer.serialize_map(None)?,
+        error: None,
+    };
+    object.write(&mut output);
+    match output.error {
+        Some(error) => Err(error),
+        None => output.map.end(),
+    }
 }
 
 /// The members of an object as values.
 ///
 /// ```
-/// # use qmp_types::wire::{self, SerializeMap, WriteObject};
+/// # use qmp_types::wire::{self, Output, SerializeMap, WriteObject};
 /// struct Slot(i64);
 ///
 /// impl WriteObject for Slot {
-///     fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error> {
-///         members.serialize_entry("socket-id", &self.0)
+///     fn write<M: SerializeMap>(&self, members: &mut Output<M>) {
+///         members.member("socket-id", &self.0);
 ///     }
 /// }
 /// assert_eq!(wire::members_of(&Slot(1))["socket-id"], 1);
@@ -179,21 +219,6 @@ pub fn members_of<T: WriteObject>(object: &T) -> Map<String, Value> {
         Ok(Value::Object(members)) => members,
         // What the schema declares is always an object of JSON values.
         Ok(_) | Err(_) => Map::new(),
-    }
-}
-
-/// Writes an optional member: absent where there is no value.
-///
-/// # Errors
-/// Those of the serializer.
-pub fn optional<M: SerializeMap, T: Serialize>(
-    members: &mut M,
-    name: &'static str,
-    value: &Option<T>,
-) -> Result<(), M::Error> {
-    match value {
-        Some(value) => members.serialize_entry(name, value),
-        None => Ok(()),
     }
 }
 
@@ -236,13 +261,8 @@ impl UnrecognizedBranch {
     }
 
     /// Writes the members, without the discriminator.
-    ///
-    /// # Errors
-    /// Those of the serializer.
-    pub fn write<M: SerializeMap>(&self, members: &mut M) -> Result<(), M::Error> {
-        self.members
-            .iter()
-            .try_for_each(|(name, value)| members.serialize_entry(name, value))
+    pub fn write<M: SerializeMap>(&self, members: &mut Output<M>) {
+        members.rest(&self.members);
     }
 }
 
@@ -367,14 +387,13 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
         Ok(None)
     }
 
-    fn value<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+    fn value<T: Deserialize<'de>>(&mut self, into: &mut Option<T>) -> Result<(), A::Error> {
         let value = match (self.place, &self.kept) {
             (Some(place), Some(kept)) => T::deserialize(&mut kept.tape.replay(place)),
             _ => self.map.next_value(),
         };
-        value
-            .map(Some)
-            .map_err(|error| in_member(self.current, &error))
+        *into = Some(value.map_err(|error| in_member(self.current, &error))?);
+        Ok(())
     }
 
     fn branch<T: ReadObject>(&mut self) -> Result<T, A::Error> {

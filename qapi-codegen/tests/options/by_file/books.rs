@@ -34,8 +34,8 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::qmp_types::wire::WriteObject::write(&self.0, m)
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
     ::qmp_types::__object!(AddBook: write);
@@ -91,12 +91,9 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for BindBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("title", &self.title)?;
-            for (name, value) in &self.extra {
-                m.serialize_entry(name, value)?;
-            }
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("title", &self.title);
+            m.rest(&self.extra);
         }
     }
     ::qmp_types::__object!(BindBook: write);
@@ -129,8 +126,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for QueryBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(QueryBooks: write);
@@ -164,8 +160,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for CountBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(CountBooks: write);
@@ -212,14 +207,16 @@ pub mod events {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["title", "to"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("title") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("to") };
             ::core::result::Result::Ok(Self {
-                title: m.required(v0, "title")?,
-                to: m.required(v1, "to")?,
+                title: v0,
+                to: v1,
             })
         }
     }
@@ -286,19 +283,19 @@ pub mod types {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("pages") };
             ::core::result::Result::Ok(Self {
-                pages: m.required(v0, "pages")?,
+                pages: v0,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Paper {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("pages", &self.pages)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("pages", &self.pages);
         }
     }
     ::qmp_types::__object!(Paper);
@@ -334,22 +331,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["minutes", "voice"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("minutes") };
             ::core::result::Result::Ok(Self {
-                minutes: m.required(v0, "minutes")?,
+                minutes: v0,
                 voice: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Sound {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("minutes", &self.minutes)?;
-            ::qmp_types::wire::optional(m, "voice", &self.voice)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("minutes", &self.minutes);
+            m.optional("voice", &self.voice);
         }
     }
     ::qmp_types::__object!(Sound);
@@ -390,27 +387,27 @@ pub mod types {
             let mut v2 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    2 => v2 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    2 => m.value(&mut v2),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
-            let v1 = m.required(v1, "form")?;
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("title") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("form") };
             ::core::result::Result::Ok(Self {
-                title: m.required(v0, "title")?,
+                title: v0,
                 form: BookBranch::read_branch(v1, m)?,
                 shelf: v2,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Book {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("title", &self.title)?;
-            m.serialize_entry("form", self.form.as_str())?;
-            self.form.write_branch(m)?;
-            ::qmp_types::wire::optional(m, "shelf", &self.shelf)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("title", &self.title);
+            m.member("form", self.form.as_str());
+            self.form.write_branch(m);
+            m.optional("shelf", &self.shelf);
         }
     }
     ::qmp_types::__object!(Book);
@@ -436,13 +433,13 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(match tag.as_str() {
-                "paper" => Self::Paper(m.branch()?),
-                "sound" => Self::Sound(m.branch()?),
-                _ => Self::Unrecognized(m.unrecognized(tag)?),
-            })
+            match tag.as_str() {
+                "paper" => m.branch().map(Self::Paper),
+                "sound" => m.branch().map(Self::Sound),
+                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            }
         }
-        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
                 Self::Sound(branch) => ::qmp_types::wire::WriteObject::write(branch, m),

@@ -22,8 +22,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for Close {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(Close: write);
@@ -69,10 +68,9 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for LendBook {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("book", &self.book)?;
-            ::qmp_types::wire::optional(m, "days", &self.days)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("book", &self.book);
+            m.optional("days", &self.days);
         }
     }
     ::qmp_types::__object!(LendBook: write);
@@ -142,22 +140,23 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["reader", "until"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("reader") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("until") };
             ::core::result::Result::Ok(Self {
-                reader: m.required(v0, "reader")?,
-                until: m.required(v1, "until")?,
+                reader: v0,
+                until: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Loan {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("reader", &self.reader)?;
-            m.serialize_entry("until", &self.until)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("reader", &self.reader);
+            m.member("until", &self.until);
         }
     }
     ::qmp_types::__object!(Loan);

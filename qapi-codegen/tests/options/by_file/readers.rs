@@ -23,8 +23,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for QueryReaders {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(QueryReaders: write);
@@ -59,8 +58,7 @@ pub mod commands {
         }
     }
     impl ::qmp_types::wire::WriteObject for XQueryVisits {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut M) -> ::core::result::Result<(), M::Error> {
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
         }
     }
     ::qmp_types::__object!(XQueryVisits: write);
@@ -142,22 +140,22 @@ pub mod types {
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["name", "card"]) })? {
                 match member {
-                    0 => v0 = m.value()?,
-                    1 => v1 = m.value()?,
-                    _ => {}
-                }
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
             }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("name") };
             ::core::result::Result::Ok(Self {
-                name: m.required(v0, "name")?,
+                name: v0,
                 card: v1,
             })
         }
     }
     impl ::qmp_types::wire::WriteObject for Reader {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut M) -> ::core::result::Result<(), M::Error> {
-            m.serialize_entry("name", &self.name)?;
-            ::qmp_types::wire::optional(m, "card", &self.card)?;
-            ::core::result::Result::Ok(())
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("name", &self.name);
+            m.optional("card", &self.card);
         }
     }
     ::qmp_types::__object!(Reader);
