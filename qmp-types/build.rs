@@ -30,7 +30,7 @@ mod bindings {
             let mut inner = String::new();
             for release in qapi_schemas::RELEASES
                 .iter()
-                .filter(|release| release.file(protocol.schema_path()).is_some())
+                .filter(|release| release.snapshot(protocol.schema_path()).is_some())
             {
                 let module = format!("v{}", release.name.replace('.', "_"));
                 if !enabled(&module) {

@@ -1,26 +1,34 @@
-//! The schemas of the bundled releases, parsed.
+//! The schemas of the bundled releases.
 
-#[cfg(feature = "introspection")]
 use qapi_parser::Schema;
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::{IntrospectionError, recover_names};
-use qapi_parser::loader::Memory;
-use qapi_parser::{Failure, Parsed, Parser};
 use qapi_schemas::Release;
 
-/// Parses the schema of a release from its main file on.
+use crate::{Error, Protocol};
+
+/// The schema of a protocol of a release.
 ///
 /// # Errors
-/// The release has no such file.
+/// The release has no schema for the protocol.
 ///
 /// ```
+/// use qapi_codegen::{Protocol, bundled};
+///
 /// let release = qapi_schemas::release("11.1").unwrap();
-/// let schema = qapi_codegen::bundled::parse(release, "qapi/qapi-schema.json")?.schema;
+/// let schema = bundled::schema(release, Protocol::Qmp)?;
 /// assert!(schema.command_named("query-status").is_some());
-/// # Ok::<(), qapi_parser::Failure>(())
+/// # Ok::<(), qapi_codegen::Error>(())
 /// ```
-pub fn parse(release: &Release, main: &str) -> Result<Parsed, Failure> {
-    Parser::new().parse(&Memory::from_iter(release.files.iter().copied()), main)
+pub fn schema(release: &Release, protocol: Protocol) -> Result<Schema, Error> {
+    let no_protocol = || Error::NoProtocol {
+        release: release.name.to_owned(),
+        protocol: protocol.marker(),
+    };
+    let snapshot = release
+        .snapshot(protocol.schema_path())
+        .ok_or_else(no_protocol)?;
+    Schema::from_snapshot(snapshot).map_err(Error::Snapshot)
 }
 
 /// Reads an introspection, and names its types after those of the bundled
@@ -41,12 +49,12 @@ pub fn parse(release: &Release, main: &str) -> Result<Parsed, Failure> {
 pub fn read_introspection(json: &str) -> Result<Schema, IntrospectionError> {
     let mut references = Vec::new();
     for release in qapi_schemas::RELEASES {
-        // What is bundled parses; a test sees to that.
-        let Ok(parsed) = parse(release, crate::Protocol::Qmp.schema_path()) else {
+        // What is bundled is there; a test sees to that.
+        let Ok(schema) = schema(release, Protocol::Qmp) else {
             continue;
         };
-        let recovered = recover_names(json, &parsed.schema)?.len();
-        references.push((recovered, parsed.schema));
+        let recovered = recover_names(json, &schema)?.len();
+        references.push((recovered, schema));
     }
     // Of equals the newest, as the more likely one.
     references.sort_by_key(|(recovered, _)| *recovered);

@@ -1,12 +1,15 @@
 //! What to generate, from what: the options of build scripts.
 
+#[cfg(any(feature = "files", feature = "introspection"))]
 use std::path::Path;
 #[cfg(feature = "introspection")]
 use std::sync::Arc;
+use std::time::Duration;
+#[cfg(any(feature = "bundled", feature = "files", feature = "introspection"))]
 use std::time::Instant;
 
+#[cfg(feature = "files")]
 use qapi_parser::Parser;
-#[cfg(feature = "introspection")]
 use qapi_parser::Schema;
 
 use crate::bindings::{Bindings, Input};
@@ -29,6 +32,9 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Qmp, Self::Qga, Self::Qsd];
+
     /// The protocol's schema within QEMU's tree.
     ///
     /// ```
@@ -52,6 +58,7 @@ impl Protocol {
     }
 
     /// The protocol whose schema QEMU's tree has at such a path.
+    #[cfg(feature = "files")]
     fn of_schema(path: &Path) -> Self {
         let is = |protocol: &Self| path.ends_with(protocol.schema_path());
         // The storage daemon's path ends like QMP's.
@@ -451,6 +458,30 @@ impl Config {
         Ok(())
     }
 
+    /// Generates from a schema that is at hand already.
+    ///
+    /// ```
+    /// # use qapi_codegen::{Config, Protocol, bundled};
+    /// let release = qapi_schemas::release("11.1").unwrap();
+    /// let schema = bundled::schema(release, Protocol::Qmp)?;
+    /// let bindings = Config::new().command("stop").schema(&schema)?;
+    /// assert!(bindings.as_str().contains("pub struct Stop"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A name matches nothing, or options contradict each other.
+    pub fn schema(&self, schema: &Schema) -> Result<Bindings, Error> {
+        let input = Input {
+            made_by: "a schema".to_owned(),
+            files: Vec::new(),
+            file_count: schema.modules.len(),
+            protocol: self.protocol.unwrap_or_default(),
+            parse_time: Duration::ZERO,
+        };
+        Bindings::generate(self, schema, input)
+    }
+
     /// Generates from the schema of a bundled QEMU release, such as `11.1`.
     ///
     /// # Errors
@@ -467,22 +498,15 @@ impl Config {
                 .collect(),
         })?;
         let protocol = self.protocol.unwrap_or_default();
-        let main = protocol.schema_path();
-        if release.file(main).is_none() {
-            return Err(Error::NoProtocol {
-                release: name.to_owned(),
-                protocol: protocol.marker(),
-            });
-        }
-        let parsed = bundled::parse(release, main).map_err(Error::Schema)?;
+        let schema = bundled::schema(release, protocol)?;
         let input = Input {
             made_by: format!("the schema of QEMU {}", release.version),
             files: Vec::new(),
-            file_count: parsed.sources.iter().count(),
+            file_count: schema.modules.len(),
             protocol,
             parse_time: start.elapsed(),
         };
-        Bindings::generate(self, &parsed.schema, input)
+        Bindings::generate(self, &schema, input)
     }
 
     /// Generates from a schema file, such as `qapi/qapi-schema.json` in QEMU's
@@ -491,6 +515,7 @@ impl Config {
     /// # Errors
     /// A file cannot be read, the schema has errors, a name matches nothing, or
     /// options contradict each other.
+    #[cfg(feature = "files")]
     pub fn schema_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
         let start = Instant::now();
         let path = path.as_ref();

@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "files")]
 use qapi_parser::Failure;
-use qapi_parser::diagnostic::nearest;
+use qapi_parser::nearest;
+
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;
 
@@ -14,7 +16,12 @@ use qapi_parser::introspect::IntrospectionError;
 #[non_exhaustive]
 pub enum Error {
     /// The schema has errors. The message lists all of them.
+    #[cfg(feature = "files")]
     Schema(Failure),
+    /// The snapshot of a bundled release is of another version of `qapi-parser`
+    /// than the one in use.
+    #[cfg(feature = "bundled")]
+    Snapshot(qapi_parser::SnapshotError),
     /// The introspection cannot be read.
     #[cfg(feature = "introspection")]
     Introspection {
@@ -136,7 +143,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            #[cfg(feature = "files")]
             Self::Schema(failure) => failure.fmt(f),
+            #[cfg(feature = "bundled")]
+            Self::Snapshot(error) => write!(f, "the bundled schema: {error}"),
             #[cfg(feature = "introspection")]
             Self::Introspection { path, error } => write!(f, "{}: {error}", path.display()),
             Self::NoMatch {

@@ -21,6 +21,9 @@
 //! }
 //! ```
 //!
+//! With `default-features = false, features = ["bundled"]` the crate builds
+//! several times as fast, and generates from bundled releases only.
+//!
 //! The generated code has three modules, `commands`, `events` and `types`, and
 //! names nothing but `core`, `std` and `qmp_types`.
 

@@ -45,8 +45,8 @@ fn examples(code: &str) -> Vec<(Value, Option<Value>)> {
 #[test]
 fn every_command_and_event_has_an_example_that_is_right() {
     for release in RELEASES {
-        for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
-            if release.file(protocol.schema_path()).is_none() {
+        for protocol in Protocol::ALL {
+            if release.snapshot(protocol.schema_path()).is_none() {
                 continue;
             }
             let config = Config::new().protocol(protocol);

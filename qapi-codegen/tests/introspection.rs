@@ -14,8 +14,7 @@ use serde_json::Value;
 
 fn schema(release: &str) -> Schema {
     let release = qapi_schemas::release(release).unwrap();
-    let parsed = bundled::parse(release, Protocol::Qmp.schema_path());
-    parsed.unwrap().schema
+    bundled::schema(release, Protocol::Qmp).unwrap()
 }
 
 /// The releases that were recorded, with the recordings.

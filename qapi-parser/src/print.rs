@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::condition::is_symbol;
+use crate::c_text::is_symbol;
 use crate::schema::{
     Branch, Command, Condition, Doc, DocMember, EntityId, EnumValue, Event, Feature, Item, Member,
     Object, ObjectForm, Pragma, Schema, Type, TypeId, TypeKind, Variants,

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Index;
 
-use crate::source::Span;
+use crate::span::Span;
 
 /// Identifies a [`Type`] of one [`Schema`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,28 +1,9 @@
-//! Source files and places in them.
+//! Source files.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-/// A place in a source file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The index of the file in [`Sources`].
-    pub file: u32,
-    /// The offset of the first byte.
-    pub start: u32,
-    /// The offset after the last byte.
-    pub end: u32,
-}
-
-impl Span {
-    /// The span of the same file from this one's start to the other's end.
-    pub(crate) fn to(self, end: Span) -> Span {
-        Span {
-            end: end.end,
-            ..self
-        }
-    }
-}
+pub use crate::span::Span;
 
 /// A line and a column, both counted from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

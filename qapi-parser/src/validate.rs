@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use crate::condition::is_symbol;
+use crate::c_text::is_symbol;
 use crate::definition::{
     Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
 };

@@ -20,7 +20,7 @@ fn main() -> Result<(), Error> {
     let mut code = String::new();
     let mut releases = String::new();
     for release in qapi_schemas::RELEASES {
-        let schema = bundled::parse(release, Protocol::Qmp.schema_path())?.schema;
+        let schema = bundled::schema(release, Protocol::Qmp)?;
         let module = format!("v{}", release.name.replace('.', "_"));
         visitor(&mut code, &module, &format!("qmp_types::{module}"), &schema)?;
         let recorded = match release.introspection {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Error> {
         )?;
     }
     let mut tables = String::new();
-    for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+    for protocol in Protocol::ALL {
         tables += &round_trips(&mut code, &out_dir, protocol)?;
     }
     writeln!(code, "/// What the newest release declares, by protocol.")?;
@@ -60,7 +60,7 @@ fn main() -> Result<(), Error> {
 /// of what makes a round trip, by the names in the schema.
 fn round_trips(code: &mut String, out_dir: &Path, protocol: Protocol) -> Result<String, Error> {
     let release = qapi_schemas::RELEASES.last().ok_or("there is no release")?;
-    let schema = bundled::parse(release, protocol.schema_path())?.schema;
+    let schema = bundled::schema(release, protocol)?;
     let bindings = Config::new()
         .protocol(protocol)
         .both_directions(true)

@@ -24,10 +24,15 @@ pub struct Release {
     pub name: &'static str,
     /// The exact version that the files were made from.
     pub version: &'static str,
+    /// The schemas of its protocols, parsed: paths of main files in QEMU's tree,
+    /// sorted, and what `qapi_parser::Schema::from_snapshot` reads.
+    pub snapshots: &'static [(&'static str, &'static [u8])],
     /// Paths in QEMU's tree and contents, sorted by path.
+    #[cfg(feature = "files")]
     pub files: &'static [(&'static str, &'static str)],
     /// What a QEMU of the release answers to `query-qmp-schema`: x86-64, as
     /// Debian builds it.
+    #[cfg(feature = "recordings")]
     pub introspection: Option<&'static str>,
 }
 
@@ -39,13 +44,27 @@ impl Release {
     /// assert!(release.file("qga/qapi-schema.json").is_some());
     /// assert!(release.file("README").is_none());
     /// ```
+    #[cfg(feature = "files")]
     pub fn file(&self, path: &str) -> Option<&'static str> {
-        let index = self
-            .files
-            .binary_search_by_key(&path, |(path, _)| path)
-            .ok()?;
-        Some(self.files[index].1)
+        find(self.files, path)
     }
+
+    /// The schema of which this is the main file, parsed: what
+    /// `qapi_parser::Schema::from_snapshot` reads.
+    ///
+    /// ```
+    /// let release = qapi_schemas::release("11.1").unwrap();
+    /// assert!(release.snapshot("qga/qapi-schema.json").is_some());
+    /// assert!(release.snapshot("qapi/block.json").is_none());
+    /// ```
+    pub fn snapshot(&self, main: &str) -> Option<&'static [u8]> {
+        find(self.snapshots, main)
+    }
+}
+
+fn find<T: Copy>(files: &[(&str, T)], path: &str) -> Option<T> {
+    let index = files.binary_search_by_key(&path, |(path, _)| path).ok()?;
+    Some(files[index].1)
 }
 
 /// A bundled release by its name, such as `11.1`.

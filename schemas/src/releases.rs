@@ -7,6 +7,21 @@ pub const RELEASES: &[Release] = &[
     Release {
         name: "5.2",
         version: "5.2.0",
+        snapshots: &[
+            (
+                "qapi/qapi-schema.json",
+                include_bytes!("../5.2/qmp.snapshot"),
+            ),
+            (
+                "qga/qapi-schema.json",
+                include_bytes!("../5.2/qga.snapshot"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_bytes!("../5.2/qsd.snapshot"),
+            ),
+        ],
+        #[cfg(feature = "files")]
         files: &[
             (
                 "qapi/acpi.json",
@@ -153,11 +168,27 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../5.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        #[cfg(feature = "recordings")]
         introspection: Some(include_str!("../recordings/5.2.json")),
     },
     Release {
         name: "7.2",
         version: "7.2.0",
+        snapshots: &[
+            (
+                "qapi/qapi-schema.json",
+                include_bytes!("../7.2/qmp.snapshot"),
+            ),
+            (
+                "qga/qapi-schema.json",
+                include_bytes!("../7.2/qga.snapshot"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_bytes!("../7.2/qsd.snapshot"),
+            ),
+        ],
+        #[cfg(feature = "files")]
         files: &[
             (
                 "qapi/acpi.json",
@@ -320,11 +351,27 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../7.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        #[cfg(feature = "recordings")]
         introspection: Some(include_str!("../recordings/7.2.json")),
     },
     Release {
         name: "10.0",
         version: "10.0.13",
+        snapshots: &[
+            (
+                "qapi/qapi-schema.json",
+                include_bytes!("../10.0/qmp.snapshot"),
+            ),
+            (
+                "qga/qapi-schema.json",
+                include_bytes!("../10.0/qga.snapshot"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_bytes!("../10.0/qsd.snapshot"),
+            ),
+        ],
+        #[cfg(feature = "files")]
         files: &[
             (
                 "qapi/acpi.json",
@@ -507,11 +554,27 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../10.0/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        #[cfg(feature = "recordings")]
         introspection: Some(include_str!("../recordings/10.0.json")),
     },
     Release {
         name: "10.2",
         version: "10.2.2",
+        snapshots: &[
+            (
+                "qapi/qapi-schema.json",
+                include_bytes!("../10.2/qmp.snapshot"),
+            ),
+            (
+                "qga/qapi-schema.json",
+                include_bytes!("../10.2/qga.snapshot"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_bytes!("../10.2/qsd.snapshot"),
+            ),
+        ],
+        #[cfg(feature = "files")]
         files: &[
             (
                 "qapi/accelerator.json",
@@ -706,11 +769,27 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../10.2/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        #[cfg(feature = "recordings")]
         introspection: None,
     },
     Release {
         name: "11.1",
         version: "11.1.1",
+        snapshots: &[
+            (
+                "qapi/qapi-schema.json",
+                include_bytes!("../11.1/qmp.snapshot"),
+            ),
+            (
+                "qga/qapi-schema.json",
+                include_bytes!("../11.1/qga.snapshot"),
+            ),
+            (
+                "storage-daemon/qapi/qapi-schema.json",
+                include_bytes!("../11.1/qsd.snapshot"),
+            ),
+        ],
+        #[cfg(feature = "files")]
         files: &[
             (
                 "qapi/accelerator.json",
@@ -905,6 +984,7 @@ pub const RELEASES: &[Release] = &[
                 include_str!("../11.1/storage-daemon/qapi/qapi-schema.json"),
             ),
         ],
+        #[cfg(feature = "recordings")]
         introspection: Some(include_str!("../recordings/11.1.json")),
     },
 ];

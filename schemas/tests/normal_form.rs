@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use qapi_parser::Parser;
+use qapi_parser::introspect::Options;
 use qapi_parser::loader::Memory;
+use qapi_parser::{Parser, Schema};
 use qapi_schemas::RELEASES;
 
 const MAINS: [&str; 3] = [
@@ -37,6 +38,29 @@ fn every_file_is_in_normal_form() {
         }
         // The storage daemon's files are QEMU's, but for one.
         assert!(seen > release.files.len(), "{}: {seen}", release.name);
+    }
+}
+
+/// Whoever reads a snapshot gets what the parser makes of the files.
+/// `cargo xtask schemas snapshots` writes them again.
+#[test]
+fn every_snapshot_is_of_the_files() {
+    for release in RELEASES {
+        let files = Memory::from_iter(release.files.iter().copied());
+        for main in MAINS {
+            let snapshot = release.snapshot(main).unwrap();
+            let parsed = Parser::new().parse(&files, main).unwrap().schema;
+            let name = release.name;
+            assert!(parsed.to_snapshot() == snapshot, "{name} {main}");
+
+            let read = Schema::from_snapshot(snapshot).unwrap();
+            assert!(read.to_snapshot() == snapshot, "{name} {main}");
+            assert_eq!(read.to_normal_form(), parsed.to_normal_form());
+            let options = Options::new().unmask(true);
+            let introspection = read.to_introspection(&options);
+            assert!(introspection == parsed.to_introspection(&options));
+            assert_eq!(read.names, parsed.names);
+        }
     }
 }
 

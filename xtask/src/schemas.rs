@@ -26,6 +26,9 @@ pub(crate) enum Schemas {
         from: PathBuf,
     },
     Record(crate::record::Record),
+    /// Write the snapshots of all bundled releases again, after a change of
+    /// what they are made of.
+    Snapshots,
 }
 
 impl Schemas {
@@ -34,6 +37,12 @@ impl Schemas {
             Self::Import { release, from } => import(&release, &from),
             Self::Record(record) => {
                 record.run()?;
+                write_table()
+            }
+            Self::Snapshots => {
+                for name in releases()? {
+                    write_snapshots(&crate::root().join("schemas").join(name))?;
+                }
                 write_table()
             }
         }
@@ -60,6 +69,7 @@ fn import(name: &str, from: &Path) -> Result<()> {
         fs::write(path, text)?;
     }
     fs::write(folder.join("VERSION"), format!("{version}\n"))?;
+    write_snapshots(&folder)?;
     write_table()?;
     write_features()?;
     println!("QEMU {version}: {} files in schemas/{name}", files.len());
@@ -69,7 +79,7 @@ fn import(name: &str, from: &Path) -> Result<()> {
 /// The normal form of all files of a tree, by their paths in it.
 fn normal_form(tree: &Path) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
-    for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+    for protocol in Protocol::ALL {
         let main = tree.join(protocol.schema_path());
         if !main.exists() {
             continue;
@@ -99,7 +109,7 @@ fn normal_form(tree: &Path) -> Result<BTreeMap<String, String>> {
 fn means_the_same(tree: &Path, files: &BTreeMap<String, String>) -> Result<()> {
     let memory = Memory::from_iter(files);
     let options = Options::new().unmask(true);
-    for protocol in [Protocol::Qmp, Protocol::Qga, Protocol::Qsd] {
+    for protocol in Protocol::ALL {
         let main = protocol.schema_path();
         if !files.contains_key(main) {
             continue;
@@ -149,6 +159,26 @@ fn release_key(name: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
+/// The file that has the schema of a protocol, parsed.
+fn snapshot_name(protocol: Protocol) -> String {
+    format!("{protocol:?}.snapshot").to_lowercase()
+}
+
+/// Parses the schemas in a release's folder.
+fn write_snapshots(folder: &Path) -> Result<()> {
+    for protocol in Protocol::ALL {
+        let main = folder.join(protocol.schema_path());
+        if main.exists() {
+            let parsed = Parser::new()
+                .parse_file(&main)
+                .map_err(|failure| anyhow!("{failure}"))?;
+            let path = folder.join(snapshot_name(protocol));
+            fs::write(path, parsed.schema.to_snapshot())?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes the table of releases and files that the data crate is.
 fn write_table() -> Result<()> {
     let schemas = crate::root().join("schemas");
@@ -162,6 +192,22 @@ fn write_table() -> Result<()> {
         writeln!(text, "    Release {{")?;
         writeln!(text, "        name: {name:?},")?;
         writeln!(text, "        version: {:?},", version.trim())?;
+        writeln!(text, "        snapshots: &[")?;
+        for protocol in Protocol::ALL {
+            let main = protocol.schema_path();
+            let snapshot = snapshot_name(protocol);
+            if folder.join(main).exists() {
+                writeln!(text, "            (")?;
+                writeln!(text, "                {main:?},")?;
+                writeln!(
+                    text,
+                    "                include_bytes!(\"../{name}/{snapshot}\"),"
+                )?;
+                writeln!(text, "            ),")?;
+            }
+        }
+        writeln!(text, "        ],")?;
+        writeln!(text, "        #[cfg(feature = \"files\")]")?;
         writeln!(text, "        files: &[")?;
         for path in json_files(&folder, "")? {
             writeln!(text, "            (")?;
@@ -170,6 +216,7 @@ fn write_table() -> Result<()> {
             writeln!(text, "            ),")?;
         }
         writeln!(text, "        ],")?;
+        writeln!(text, "        #[cfg(feature = \"recordings\")]")?;
         let recording = format!("recordings/{name}.json");
         if schemas.join(&recording).exists() {
             writeln!(

@@ -385,11 +385,9 @@ fn serve_all(path: &str) -> Result<(), Any> {
 /// What QEMU 11.1 answers to `query-qmp-schema`.
 fn schema() -> Result<String, Any> {
     let release = qapi_schemas::release("11.1").ok_or("there is no such release")?;
-    let files = qapi_parser::loader::Memory::from_iter(release.files.iter().copied());
-    let parsed = qapi_parser::Parser::new().parse(&files, "qapi/qapi-schema.json");
-    let parsed = parsed.map_err(|_| "the schema is refused")?;
+    let schema = qapi_codegen::bundled::schema(release, qapi_codegen::Protocol::Qmp)?;
     let options = qapi_parser::introspect::Options::new();
-    Ok(parsed.schema.to_introspection(&options).to_string())
+    Ok(schema.to_introspection(&options).to_string())
 }
 
 /// The peer that waits for line ends gets them, and the one that sends no id

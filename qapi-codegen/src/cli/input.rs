@@ -169,6 +169,10 @@ impl Input {
                 };
                 Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
             }
+            Place::Release(release) => {
+                let protocol = self.protocol().unwrap_or_default();
+                Ok(bundled::schema(release, protocol)?)
+            }
             place => Ok(self.parse_place(place, Dialect::Current)?.schema),
         }
     }

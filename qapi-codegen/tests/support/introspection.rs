@@ -20,8 +20,7 @@ pub struct Introspection {
 
 impl Introspection {
     pub fn of(release: &qapi_schemas::Release, protocol: Protocol) -> Self {
-        let parsed = bundled::parse(release, protocol.schema_path()).unwrap();
-        let schema = parsed.schema;
+        let schema = bundled::schema(release, protocol).unwrap();
         let json = schema.to_introspection(&Options::new().unmask(true));
         let entities = json.as_array().unwrap().iter();
         let members = schema.types.iter().flat_map(|ty| match &ty.kind {

@@ -20,9 +20,6 @@ const DEPTH: usize = 4;
 /// A member that no type has, and that is not kept.
 const IGNORED: &str = "x-ignored";
 
-/// In the order of the tables.
-const PROTOCOLS: [Protocol; 3] = [Protocol::Qmp, Protocol::Qga, Protocol::Qsd];
-
 struct Random<'s> {
     schema: &'s Schema,
     rng: &'s mut TestRng,
@@ -248,10 +245,9 @@ fn for_each_value(from_tomorrow: bool, check: impl Fn(&Introspection, &Trip<'_>,
     );
     let mut rng = runner.new_rng();
     let release = qapi_schemas::RELEASES.last().unwrap();
-    for (protocol, tables) in PROTOCOLS.into_iter().zip(ROUND_TRIPS) {
+    for (protocol, tables) in Protocol::ALL.into_iter().zip(ROUND_TRIPS) {
         assert_eq!(tables.protocol, format!("{protocol:?}"));
-        let schema = bundled::parse(release, protocol.schema_path());
-        let schema = schema.unwrap().schema;
+        let schema = bundled::schema(release, protocol).unwrap();
         let introspection = Introspection::of(release, protocol);
         for trip in trips(&schema, &introspection, tables) {
             for _ in 0..cases {
@@ -280,7 +276,7 @@ fn for_each_value(from_tomorrow: bool, check: impl Fn(&Introspection, &Trip<'_>,
 #[test]
 fn every_type_is_in_the_tables() {
     let release = qapi_schemas::RELEASES.last().unwrap();
-    for (protocol, tables) in PROTOCOLS.into_iter().zip(ROUND_TRIPS) {
+    for (protocol, tables) in Protocol::ALL.into_iter().zip(ROUND_TRIPS) {
         let introspection = Introspection::of(release, protocol);
         for (meta_type, table) in [
             ("enum", tables.types),

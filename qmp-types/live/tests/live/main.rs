@@ -160,7 +160,7 @@ fn introspection(qemu: &Path) -> Result<(), Failed> {
         return Ok(());
     };
     let answer = qmp.execute_raw("query-qmp-schema", &())?;
-    let schema = bundled::parse(release, Protocol::Qmp.schema_path())?.schema;
+    let schema = bundled::schema(release, Protocol::Qmp)?;
     let found = schema.find_conditions(&answer.to_string())?;
     if !found.contradictions.is_empty() {
         let conditions = found.contradictions.iter().map(ToString::to_string);

@@ -1,0 +1,36 @@
+//! What a misspelt word may have meant.
+
+/// The known word that a word most likely stands for, if one is near.
+///
+/// ```
+/// use qapi_parser::nearest;
+///
+/// assert_eq!(nearest("querry-status", ["query-status", "stop"]), Some("query-status"));
+/// assert_eq!(nearest("xyz", ["query-status", "stop"]), None);
+/// ```
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Every letter is near to every other.
+    let allowed = word.len() / 3;
+    known
+        .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed)
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The number of edits between two words, letter case aside.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let replaced = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
