@@ -32,7 +32,8 @@ const EVENTS: &str = "The events, and the enum of all of them. Each value holds 
 const TYPES: &str = "What commands take and return, and events carry.";
 
 /// On what is not generic: a user's crate then compiles what it calls, and the
-/// bindings' own crate compiles none of it.
+/// bindings' own crate compiles none of it. And on what reads an object, which is
+/// called in one place.
 const INLINE: &str = "#[inline]";
 
 /// Rust text, and where its modules are in it.

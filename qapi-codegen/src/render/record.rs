@@ -267,11 +267,14 @@ impl Renderer<'_> {
             );
             line!(self.w, "match member {{");
             for (index, field) in record.fields.iter().enumerate() {
-                let value = match &field.ty {
-                    Ty::List(_) if !record.is_tag(field) => "list",
-                    _ => "value",
+                let read = match &field.ty {
+                    _ if record.is_tag(field) => {
+                        format!("tag({}::TAGS, ", record.field_type(field))
+                    }
+                    Ty::List(_) => "list(".to_owned(),
+                    _ => "value(".to_owned(),
                 };
-                line!(self.w, "{index} => m.{value}(&mut v{index}),");
+                line!(self.w, "{index} => m.{read}&mut v{index}),");
             }
             line!(self.w, "_ => ::core::result::Result::Ok(()),");
             line!(self.w, "}}?;");
@@ -339,6 +342,7 @@ impl Renderer<'_> {
             self.w,
             "const NAME: &'static ::core::primitive::str = {name:?};"
         );
+        line!(self.w, "{INLINE}");
         line!(
             self.w,
             "fn read<'de, M: ::qmp_types::wire::Members<'de>>({members}: &mut M) -> ::core::result::Result<Self, M::Error> {{"

@@ -23,7 +23,7 @@ impl Renderer<'_> {
                 self.w,
                 "if m.next_or_keep(const {{ &::qmp_types::wire::Names::new(&[{tag:?}]) }})?.is_some() {{"
             );
-            line!(self.w, "m.value(&mut tag)?;");
+            line!(self.w, "m.tag(Self::TAGS, &mut tag)?;");
             line!(self.w, "}}");
             line!(self.w, "match tag {{");
             line!(
@@ -71,6 +71,15 @@ impl Renderer<'_> {
         self.variants(id, name, &variants, unknown);
 
         line!(self.w, "impl {name} {{");
+        let tags: Vec<String> = variants
+            .iter()
+            .map(|variant| format!("{:?}", variant.branch.name))
+            .collect();
+        line!(
+            self.w,
+            "const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[{}]);",
+            tags.join(", ")
+        );
         self.w.doc("The discriminator's value.");
         line!(self.w, "{INLINE}");
         line!(self.w, "pub fn as_str(&self) -> &::core::primitive::str {{");
@@ -89,21 +98,22 @@ impl Renderer<'_> {
         line!(self.w, "}}");
         line!(
             self.w,
-            "fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {{"
+            "fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {{"
         );
-        line!(self.w, "match tag.as_str() {{");
-        for variant in &variants {
-            let (tag, name) = (&variant.branch.name, &variant.name);
-            if variant.ty.is_some() {
-                line!(self.w, "{tag:?} => m.branch().map(Self::{name}),");
+        line!(self.w, "match tag {{");
+        for (index, variant) in variants.iter().enumerate() {
+            let name = &variant.name;
+            let read = if variant.ty.is_some() {
+                format!("m.branch().map(Self::{name})")
             } else {
-                line!(
-                    self.w,
-                    "{tag:?} => ::core::result::Result::Ok(Self::{name}),"
-                );
-            }
+                format!("::core::result::Result::Ok(Self::{name})")
+            };
+            line!(self.w, "::qmp_types::wire::Tag::Known({index}) => {read},");
         }
-        line!(self.w, "_ => m.unrecognized(tag).map(Self::Unrecognized),");
+        line!(
+            self.w,
+            "tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),"
+        );
         line!(self.w, "}}");
         line!(self.w, "}}");
         line!(

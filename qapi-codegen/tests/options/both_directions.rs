@@ -42,6 +42,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for QueryReaders {
         const NAME: &'static ::core::primitive::str = "QueryReaders";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -89,6 +90,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for XQueryVisits {
         const NAME: &'static ::core::primitive::str = "XQueryVisits";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -146,6 +148,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for AddBook {
         const NAME: &'static ::core::primitive::str = "AddBook";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Book as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
@@ -215,6 +218,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for BindBook {
         const NAME: &'static ::core::primitive::str = "BindBook";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title"]) })? {
@@ -273,6 +277,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for QueryBooks {
         const NAME: &'static ::core::primitive::str = "QueryBooks";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -319,6 +324,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for CountBooks {
         const NAME: &'static ::core::primitive::str = "CountBooks";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -361,6 +367,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for Close {
         const NAME: &'static ::core::primitive::str = "Close";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -420,6 +427,7 @@ pub mod commands {
     }
     impl ::qmp_types::wire::ReadObject for LendBook {
         const NAME: &'static ::core::primitive::str = "LendBook";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -626,6 +634,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for ReaderCame {
         const NAME: &'static ::core::primitive::str = "ReaderCame";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
@@ -669,6 +678,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -717,6 +727,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -845,6 +856,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -920,6 +932,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
@@ -967,6 +980,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1022,6 +1036,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1029,7 +1044,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(BookBranch::TAGS, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -1064,6 +1079,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1073,11 +1089,11 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "paper" => m.branch().map(Self::Paper),
-                "sound" => m.branch().map(Self::Sound),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1171,6 +1187,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;

@@ -376,6 +376,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -418,6 +419,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -542,6 +544,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
@@ -589,6 +592,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -644,6 +648,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -651,7 +656,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(BookBranch::TAGS, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -686,6 +691,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -695,11 +701,11 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "paper" => m.branch().map(Self::Paper),
-                "sound" => m.branch().map(Self::Sound),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -793,6 +799,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;

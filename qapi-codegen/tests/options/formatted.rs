@@ -136,6 +136,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
@@ -180,6 +181,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
@@ -237,6 +239,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
@@ -306,6 +309,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
@@ -319,7 +323,7 @@ pub mod types {
             {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(BookBranch::TAGS, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -357,6 +361,9 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(
+            &["paper", "sound"],
+        );
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -367,13 +374,13 @@ pub mod types {
             }
         }
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(
-            tag: ::std::string::String,
+            tag: ::qmp_types::wire::Tag,
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "paper" => m.branch().map(Self::Paper),
-                "sound" => m.branch().map(Self::Sound),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(
@@ -482,6 +489,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(
             m: &mut M,
         ) -> ::core::result::Result<Self, M::Error> {

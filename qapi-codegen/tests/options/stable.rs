@@ -298,6 +298,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for ReaderCame {
         const NAME: &'static ::core::primitive::str = "ReaderCame";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
@@ -336,6 +337,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -378,6 +380,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -492,6 +495,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -563,6 +567,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
@@ -610,6 +615,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -655,13 +661,14 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(BookBranch::TAGS, &mut v1),
                     _ => ::core::result::Result::Ok(()),
                 }?;
             }
@@ -691,6 +698,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -699,10 +707,10 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "paper" => m.branch().map(Self::Paper),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -789,6 +797,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;

@@ -490,6 +490,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for AnimalEscaped {
         const NAME: &'static ::core::primitive::str = "AnimalEscaped";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -534,6 +535,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for AnimalSeen {
         const NAME: &'static ::core::primitive::str = "AnimalSeen";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Animal as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
@@ -562,6 +564,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Event {
         const NAME: &'static ::core::primitive::str = "Event";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -593,6 +596,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Unrecognized_ {
         const NAME: &'static ::core::primitive::str = "Unrecognized_";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -777,6 +781,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Cage {
         const NAME: &'static ::core::primitive::str = "Cage";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -883,6 +888,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for BigCage {
         const NAME: &'static ::core::primitive::str = "BigCage";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -995,6 +1001,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Cat {
         const NAME: &'static ::core::primitive::str = "Cat";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1046,6 +1053,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Dog {
         const NAME: &'static ::core::primitive::str = "Dog";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1085,6 +1093,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Egg {
         const NAME: &'static ::core::primitive::str = "Egg";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -1122,13 +1131,14 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Animal {
         const NAME: &'static ::core::primitive::str = "Animal";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["name", "kind"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(AnimalBranch::TAGS, &mut v1),
                     _ => ::core::result::Result::Ok(()),
                 }?;
             }
@@ -1163,6 +1173,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl AnimalBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1174,13 +1185,13 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "cat" => m.branch().map(Self::Cat),
-                "dog" => m.branch().map(Self::Dog),
-                "egg" => ::core::result::Result::Ok(Self::Egg),
-                "ghost" => ::core::result::Result::Ok(Self::Ghost),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
+                ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Egg),
+                ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Ghost),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1232,6 +1243,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Visitor {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1243,13 +1255,13 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "cat" => m.branch().map(Self::Cat),
-                "dog" => m.branch().map(Self::Dog),
-                "egg" => ::core::result::Result::Ok(Self::Egg),
-                "ghost" => ::core::result::Result::Ok(Self::Ghost),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
+                ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Egg),
+                ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Ghost),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1275,10 +1287,11 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Visitor {
         const NAME: &'static ::core::primitive::str = "Visitor";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                m.value(&mut tag)?;
+                m.tag(Self::TAGS, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
@@ -1311,6 +1324,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for CatWrapper {
         const NAME: &'static ::core::primitive::str = "CatWrapper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
@@ -1355,6 +1369,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for DogWrapper {
         const NAME: &'static ::core::primitive::str = "DogWrapper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
@@ -1397,6 +1412,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Parcel {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "ghost", "egg"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1408,13 +1424,13 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "cat" => m.branch().map(Self::Cat),
-                "dog" => m.branch().map(Self::Dog),
-                "ghost" => m.branch().map(Self::Ghost),
-                "egg" => ::core::result::Result::Ok(Self::Egg),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
+                ::qmp_types::wire::Tag::Known(2) => m.branch().map(Self::Ghost),
+                ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Egg),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1447,10 +1463,11 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Parcel {
         const NAME: &'static ::core::primitive::str = "Parcel";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                m.value(&mut tag)?;
+                m.tag(Self::TAGS, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
@@ -1634,6 +1651,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Option {
         const NAME: &'static ::core::primitive::str = "Option";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1692,6 +1710,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for String {
         const NAME: &'static ::core::primitive::str = "String";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1733,6 +1752,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Some_ {
         const NAME: &'static ::core::primitive::str = "Some_";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["box"]) })? {
@@ -1768,6 +1788,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for BigCage_ {
         const NAME: &'static ::core::primitive::str = "BigCage_";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -1805,6 +1826,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Feeding {
         const NAME: &'static ::core::primitive::str = "Feeding";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -1847,6 +1869,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for FeedingWrapper {
         const NAME: &'static ::core::primitive::str = "FeedingWrapper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["data"]) })? {
@@ -1924,6 +1947,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Chore {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1934,12 +1958,12 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "feed" => m.branch().map(Self::Feed),
-                "replace-animal" => m.branch().map(Self::ReplaceAnimal),
-                "rest" => ::core::result::Result::Ok(Self::Rest),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Feed),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::ReplaceAnimal),
+                ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Rest),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1971,10 +1995,11 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Chore {
         const NAME: &'static ::core::primitive::str = "Chore";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["type"]) })?.is_some() {
-                m.value(&mut tag)?;
+                m.tag(Self::TAGS, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),

@@ -18,8 +18,8 @@ pub use alternate::Alternate;
 pub use error::DecodeError;
 pub use names::Names;
 pub use object::{
-    Members, Output, ReadObject, UnrecognizedBranch, WriteObject, list, members_of, nothing, read,
-    write,
+    Members, Output, ReadObject, Tag, UnrecognizedBranch, WriteObject, list, members_of, nothing,
+    read, write,
 };
 pub use open_enum::{OpenEnum, Unrecognized, read_enum};
 pub use serde_core::de::{Deserialize, Deserializer};

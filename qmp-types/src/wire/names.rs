@@ -44,9 +44,14 @@ impl Names {
     }
 
     /// The index of a name.
+    #[inline]
     pub fn find(&self, name: &str) -> Option<usize> {
         if !is_hashed(self.names.len()) {
-            return self.names.iter().position(|known| *known == name);
+            let first = name.as_bytes().first();
+            return self
+                .names
+                .iter()
+                .position(|known| known.as_bytes().first() == first && *known == name);
         }
         let mut slot = hash(name.as_bytes());
         loop {

@@ -116,6 +116,12 @@ pub trait Members<'de> {
         Ok(())
     }
 
+    /// Reads the current member's value, a union's discriminator: one of these.
+    ///
+    /// # Errors
+    /// It is no string.
+    fn tag(&mut self, names: &'static Names, into: &mut Option<Tag>) -> Result<(), Self::Error>;
+
     /// Reads the branch of a union: from the members that were kept, and from
     /// those that are still to come.
     ///
@@ -135,8 +141,16 @@ pub trait Members<'de> {
     ///
     /// # Errors
     /// The input is broken.
-    fn unrecognized(&mut self, tag: String) -> Result<UnrecognizedBranch, Self::Error> {
+    fn unrecognized(
+        &mut self,
+        names: &'static Names,
+        tag: Tag,
+    ) -> Result<UnrecognizedBranch, Self::Error> {
         let members = self.rest()?;
+        let tag = match tag {
+            Tag::Known(index) => names.at(index).to_owned(),
+            Tag::Unknown(tag) => tag,
+        };
         Ok(UnrecognizedBranch { tag, members })
     }
 
@@ -168,13 +182,14 @@ pub fn read<'de, T: ReadObject, D: Deserializer<'de>>(deserializer: D) -> Result
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
             let mut input = Input {
                 map,
-                current: "",
+                name: "",
                 place: None,
                 kept: None,
+                is_done: false,
             };
             let object = T::read(&mut input)?;
             // A type without members reads none; the input must end all the same.
-            while input.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            while !input.is_done && input.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             if let Some(kept) = input.kept {
                 kept.spare();
             }
@@ -266,16 +281,53 @@ impl UnrecognizedBranch {
     }
 }
 
+/// The value of a union's discriminator.
+#[derive(Debug)]
+pub enum Tag {
+    /// The index of one that the schema knows.
+    Known(usize),
+    /// Any other.
+    Unknown(String),
+}
+
+/// Reads a discriminator as one of these.
+struct OneOf(&'static Names);
+
+impl<'de> DeserializeSeed<'de> for OneOf {
+    type Value = Tag;
+
+    fn deserialize<D: Deserializer<'de>>(self, tag: D) -> Result<Tag, D::Error> {
+        tag.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for OneOf {
+    type Value = Tag;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, tag: &str) -> Result<Tag, E> {
+        Ok(match self.0.find(tag) {
+            Some(index) => Tag::Known(index),
+            None => Tag::Unknown(tag.to_owned()),
+        })
+    }
+}
+
 /// The members of an object: those of a union that had to wait for its
 /// discriminator, and then the input's.
 struct Input<A> {
     map: A,
     /// The current member.
-    current: &'static str,
+    name: &'static str,
     /// Where its value is on the tape, if it was kept.
     place: Option<usize>,
     /// Few objects are unions.
     kept: Option<Box<Kept>>,
+    /// Whether the input has no more members.
+    is_done: bool,
 }
 
 /// Members that wait until it is known what they are.
@@ -343,27 +395,41 @@ impl<A> Input<A> {
     #[inline]
     fn next_kept(&mut self, names: &'static Names) -> Option<usize> {
         let (index, place) = self.kept.as_mut()?.next(names)?;
-        self.current = names.at(index);
+        self.name = names.at(index);
         self.place = Some(place);
         Some(index)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> Input<A> {
+    /// Reads the value of the current member.
+    #[inline]
+    fn current<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let value = match (self.place, &self.kept) {
+            (Some(place), Some(kept)) => seed.deserialize(&mut kept.tape.replay(place)),
+            _ => self.map.next_value_seed(seed),
+        };
+        value.map_err(|error| in_member(self.name, &error))
     }
 }
 
 impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
     type Error = A::Error;
 
+    #[inline]
     fn next(&mut self, names: &'static Names) -> Result<Option<usize>, A::Error> {
         if let Some(index) = self.next_kept(names) {
             return Ok(Some(index));
         }
         while let Some(index) = self.map.next_key_seed(Known(names))? {
             if let Some(index) = index {
-                self.current = names.at(index);
+                self.name = names.at(index);
                 self.place = None;
                 return Ok(Some(index));
             }
             self.map.next_value::<IgnoredAny>()?;
         }
+        self.is_done = true;
         Ok(None)
     }
 
@@ -374,7 +440,7 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
         while let Some(key) = self.map.next_key_seed(KnownOrKept(names))? {
             match key {
                 Ok(index) => {
-                    self.current = names.at(index);
+                    self.name = names.at(index);
                     self.place = None;
                     return Ok(Some(index));
                 }
@@ -384,15 +450,18 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
                 }
             }
         }
+        self.is_done = true;
         Ok(None)
     }
 
+    #[inline]
     fn value<T: Deserialize<'de>>(&mut self, into: &mut Option<T>) -> Result<(), A::Error> {
-        let value = match (self.place, &self.kept) {
-            (Some(place), Some(kept)) => T::deserialize(&mut kept.tape.replay(place)),
-            _ => self.map.next_value(),
-        };
-        *into = Some(value.map_err(|error| in_member(self.current, &error))?);
+        *into = Some(self.current(PhantomData)?);
+        Ok(())
+    }
+
+    fn tag(&mut self, names: &'static Names, into: &mut Option<Tag>) -> Result<(), A::Error> {
+        *into = Some(self.current(OneOf(names))?);
         Ok(())
     }
 

@@ -65,14 +65,18 @@ impl Tape {
     }
 
     /// Keeps a string that is no value.
+    #[inline]
     pub(super) fn keep<E: de::Error>(&mut self, text: &str) -> Result<Text, E> {
-        let start = small(self.text.len())?;
+        let start = self.text.len();
         self.text.push_str(text);
         let end = small(self.text.len())?;
+        // No more than the end.
+        let start = start as u32;
         Ok(Text { start, end })
     }
 
     /// A string that was kept.
+    #[inline]
     pub(super) fn text(&self, text: Text) -> &str {
         &self.text[text.start as usize..text.end as usize]
     }
@@ -197,6 +201,7 @@ pub(super) struct Replay<'t, E> {
 
 impl<'t, E: de::Error> Replay<'t, E> {
     /// The token at the position, which is then that of the next value.
+    #[inline]
     fn take(&mut self) -> Result<Token, E> {
         let token = self.tape.tokens.get(self.position).copied();
         self.position = match token {

@@ -202,6 +202,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -279,6 +280,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["pages"]) })? {
@@ -326,6 +328,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -381,6 +384,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
@@ -388,7 +392,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.value(&mut v1),
+                    1 => m.tag(BookBranch::TAGS, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -423,6 +427,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
+        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -432,11 +437,11 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
-        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::std::string::String, m: &mut M) -> ::core::result::Result<Self, M::Error> {
-            match tag.as_str() {
-                "paper" => m.branch().map(Self::Paper),
-                "sound" => m.branch().map(Self::Sound),
-                _ => m.unrecognized(tag).map(Self::Unrecognized),
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
+                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {

@@ -101,6 +101,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
             ::core::result::Result::Ok(Self {
             })
@@ -135,6 +136,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;

@@ -96,6 +96,7 @@ pub mod events {
     }
     impl ::qmp_types::wire::ReadObject for ReaderCame {
         const NAME: &'static ::core::primitive::str = "ReaderCame";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
@@ -135,6 +136,7 @@ pub mod types {
     }
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+        #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
             let mut v1 = ::core::option::Option::None;
