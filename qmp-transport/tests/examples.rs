@@ -163,6 +163,26 @@ fn on_qemu(
     })
 }
 
+/// An example of something that QEMU has since a version; an older one refuses
+/// it, and this is part of what it says.
+fn since(
+    (major, minor): (u32, u32),
+    name: &'static str,
+    refusal: &'static str,
+    play: impl FnOnce(&Stage, &mut Client) -> Outcome + Send + 'static,
+) -> Trial {
+    on_qemu(name, move |stage, qmp| {
+        let version = qmp.greeting().ok_or("no greeting")?.version.clone();
+        let outcome = play(stage, qmp);
+        if (version.major, version.minor) >= (major, minor) {
+            return outcome;
+        }
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains(refusal), "{error}");
+        Ok(())
+    })
+}
+
 fn main() {
     let mut tests = vec![
         on_qemu("start_and_stop", |_, qmp| start_and_stop::run(qmp)),
@@ -171,7 +191,7 @@ fn main() {
         on_qemu("hot_plug_disk", |stage, qmp| {
             hot_plug_disk::run(qmp, &stage.path("disk.raw"))
         }),
-        on_qemu("hot_plug_nic", |stage, qmp| {
+        since((7, 2), "hot_plug_nic", "'stream'", |stage, qmp| {
             hot_plug_nic::run(qmp, &stage.path("net.sock"))
         }),
         on_qemu("snapshot", |stage, qmp| {
@@ -186,21 +206,13 @@ fn main() {
         on_qemu("commit", |stage, qmp| {
             commit::run(qmp, &stage.path("overlay.qcow2"))
         }),
-        on_qemu("dirty_bitmaps", |_, qmp| {
-            let version = &qmp.greeting().ok_or("no greeting")?.version;
-            let is_new = (version.major, version.minor) >= (10, 1);
-            let outcome = dirty_bitmaps::run(qmp);
-            if is_new {
-                return outcome;
-            }
-            // What QEMU 11.1 always tells of a node, an older one does not.
-            let error = outcome.unwrap_err().to_string();
-            assert!(
-                error.contains(".children: missing mandatory member"),
-                "{error}"
-            );
-            Ok(())
-        }),
+        // What QEMU 11.1 always tells of a node, an older one does not.
+        since(
+            (10, 1),
+            "dirty_bitmaps",
+            ".children: missing mandatory member",
+            |_, qmp| dirty_bitmaps::run(qmp),
+        ),
         on_qemu("migration", |stage, qmp| {
             let mut target = stage.connect("target.sock")?;
             migration::run(qmp, &mut target, &stage.address("migration.sock"))
@@ -212,7 +224,7 @@ fn main() {
         on_qemu("nbd_export", |stage, qmp| {
             nbd_export::run(qmp, &stage.path("nbd.sock"))
         }),
-        on_qemu("screendump", |stage, qmp| {
+        since((7, 1), "screendump", "'format'", |stage, qmp| {
             screendump::run(qmp, &stage.path("screen.ppm"))
         }),
         on_qemu("balloon", |_, qmp| balloon::run(qmp)),
