@@ -31,7 +31,9 @@ impl Writer {
         let (depth, opens) = (self.depth, line.ends_with(['{', '(', '[']));
         if !line.is_empty() {
             let guarded = depth == self.guarded && begins_item(line);
-            self.out.insert_str(start, &INDENT.repeat(depth));
+            for _ in 0..depth {
+                self.out.insert_str(start, INDENT);
+            }
             if guarded {
                 self.out.insert_str(start, &self.guard);
             }

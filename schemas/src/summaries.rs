@@ -33,7 +33,8 @@
 //! assert!(summaries::command("no-such-command").is_none());
 //! ```
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 const COMMANDS: &str = include_str!("../summaries/commands.txt");
 const EVENTS: &str = include_str!("../summaries/events.txt");
@@ -94,7 +95,8 @@ impl Summary {
 /// assert!(qapi_schemas::summaries::command("guest-ping").is_some());
 /// ```
 pub fn command(name: &str) -> Option<Summary> {
-    find(COMMANDS, name)
+    static INDEX: Index = OnceLock::new();
+    find(&INDEX, COMMANDS, name)
 }
 
 /// What an event tells, by its name in the schema.
@@ -103,7 +105,8 @@ pub fn command(name: &str) -> Option<Summary> {
 /// assert!(qapi_schemas::summaries::event("JOB_STATUS_CHANGE").is_some());
 /// ```
 pub fn event(name: &str) -> Option<Summary> {
-    find(EVENTS, name)
+    static INDEX: Index = OnceLock::new();
+    find(&INDEX, EVENTS, name)
 }
 
 /// What a struct, union, alternate or enum is, by its name in the schema.
@@ -112,7 +115,8 @@ pub fn event(name: &str) -> Option<Summary> {
 /// assert!(qapi_schemas::summaries::type_("SocketAddress").is_some());
 /// ```
 pub fn type_(name: &str) -> Option<Summary> {
-    find(TYPES, name)
+    static INDEX: Index = OnceLock::new();
+    find(&INDEX, TYPES, name)
 }
 
 /// All commands that have a summary, by name.
@@ -145,17 +149,12 @@ pub fn types() -> impl Iterator<Item = Summary> {
     entries(TYPES)
 }
 
-fn find(mut file: &'static str, name: &str) -> Option<Summary> {
-    while !file.is_empty() {
-        let (before, from) = file.split_at(start_of_entry(file, file.len() / 2));
-        let (entry, after) = first_entry(from)?;
-        match entry.name.cmp(name) {
-            Ordering::Less => file = after,
-            Ordering::Equal => return Some(entry),
-            Ordering::Greater => file = before,
-        }
-    }
-    None
+/// The entries of a file by name, which are found once.
+type Index = OnceLock<HashMap<&'static str, Summary>>;
+
+fn find(index: &'static Index, file: &'static str, name: &str) -> Option<Summary> {
+    let index = index.get_or_init(|| entries(file).map(|entry| (entry.name, entry)).collect());
+    index.get(name).copied()
 }
 
 fn entries(mut file: &'static str) -> impl Iterator<Item = Summary> {
@@ -164,15 +163,6 @@ fn entries(mut file: &'static str) -> impl Iterator<Item = Summary> {
         file = rest;
         Some(entry)
     })
-}
-
-/// Where the entry begins that the byte at `at` belongs to.
-fn start_of_entry(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
-    (1..=at)
-        .rev()
-        .find(|&start| bytes[start - 1] == b'\n' && bytes[start] != b' ')
-        .unwrap_or(0)
 }
 
 fn first_entry(file: &'static str) -> Option<(Summary, &'static str)> {
