@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use qmp_transport::{Options, Qmp, blocking};
 use qmp_types::v11_1::commands::{QueryQmpSchema, QueryStatus};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const WARM_UP: usize = 100;
 
@@ -33,8 +34,13 @@ enum What {
 /// How a contestant begins, on the socket of a QEMU.
 type Begin = fn(&Path) -> Result<Go, Any>;
 
-const CONTESTANTS: [(&str, Begin); 7] = [
+/// Where the bare bytes are among the contestants, waited for in `read`, and by
+/// tokio.
+const BARE: [usize; 2] = [0, 1];
+
+const CONTESTANTS: [(&str, Begin); 8] = [
     ("bare bytes", bare),
+    ("bare bytes, tokio", bare_tokio),
     // What qapi on tokio sends, which asks less of QEMU.
     ("bare, without ids", bare_without_ids),
     ("ours, blocking", ours),
@@ -64,13 +70,13 @@ fn main() -> Result<(), Any> {
             qemus.len()
         );
         println!(
-            "{:<22} {:>9} {:>9} {:>9} {:>12} {:>12}",
-            "", "p50", "p99", "mean", "p50 / bare", "p99 / bare"
+            "{:<22} {:>9} {:>9} {:>9} {:>12} {:>12} {:>12} {:>12}",
+            "", "p50", "p99", "mean", "p50 / bare", "p99 / bare", "p50 / tokio", "p99 / tokio"
         );
         for (place, (name, _)) in contestants.iter().enumerate() {
             let all: Vec<Duration> = times[place].concat();
-            let ratio = |part: f64| {
-                let on_each = times[place].iter().zip(&times[0]);
+            let ratio = |base: usize, part: f64| {
+                let on_each = times[place].iter().zip(&times[base]);
                 let ratios = on_each.map(|(mine, bare)| {
                     quantile(mine, part).as_secs_f64() / quantile(bare, part).as_secs_f64()
                 });
@@ -80,12 +86,14 @@ fn main() -> Result<(), Any> {
             };
             let us = |time: Duration| time.as_secs_f64() * 1e6;
             println!(
-                "{name:<22} {:>9.1} {:>9.1} {:>9.1} {:>12.3} {:>12.3}",
+                "{name:<22} {:>9.1} {:>9.1} {:>9.1} {:>12.3} {:>12.3} {:>12.3} {:>12.3}",
                 us(quantile(&all, 0.5)),
                 us(quantile(&all, 0.99)),
                 us(all.iter().sum::<Duration>() / all.len() as u32),
-                ratio(0.5),
-                ratio(0.99),
+                ratio(BARE[0], 0.5),
+                ratio(BARE[0], 0.99),
+                ratio(BARE[1], 0.5),
+                ratio(BARE[1], 0.99),
             );
         }
     }
@@ -199,10 +207,33 @@ fn bare_without_ids(socket: &Path) -> Result<Go, Any> {
     bare_with(socket, ",\"arguments\":{}")
 }
 
+/// The commands as they are written: of the negotiation, and of each question.
+struct Commands {
+    negotiation: Vec<u8>,
+    status: Vec<u8>,
+    schema: Vec<u8>,
+}
+
+impl Commands {
+    fn with(more: &str) -> Self {
+        let command = |name: &str| format!("{{\"execute\":\"{name}\"{more}}}\n").into_bytes();
+        Self {
+            negotiation: command("qmp_capabilities"),
+            status: command("query-status"),
+            schema: command("query-qmp-schema"),
+        }
+    }
+
+    fn ask(&self, what: What) -> &[u8] {
+        match what {
+            What::Status => &self.status,
+            What::Schema => &self.schema,
+        }
+    }
+}
+
 fn bare_with(socket: &Path, more: &str) -> Result<Go, Any> {
-    let command = |name: &str| format!("{{\"execute\":\"{name}\"{more}}}\n");
-    let [status, schema] = ["query-status", "query-qmp-schema"].map(command);
-    let negotiation = command("qmp_capabilities");
+    let commands = Commands::with(more);
     let mut stream = UnixStream::connect(socket)?;
     let mut reply = vec![0; 1 << 20];
     let mut round_trip = move |command: &[u8]| -> Result<(), Any> {
@@ -221,13 +252,39 @@ fn bare_with(socket: &Path, more: &str) -> Result<Go, Any> {
         }
     };
     round_trip(b"")?;
-    round_trip(negotiation.as_bytes())?;
+    round_trip(&commands.negotiation)?;
     Ok(Box::new(move |what| {
-        let command = match what {
-            What::Status => &status,
-            What::Schema => &schema,
-        };
-        timed(|| round_trip(command.as_bytes()))
+        timed(|| round_trip(commands.ask(what)))
+    }))
+}
+
+/// What a task costs that waits for its own bytes.
+fn bare_tokio(socket: &Path) -> Result<Go, Any> {
+    let commands = Commands::with(",\"id\":123456789013");
+    let runtime = runtime()?;
+    let mut stream = runtime.block_on(tokio::net::UnixStream::connect(socket))?;
+    let mut reply = vec![0; 1 << 20];
+    let mut round_trip = move |command: &[u8]| -> Result<(), Any> {
+        runtime.block_on(async {
+            if !command.is_empty() {
+                stream.write_all(command).await?;
+            }
+            let mut length = 0;
+            loop {
+                match stream.read(&mut reply[length..]).await? {
+                    0 => return Err("the connection ended".into()),
+                    count => length += count,
+                }
+                if reply[..length].ends_with(b"\n") {
+                    return Ok(());
+                }
+            }
+        })
+    };
+    round_trip(b"")?;
+    round_trip(&commands.negotiation)?;
+    Ok(Box::new(move |what| {
+        timed(|| round_trip(commands.ask(what)))
     }))
 }
 
