@@ -1,8 +1,8 @@
 //! Writes a call of each query that needs no argument, for each release, so
 //! that none can be forgotten. Where the release's introspection was recorded,
 //! also the bindings of these queries that follow from the recording alone.
-//! Then the bindings of the newest release in both directions, with tables of
-//! what can make a round trip.
+//! Then the bindings of the oldest and the newest release in both directions,
+//! with tables of what can make a round trip.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use heck::ToUpperCamelCase;
 use qapi_codegen::{Config, Protocol, bundled};
 use qapi_parser::Schema;
 use qapi_parser::schema::Command;
-use qapi_schemas::Release;
+use qapi_schemas::{RELEASES, Release};
 
 type Error = Box<dyn std::error::Error>;
 
@@ -19,7 +19,7 @@ fn main() -> Result<(), Error> {
     let out_dir = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut code = String::new();
     let mut releases = String::new();
-    for release in qapi_schemas::RELEASES {
+    for release in RELEASES {
         let schema = bundled::schema(release, Protocol::Qmp)?;
         let module = format!("v{}", release.name.replace('.', "_"));
         visitor(&mut code, &module, &format!("qmp_types::{module}"), &schema)?;
@@ -42,9 +42,14 @@ fn main() -> Result<(), Error> {
     }
     let mut tables = String::new();
     for protocol in Protocol::ALL {
-        tables += &round_trips(&mut code, &out_dir, protocol)?;
+        for release in [RELEASES.first(), RELEASES.last()].into_iter().flatten() {
+            tables += &round_trips(&mut code, &out_dir, release, protocol)?;
+        }
     }
-    writeln!(code, "/// What the newest release declares, by protocol.")?;
+    writeln!(
+        code,
+        "/// What the oldest and the newest release declare, by protocol."
+    )?;
     writeln!(
         code,
         "pub const ROUND_TRIPS: &[RoundTrips] = &[\n{tables}];"
@@ -58,14 +63,19 @@ fn main() -> Result<(), Error> {
 
 /// Writes the bindings of a protocol in both directions, and returns the tables
 /// of what makes a round trip, by the names in the schema.
-fn round_trips(code: &mut String, out_dir: &Path, protocol: Protocol) -> Result<String, Error> {
-    let release = qapi_schemas::RELEASES.last().ok_or("there is no release")?;
+fn round_trips(
+    code: &mut String,
+    out_dir: &Path,
+    release: &Release,
+    protocol: Protocol,
+) -> Result<String, Error> {
     let schema = bundled::schema(release, protocol)?;
     let bindings = Config::new()
         .protocol(protocol)
         .both_directions(true)
         .release(release.name)?;
-    let module = format!("both_{protocol:?}").to_lowercase();
+    let name = release.name.replace('.', "_");
+    let module = format!("both_{protocol:?}_{name}").to_lowercase();
     let file = out_dir.join(format!("{module}.rs"));
     bindings.write_to_file(&file)?;
     writeln!(code, "mod {module} {{ include!({file:?}); }}")?;
@@ -90,7 +100,8 @@ fn round_trips(code: &mut String, out_dir: &Path, protocol: Protocol) -> Result<
     let commands = schema.commands.iter().map(|command| command.name.as_str());
     let events = schema.events.iter().map(|event| event.name.as_str());
     Ok(format!(
-        "    RoundTrips {{ protocol: \"{protocol:?}\", types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
+        "    RoundTrips {{ release: {:?}, protocol: \"{protocol:?}\", types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
+        release.name,
         table("round_trip", &format!("{module}::types"), types),
         table(
             "round_trip",

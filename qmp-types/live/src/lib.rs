@@ -18,6 +18,8 @@ pub type RoundTrip = fn(&str) -> Result<(String, bool), DecodeError>;
 
 /// What of a protocol can make a round trip, by its names in the schema.
 pub struct RoundTrips {
+    /// The release's name.
+    pub release: &'static str,
     /// As `qapi_codegen::Protocol` is printed.
     pub protocol: &'static str,
     /// The types that have names.
