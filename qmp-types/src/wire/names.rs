@@ -5,7 +5,7 @@ const SLOTS: usize = 64;
 
 /// Beyond so many names, slots would fill up, and below so few, looking at each
 /// is quicker.
-const HASHED: std::ops::RangeInclusive<usize> = 5..=48;
+const HASHED: std::ops::RangeInclusive<usize> = 3..=48;
 
 /// The names of an object's members, as generated code declares them.
 ///
@@ -76,12 +76,12 @@ const fn is_hashed(count: usize) -> bool {
 
 /// A slot that depends on what most often tells names apart.
 const fn hash(name: &[u8]) -> usize {
-    let (first, middle, last) = match name {
-        [] => (0, 0, 0),
-        [first, .., last] => (*first, name[name.len() / 2], *last),
-        [only] => (*only, 0, 0),
-    };
-    let hash = name.len() + 3 * first as usize + 7 * middle as usize + 13 * last as usize;
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (name[0], name[length / 2], name[length - 1]);
+    let hash = length + 3 * first as usize + 7 * middle as usize + 13 * last as usize;
     hash % SLOTS
 }
 

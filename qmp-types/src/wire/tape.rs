@@ -278,10 +278,41 @@ impl<'de, E: de::Error> Deserializer<'de> for &mut Replay<'_, E> {
         visitor.visit_unit()
     }
 
+    // What is nearly always there is tried first: to branch on every kind of
+    // token is what costs most here.
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.tape.tokens.get(self.position) {
+            Some(Token::String(text)) => {
+                self.position += 1;
+                visitor.visit_str(self.tape.text(*text))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.tape.tokens.get(self.position) {
+            Some(Token::Object { end }) => {
+                let inner = self.inner(self.position + 1, *end, None);
+                self.position = *end as usize;
+                visitor.visit_map(inner)
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string
-        bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf
+        unit unit_struct seq tuple tuple_struct struct
     }
 }
 
