@@ -52,6 +52,7 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 /// Puts a member in front of an error's path.
+#[cold]
 pub(super) fn in_member<E: de::Error>(name: &str, error: &E) -> E {
     let inner = error.to_string();
     if inner.starts_with(['.', '[']) {
@@ -62,6 +63,7 @@ pub(super) fn in_member<E: de::Error>(name: &str, error: &E) -> E {
 }
 
 /// Puts an index in front of an error's path.
+#[cold]
 pub(super) fn in_list<E: de::Error>(index: usize, error: &E) -> E {
     let inner = error.to_string();
     if inner.starts_with('.') {
