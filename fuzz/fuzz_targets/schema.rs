@@ -15,7 +15,9 @@ fuzz_target!(|text: &str| {
             Ok(parsed) if dialect == Dialect::Current => {
                 let normal = parsed.schema.to_normal_form();
                 let files = Memory::from_iter(normal.iter());
-                let again = parser.parse(&files, "main.json").expect("normal form reads");
+                let again = parser
+                    .parse(&files, "main.json")
+                    .expect("normal form reads");
                 assert_eq!(again.schema.to_normal_form(), normal);
             }
             Ok(_) => {}
