@@ -25,6 +25,9 @@ enum What {
     },
     /// Building the bindings of a release from nothing, against qapi-qmp.
     Build,
+    /// The size of a program with one command out of a whole release, against one
+    /// with bindings of this command only.
+    Size,
     /// Decoding large replies, against untyped JSON and qapi-qmp.
     Decode,
     /// Round trips on a real QEMU, against the bare bytes and the peers; then
@@ -39,6 +42,7 @@ impl Bench {
             None => [
                 What::Generate { schema: None },
                 What::Build,
+                What::Size,
                 What::Decode,
                 What::Wire,
             ]
@@ -53,6 +57,7 @@ impl What {
         match self {
             Self::Generate { schema } => bench_binary("generate", schema.as_deref()),
             Self::Build => build(),
+            Self::Size => size(),
             Self::Decode => bench_binary("decode", None),
             Self::Wire => {
                 bench_binary("wire", None)?;
@@ -121,6 +126,27 @@ fn build() -> Result<()> {
                 );
             }
         }
+    }
+    Ok(())
+}
+
+/// Bytes of programs in the release profile, without debug information.
+fn size() -> Result<()> {
+    let root = crate::root();
+    let target = root.join("target/bench-size");
+    crate::run(
+        crate::cargo()
+            .args(["build", "--quiet", "--release", "--package", "one-command"])
+            .args(["--config", "profile.release.strip=true", "--manifest-path"])
+            .arg(root.join("bench/Cargo.toml"))
+            .env("CARGO_TARGET_DIR", &target),
+    )?;
+    for (program, what) in [
+        ("from-all", "query-status, out of all of 11.1"),
+        ("from-one", "query-status, out of bindings of it alone"),
+    ] {
+        let bytes = fs::metadata(target.join("release").join(program))?.len();
+        println!("{what:<44} {bytes:>9} bytes");
     }
     Ok(())
 }
