@@ -33,6 +33,12 @@ pub enum Protocol {
 
 impl Protocol {
     /// All of them.
+    ///
+    /// ```
+    /// use qapi_codegen::Protocol;
+    ///
+    /// assert!(Protocol::ALL.contains(&Protocol::default()));
+    /// ```
     pub const ALL: [Self; 3] = [Self::Qmp, Self::Qga, Self::Qsd];
 
     /// The protocol's schema within QEMU's tree.

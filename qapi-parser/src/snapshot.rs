@@ -23,6 +23,11 @@ const VERSION: &[u8] = b"qapi-snapshot 1\n";
 const DEEPEST_CONDITION: u32 = 100;
 
 /// The bytes are no snapshot, or one of another version of this crate.
+///
+/// ```
+/// let error = qapi_parser::Schema::from_snapshot(b"{}").unwrap_err();
+/// assert!(error.to_string().contains("no snapshot"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
     /// How many bytes were understood.
@@ -74,6 +79,13 @@ impl Schema {
     }
 
     /// The schema of which these bytes were made, without places in sources.
+    ///
+    /// ```
+    /// # use qapi_parser::Schema;
+    /// let nothing = Schema::from_snapshot(&Schema::default().to_snapshot())?;
+    /// assert!(nothing.types.is_empty());
+    /// # Ok::<(), qapi_parser::SnapshotError>(())
+    /// ```
     ///
     /// # Errors
     /// The bytes are no snapshot, or one of another version of this crate.

@@ -5,6 +5,10 @@
 //! of their prose. `SOURCES.md` says where each release came from. What commands,
 //! events and types are for, [`summaries`] says in our own words.
 //!
+//! Beside the files, each release has a snapshot for each protocol, which is the
+//! schema parsed. Without the default features `files` and `recordings` there
+//! are only these, and builds are quicker.
+//!
 //! ```
 //! let release = qapi_schemas::release("11.1").unwrap();
 //! assert!(release.file("qapi/qapi-schema.json").unwrap().contains("'include'"));

@@ -76,12 +76,7 @@ impl Renderer<'_> {
         line!(self.w, "{content}: ::qmp_types::wire::Value,");
         line!(self.w, "}},");
         line!(self.w, "}}");
-        line!(self.w, "impl ::qmp_types::{} for {name} {{", any.of);
-        line!(
-            self.w,
-            "type Protocol = ::qmp_types::{};",
-            self.protocol.marker()
-        );
+        self.open_of_protocol(any.of, name);
         line!(
             self.w,
             "fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, {content}: D) -> ::core::result::Result<Self, D::Error> {{"

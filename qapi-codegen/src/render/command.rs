@@ -56,12 +56,7 @@ impl Renderer<'_> {
         let path = ty
             .as_ref()
             .map_or_else(|| "()".to_owned(), |ty| ty.path(self.types));
-        line!(self.w, "impl ::qmp_types::Command for {name} {{");
-        line!(
-            self.w,
-            "type Protocol = ::qmp_types::{};",
-            self.protocol.marker()
-        );
+        self.open_of_protocol("Command", name);
         line!(self.w, "type Return = {path};");
         line!(
             self.w,

@@ -40,12 +40,7 @@ impl Renderer<'_> {
                 });
             }
         }
-        line!(self.w, "impl ::qmp_types::Event for {name} {{");
-        line!(
-            self.w,
-            "type Protocol = ::qmp_types::{};",
-            self.protocol.marker()
-        );
+        self.open_of_protocol("Event", name);
         line!(
             self.w,
             "const NAME: &'static ::core::primitive::str = {:?};",

@@ -319,6 +319,16 @@ impl<'l> Renderer<'l> {
         }
     }
 
+    /// Opens the impl of a trait of which each type has its protocol's.
+    fn open_of_protocol(&mut self, of: &str, name: &str) {
+        line!(self.w, "impl ::qmp_types::{of} for {name} {{");
+        line!(
+            self.w,
+            "type Protocol = ::qmp_types::{};",
+            self.protocol.marker()
+        );
+    }
+
     /// The constants of commands and events that only some of them differ in.
     fn stability(&mut self, features: &[Feature]) {
         if docs::is_unstable(features) {

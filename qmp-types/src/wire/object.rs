@@ -185,11 +185,10 @@ pub fn read<'de, T: ReadObject, D: Deserializer<'de>>(deserializer: D) -> Result
                 name: "",
                 place: None,
                 kept: None,
-                is_done: false,
             };
             let object = T::read(&mut input)?;
             // A type without members reads none; the input must end all the same.
-            while !input.is_done && input.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            while input.map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             if let Some(kept) = input.kept {
                 kept.spare();
             }
@@ -326,8 +325,6 @@ struct Input<A> {
     place: Option<usize>,
     /// Few objects are unions.
     kept: Option<Box<Kept>>,
-    /// Whether the input has no more members.
-    is_done: bool,
 }
 
 /// Members that wait until it is known what they are.
@@ -429,7 +426,6 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
             }
             self.map.next_value::<IgnoredAny>()?;
         }
-        self.is_done = true;
         Ok(None)
     }
 
@@ -450,7 +446,6 @@ impl<'de, A: MapAccess<'de>> Members<'de> for Input<A> {
                 }
             }
         }
-        self.is_done = true;
         Ok(None)
     }
 
