@@ -20,10 +20,9 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,32 +31,48 @@ use serde_core::Serialize;
 use serde_json::Value;
 
 use crate::address::Address;
+use crate::connect::connect;
+use crate::deadline::Deadline;
+use crate::end::{End, LAST_WORDS, WriteFailure};
 use crate::error::{
-    Closed, ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut,
-    Undecodable,
+    ConnectError, Error, GreetingError, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent,
 };
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::platform::{Io, Stream, Timed};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::session::{Abandoned, Broken, Greeting, Id, Incoming, Rejection, Session};
-use crate::stream::{self, Stream};
-use crate::timed::{Deadline, Io, Timed};
+use crate::session::{Abandoned, Greeting, Id, Incoming, Rejection, Session};
 use crate::trace::Span;
 
 /// A connection to a server of protocol `P`.
 ///
 /// See the [module](self) for an example.
-#[derive(Debug)]
 pub struct Client<P: Protocol = Qmp> {
     stream: Timed,
-    session: Session,
-    /// What is to travel with commands that are not written yet.
-    descriptors: VecDeque<Vec<OwnedFd>>,
+    /// What it is connected to, for people.
+    peer: String,
+    pub(crate) session: Session,
     events: Queue<RawEvent>,
     options: Options,
+    /// Since when the server reads no more, and the error that said so.
+    deaf: Option<(Instant, Arc<io::Error>)>,
     /// Why there is nothing more to come.
-    ended: Option<Option<Arc<io::Error>>>,
+    end: Option<End>,
     protocol: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> fmt::Debug for Client<P> {
+    /// It shows the server and the connection's state, and nothing that went
+    /// over it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = self.greeting().map(|greeting| &greeting.version);
+        f.debug_struct("Client")
+            .field("server", &self.peer)
+            .field("version", &version.map(ToString::to_string))
+            .field("ready", &(self.session.is_ready() && self.end.is_none()))
+            .field("end", &self.end.as_ref().map(|end| end.error().to_string()))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client<Qmp> {
@@ -94,13 +109,10 @@ impl<P: Protocol> Client<P> {
         Error: From<A::Error>,
     {
         let address = address.try_into()?;
-        let failed = |source| ConnectError {
-            address: address.to_string(),
-            source,
-        };
-        let stream = Stream::connect(&address, options.connect_limit, options.await_server)
-            .map_err(failed)?;
-        Self::from_stream(stream, options)
+        let deadline = Deadline::after(Some(options.connect_limit));
+        let stream = connect(&address, &deadline, options.await_server)
+            .map_err(|source| ConnectError::new(&address, source))?;
+        Self::begin(stream, address.to_string(), options, deadline)
     }
 
     /// Begins a session on an open stream of the caller's.
@@ -108,42 +120,45 @@ impl<P: Protocol> Client<P> {
     /// # Errors
     /// [`Error::Greeting`]: no session came of it.
     pub fn from_stream(stream: impl Into<Stream>, options: Options) -> Result<Self, Error> {
-        let stream = Timed::new(stream.into()).map_err(|source| GreetingError::Closed {
-            source: Some(Arc::new(source)),
-        })?;
-        let mut client = Self {
-            stream,
-            session: Session::new(options.session::<P>()),
-            descriptors: VecDeque::new(),
-            events: Queue::new(options.event_queue),
-            options,
-            ended: None,
-            protocol: PhantomData,
-        };
-        client.begin()?;
-        Ok(client)
+        let deadline = Deadline::after(Some(options.connect_limit));
+        let stream = stream.into();
+        let peer = stream.peer();
+        Self::begin(stream, peer, options, deadline)
     }
 
-    fn begin(&mut self) -> Result<(), GreetingError> {
-        let mut deadline = Deadline::after(Some(self.options.connect_limit));
-        let outcome = self.run(&mut deadline, |incoming, events| match incoming {
-            Incoming::Ready => Some(Ok(())),
-            Incoming::NotReady(rejection) => Some(Err(GreetingError::Rejected(rejection))),
-            Incoming::Event(event) => {
-                events.push(event);
-                None
-            }
-            _ => None,
+    fn begin(
+        stream: Stream,
+        peer: String,
+        options: Options,
+        mut deadline: Deadline,
+    ) -> Result<Self, Error> {
+        let stream = Timed::new(stream).map_err(|error| End::failed(error).of_greeting())?;
+        let mut client = Self {
+            stream,
+            peer,
+            session: Session::new(options.session::<P>()),
+            events: Queue::new(options.event_bounds()),
+            options,
+            deaf: None,
+            end: None,
+            protocol: PhantomData,
+        };
+        let outcome = client.run(&mut deadline, None, |incoming| match incoming {
+            Incoming::Ready => Seen::Found(Ok(())),
+            Incoming::NotReady(rejection) => Seen::Found(Err(GreetingError::Rejected(rejection))),
+            Incoming::Event(event) => Seen::Event(event),
+            _ => Seen::Nothing,
         });
-        match outcome {
-            Ok(begun) => begun,
-            Err(Stop::TimedOut) => Err(GreetingError::Silent {
-                limit: deadline.limit(),
-                greets: P::GREETS,
-            }),
-            Err(Stop::Ended(source)) => Err(GreetingError::Closed { source }),
-            Err(Stop::Broken(broken)) => Err(GreetingError::Broken(broken)),
+        match (outcome, client.session.awaited()) {
+            (Ok(begun), _) => begun?,
+            (Err(Stop::TimedOut), Some(awaited)) => {
+                let limit = deadline.limit();
+                return Err(GreetingError::Silent { limit, awaited }.into());
+            }
+            (Err(Stop::Ended(end)), _) => return Err(end.of_greeting().into()),
+            (Err(stop), _) => return Err(stop.end().of_greeting().into()),
         }
+        Ok(client)
     }
 
     /// What the server said first. A guest agent says nothing.
@@ -154,6 +169,20 @@ impl<P: Protocol> Client<P> {
     /// The stream that the session runs over.
     pub fn stream(&self) -> &Stream {
         self.stream.get()
+    }
+
+    /// Ends the connection. Dropping the client does the same; this tells the
+    /// server at once even where another process holds the socket open, too.
+    ///
+    /// ```no_run
+    /// use qmp_transport::blocking::Client;
+    ///
+    /// let qmp = Client::connect("unix:/run/vm.sock")?;
+    /// qmp.close();
+    /// # Ok::<(), qmp_transport::Error>(())
+    /// ```
+    pub fn close(self) {
+        self.stream.shut_down();
     }
 
     /// Executes a command and waits for its answer, as long as
@@ -170,7 +199,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.execute_within(command, self.options.limit_of(C::NAME))
+        self.execute_within(command, self.limit_of(C::NAME))
     }
 
     /// Executes a command and waits for its answer for a given time; `None`
@@ -190,41 +219,7 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
-        self.complete::<C>(call, limit.into())
-    }
-
-    /// Executes a command and passes file descriptors along, over a Unix
-    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
-    /// caller's stay open.
-    ///
-    /// ```no_run
-    /// # use std::os::fd::AsFd;
-    /// # use qmp_transport::{Command, Qmp, blocking::Client};
-    /// # fn example<GetFd: Command<Protocol = Qmp>>(getfd: GetFd) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut qmp = Client::connect("unix:/run/vm.sock")?;
-    /// let disk = std::fs::File::open("disk.raw")?;
-    /// qmp.execute_with_descriptors(getfd, &[disk.as_fd()])?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Unencodable`] where the connection is no Unix socket or a
-    /// descriptor cannot be duplicated, and as [`Client::execute`].
-    pub fn execute_with_descriptors<C>(
-        &mut self,
-        command: C,
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<C::Return, Error>
-    where
-        C: Command<Protocol = P>,
-    {
-        let descriptors = stream::duplicates(self.stream.get().kind(), C::NAME, descriptors)?;
-        let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
-        if !descriptors.is_empty() {
-            self.session.attach(call.id);
-            self.descriptors.push_back(descriptors);
-        }
-        self.complete::<C>(call, self.options.limit_of(C::NAME))
+        self.complete::<C>(call, limit.into(), &mut Some)
     }
 
     /// Executes a command out-of-band, which [`Options::oob`] must have
@@ -238,7 +233,7 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let call = self.begin_call(C::NAME, |session| session.execute_oob(&command))?;
-        self.complete::<C>(call, self.options.limit_of(C::NAME))
+        self.complete::<C>(call, self.limit_of(C::NAME), &mut Some)
     }
 
     /// Executes a command that no type stands for. The arguments must
@@ -250,7 +245,7 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
-        self.execute_raw_within(name, arguments, self.options.limit_of(name))
+        self.execute_raw_within(name, arguments, self.limit_of(name))
     }
 
     /// Executes a command that no type stands for, and waits for its answer for
@@ -269,7 +264,7 @@ impl<P: Protocol> Client<P> {
     {
         let call = self.begin_call(name, |session| session.execute_raw(name, arguments))?;
         let name = name.to_owned().into();
-        self.finish(call, name, limit.into(), wire::from_json)
+        self.finish(call, name, limit.into(), wire::from_json, &mut Some)
     }
 
     /// Executes a command and waits for an event that comes of it. What came
@@ -297,29 +292,53 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let before = self.set_aside();
-        let outcome = self.execute(command).and_then(|returned| {
-            let event = self.wait_for(filter, limit)?;
-            Ok((returned, event))
+        self.take_in();
+        let mut filter = filter;
+        let mut caused = None;
+        let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
+        let own_limit = self.limit_of(C::NAME);
+        let returned = self.complete::<C>(call, own_limit, &mut |event| {
+            if caused.is_none() && filter(&event) {
+                caused = Some(event);
+                return None;
+            }
+            Some(event)
         });
-        self.put_back(before);
-        outcome
+        match (returned, caused) {
+            (Ok(returned), Some(event)) => Ok((returned, event)),
+            (Ok(returned), None) => {
+                let mut deadline = Deadline::after(limit.into());
+                let event = self.first_arriving(&mut filter, &mut deadline)?;
+                Ok((returned, event))
+            }
+            (Err(error), caused) => {
+                // It is somebody's event all the same.
+                if let Some(event) = caused {
+                    self.events.push(event);
+                }
+                Err(error)
+            }
+        }
     }
 
-    /// Gets what has come so far out of the way, so that the events to come can
-    /// be told from it.
-    pub(crate) fn set_aside(&mut self) -> Queue<RawEvent> {
-        // What is on its way was not caused by what comes next either; a server
-        // that never falls silent is cut short. That the connection has ended
-        // shows again.
+    /// Queues the events that have come so far: what comes next did not cause
+    /// them. A server that never falls silent is cut short.
+    fn take_in(&mut self) {
         let begin = Instant::now();
+        // That the connection has ended shows again.
         while begin.elapsed() < Duration::from_millis(100)
             && let Ok(Some(event)) = self.arriving_event(&mut Deadline::after(Some(Duration::ZERO)))
         {
             self.events.push(event);
         }
-        let bound = self.options.event_queue;
-        std::mem::replace(&mut self.events, Queue::new(bound))
+    }
+
+    /// Gets what has come so far out of the way, so that the events to come can
+    /// be told from it.
+    pub(crate) fn set_aside(&mut self) -> Queue<RawEvent> {
+        self.take_in();
+        let room = self.options.event_bounds().with_room();
+        std::mem::replace(&mut self.events, Queue::new(room))
     }
 
     /// Puts back what was set aside, in front of what has come since.
@@ -328,13 +347,21 @@ impl<P: Protocol> Client<P> {
         self.events.append(after);
     }
 
+    /// How long to wait for the answer to a command.
+    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
+        self.options.limit_of(command)
+    }
+
     /// Hands a command to the session.
-    fn begin_call(
+    pub(crate) fn begin_call(
         &mut self,
         command: &str,
         execute: impl FnOnce(&mut Session) -> Result<Id, Error>,
     ) -> Result<Call, Error> {
-        self.open()?;
+        // A command that was never sent must not be taken for one that was.
+        if let Some(end) = &self.end {
+            return Err(end.error());
+        }
         let mut span = Span::begin(command);
         match span.within(|| execute(&mut self.session)) {
             Ok(id) => {
@@ -348,14 +375,17 @@ impl<P: Protocol> Client<P> {
         }
     }
 
-    fn complete<C: Command>(
+    /// Waits for the answer to a command. Events go by the function, which keeps
+    /// what it does not give back.
+    pub(crate) fn complete<C: Command>(
         &mut self,
         call: Call,
         limit: Option<Duration>,
+        watch: &mut dyn FnMut(RawEvent) -> Option<RawEvent>,
     ) -> Result<C::Return, Error> {
         let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
         if C::SUCCESS_RESPONSE {
-            return self.finish(call, C::NAME.into(), limit, decode);
+            return self.finish(call, C::NAME.into(), limit, decode, watch);
         }
         self.await_silence(call, C::NAME, limit)?;
         decode("{}").map_err(|error| {
@@ -384,54 +414,45 @@ impl<P: Protocol> Client<P> {
         let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
         let mut deadline = Deadline::after(Some(silence));
         let command = Cow::Borrowed(name);
-        let on = |incoming: Incoming<'_>, events: &mut Queue<RawEvent>| match incoming {
-            Incoming::Rejected { id: of, rejection } if of == id => Some(Err(rejection)),
+        let on = |incoming: Incoming<'_>| match incoming {
+            Incoming::Rejected { id: of, rejection } if of == id => Seen::Found(Err(rejection)),
             Incoming::Returned { id: of, .. }
             | Incoming::Rejected { id: of, .. }
             | Incoming::TooLarge { id: of }
                 if of == id || of == after =>
             {
-                Some(Ok(()))
+                Seen::Found(Ok(()))
             }
-            Incoming::Event(event) => {
-                events.push(event);
-                None
-            }
-            _ => None,
+            Incoming::Event(event) => Seen::Event(event),
+            _ => Seen::Nothing,
         };
-        let outcome = span.within(|| self.run(&mut deadline, on));
+        let outcome = span.within(|| self.run(&mut deadline, Some(id), on));
+        self.session.abandon(after);
         let outcome = match outcome {
             Ok(Ok(())) => {
                 self.session.forget(id);
-                self.session.abandon(after);
                 Ok(())
             }
-            Ok(Err(rejection)) => {
-                self.session.abandon(after);
-                Err(Rejected { command, rejection }.into())
-            }
-            Err(Stop::Broken(broken)) => Err(broken.into()),
-            Err(stop) => {
-                self.session.abandon(after);
-                match (self.session.abandon(id), stop) {
-                    (Abandoned::Unsent, Stop::Ended(source)) => {
-                        Err(Lost { command, source }.into())
-                    }
-                    (Abandoned::Unsent, _) => {
-                        let limit = deadline.limit();
-                        Err(TimedOut {
-                            command: Some(command),
-                            limit,
-                            sent: false,
-                        }
-                        .into())
-                    }
-                    _ => {
-                        self.session.resync();
-                        Ok(())
-                    }
+            Ok(Err(rejection)) => Err(Rejected { command, rejection }.into()),
+            Err(Stop::Refused(source)) => Err(Unsent { command, source }.into()),
+            Err(Stop::Ended(end)) => match (&end, self.session.abandon(id)) {
+                (End::Broken(_), became) | (_, became @ Abandoned::Unsent) => {
+                    Err(end.of_command(command, became))
                 }
-            }
+                (End::Closed(_), _) => Ok(()),
+            },
+            Err(Stop::TimedOut) => match self.session.abandon(id) {
+                Abandoned::Unsent => Err(TimedOut {
+                    command: Some(command),
+                    limit: deadline.limit(),
+                    sent: false,
+                }
+                .into()),
+                _ => {
+                    self.session.resync();
+                    Ok(())
+                }
+            },
         };
         span.ended(&outcome);
         outcome
@@ -444,6 +465,7 @@ impl<P: Protocol> Client<P> {
         command: Cow<'static, str>,
         limit: Option<Duration>,
         decode: impl Fn(&str) -> Result<T, DecodeError>,
+        watch: &mut dyn FnMut(RawEvent) -> Option<RawEvent>,
     ) -> Result<T, Error> {
         enum Answer<T> {
             Returned(Result<T, (DecodeError, String)>),
@@ -453,21 +475,18 @@ impl<P: Protocol> Client<P> {
 
         let Call { id, mut span } = call;
         let mut deadline = Deadline::after(limit);
-        let on = |incoming: Incoming<'_>, events: &mut Queue<RawEvent>| match incoming {
-            Incoming::Returned { id: of, json } if of == id => Some(Answer::Returned(
+        let on = |incoming: Incoming<'_>| match incoming {
+            Incoming::Returned { id: of, json } if of == id => Seen::Found(Answer::Returned(
                 decode(json).map_err(|error| (error, json.to_owned())),
             )),
             Incoming::Rejected { id: of, rejection } if of == id => {
-                Some(Answer::Rejected(rejection))
+                Seen::Found(Answer::Rejected(rejection))
             }
-            Incoming::TooLarge { id: of } if of == id => Some(Answer::TooLarge),
-            Incoming::Event(event) => {
-                events.push(event);
-                None
-            }
-            _ => None,
+            Incoming::TooLarge { id: of } if of == id => Seen::Found(Answer::TooLarge),
+            Incoming::Event(event) => watch(event).map_or(Seen::Nothing, Seen::Event),
+            _ => Seen::Nothing,
         };
-        let outcome = span.within(|| self.run(&mut deadline, on));
+        let outcome = span.within(|| self.run(&mut deadline, Some(id), on));
         let outcome = match outcome {
             Ok(Answer::Returned(Ok(returned))) => Ok(returned),
             Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
@@ -493,95 +512,107 @@ impl<P: Protocol> Client<P> {
                 }
                 .into())
             }
-            Err(Stop::Ended(source)) => Err(Lost { command, source }.into()),
-            Err(Stop::Broken(broken)) => Err(broken.into()),
+            Err(Stop::Refused(source)) => Err(Unsent { command, source }.into()),
+            Err(Stop::Ended(end)) => Err(end.of_command(command, self.session.abandon(id))),
         };
         span.ended(&outcome);
         outcome
     }
 
     /// Goes on with the session until something comes that the function makes
-    /// something of.
+    /// something of. `own` is the command that the caller waits for.
     fn run<T>(
         &mut self,
         deadline: &mut Deadline,
-        mut on: impl FnMut(Incoming<'_>, &mut Queue<RawEvent>) -> Option<T>,
+        own: Option<Id>,
+        mut on: impl FnMut(Incoming<'_>) -> Seen<T>,
     ) -> Result<T, Stop> {
         loop {
-            match self.session.poll().map_err(Stop::Broken)? {
-                Some(incoming) => {
-                    if let Some(found) = on(incoming, &mut self.events) {
-                        return Ok(found);
-                    }
+            let incoming = match self.session.poll() {
+                Ok(incoming) => incoming,
+                Err(broken) => return Err(self.ended(End::Broken(broken))),
+            };
+            match incoming.map(&mut on) {
+                Some(Seen::Found(found)) => return Ok(found),
+                Some(Seen::Event(event)) => self.events.push(event),
+                Some(Seen::Nothing) => {}
+                None => self.exchange(deadline, own)?,
+            }
+        }
+    }
+
+    /// Takes down how the connection ended.
+    fn ended(&mut self, end: End) -> Stop {
+        Stop::Ended(self.end.get_or_insert(end).clone())
+    }
+
+    /// Writes what is to be written, and reads once.
+    ///
+    /// It reads as soon as there is something, even where not all is written
+    /// yet: the server may be waiting for room itself.
+    fn exchange(&mut self, deadline: &mut Deadline, own: Option<Id>) -> Result<(), Stop> {
+        if let Some(end) = &self.end {
+            return Err(Stop::Ended(end.clone()));
+        }
+        while self.deaf.is_none() && !self.session.outgoing().is_empty() {
+            let outgoing = self.session.outgoing();
+            let written = self.stream.try_write(outgoing, self.session.descriptors());
+            let error = match written {
+                Ok(count) => {
+                    self.options.see(Direction::Sent, &outgoing[..count]);
+                    self.session.sent(count);
+                    continue;
                 }
-                None => match self.exchange(deadline) {
-                    Ok(true) => {}
-                    Ok(false) => return Err(Stop::TimedOut),
-                    Err(source) => return Err(Stop::Ended(source)),
+                Err(error) => error,
+            };
+            if error.kind() == io::ErrorKind::WouldBlock {
+                match self.stream.wait(deadline) {
+                    Ok(Io::TimedOut) => return Err(Stop::TimedOut),
+                    Ok(Io::Done(true)) => {
+                        let read = self.stream.try_read(self.session.space());
+                        return self.received(read);
+                    }
+                    Ok(Io::Done(false)) => {}
+                    Err(error) => return Err(self.ended(End::failed(error))),
+                }
+                continue;
+            }
+            match WriteFailure::of(&error) {
+                WriteFailure::PeerIsGone => self.deaf = Some((Instant::now(), Arc::new(error))),
+                WriteFailure::Refused => match self.session.refused() {
+                    Some(id) if Some(id) == own => return Err(Stop::Refused(Arc::new(error))),
+                    _ => return Err(self.ended(End::failed(error))),
                 },
             }
         }
-    }
-
-    /// Writes what is to be written, then reads once. False: time ran out.
-    fn exchange(&mut self, deadline: &mut Deadline) -> Result<bool, Option<Arc<io::Error>>> {
-        if let Some(ended) = &self.ended {
-            return Err(ended.clone());
-        }
-        match self.write_then_read(deadline) {
-            Ok(going_on) => Ok(going_on),
-            Err(source) => {
-                self.ended = Some(source.clone());
-                Err(source)
+        if let Some((since, error)) = &self.deaf {
+            let error = Arc::clone(error);
+            if since.elapsed() < LAST_WORDS
+                && let Ok(count @ 1..) = self.stream.try_read(self.session.space())
+            {
+                return self.received(Ok(count));
             }
-        }
-    }
-
-    fn write_then_read(&mut self, deadline: &mut Deadline) -> Result<bool, Option<Arc<io::Error>>> {
-        while !self.session.outgoing().is_empty() {
-            let descriptors = match self.session.attached() {
-                Some(_) => self.descriptors.front().map_or(&[][..], Vec::as_slice),
-                None => &[],
-            };
-            let outgoing = self.session.outgoing();
-            match self.stream.write(outgoing, descriptors, deadline) {
-                Ok(Io::Done(count)) => {
-                    if !descriptors.is_empty() {
-                        self.descriptors.pop_front();
-                    }
-                    self.options.see(Direction::Sent, &outgoing[..count]);
-                    self.session.sent(count);
-                }
-                Ok(Io::TimedOut) => return Ok(false),
-                // The peer is gone, but what it sent before can still be read.
-                Err(_) => {
-                    let unsent = self.session.outgoing().len();
-                    self.session.sent(unsent);
-                    self.descriptors.clear();
-                }
-            }
+            return Err(self.ended(End::Closed(Some(error))));
         }
         match self.stream.read(self.session.space(), deadline) {
-            Ok(Io::Done(0)) => Err(None),
-            Ok(Io::Done(count)) => {
+            Ok(Io::TimedOut) => Err(Stop::TimedOut),
+            Ok(Io::Done(count)) => self.received(Ok(count)),
+            Err(error) => self.received(Err(error)),
+        }
+    }
+
+    fn received(&mut self, read: io::Result<usize>) -> Result<(), Stop> {
+        match read {
+            Ok(0) => Err(self.ended(End::Closed(None))),
+            Ok(count) => {
                 let space = self.session.space();
                 self.options.see(Direction::Received, &space[..count]);
                 self.session.filled(count);
-                Ok(true)
+                Ok(())
             }
-            Ok(Io::TimedOut) => Ok(false),
-            Err(error) => Err(Some(Arc::new(error))),
-        }
-    }
-
-    /// Fails where the connection has ended, so that a command that was never
-    /// sent is not taken for one that was.
-    fn open(&self) -> Result<(), Closed> {
-        match &self.ended {
-            None => Ok(()),
-            Some(source) => Err(Closed {
-                source: source.clone(),
-            }),
+            // Another has read what was there.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(self.ended(End::failed(error))),
         }
     }
 
@@ -652,9 +683,17 @@ impl<P: Protocol> Client<P> {
         if let Some(event) = self.events.take(&mut filter) {
             return Ok(event);
         }
-        let mut deadline = Deadline::after(limit.into());
+        self.first_arriving(&mut filter, &mut Deadline::after(limit.into()))
+    }
+
+    /// The first event to come that the filter accepts.
+    fn first_arriving(
+        &mut self,
+        filter: &mut dyn FnMut(&RawEvent) -> bool,
+        deadline: &mut Deadline,
+    ) -> Result<RawEvent, Error> {
         loop {
-            match self.arriving_event(&mut deadline)? {
+            match self.arriving_event(deadline)? {
                 Some(event) if filter(&event) => return Ok(event),
                 Some(event) => self.events.push(event),
                 None => {
@@ -671,28 +710,50 @@ impl<P: Protocol> Client<P> {
 
     /// The next event that is not in the queue.
     fn arriving_event(&mut self, deadline: &mut Deadline) -> Result<Option<RawEvent>, Error> {
-        let outcome = self.run(deadline, |incoming, _| match incoming {
-            Incoming::Event(event) => Some(event),
-            _ => None,
+        let outcome = self.run(deadline, None, |incoming| match incoming {
+            Incoming::Event(event) => Seen::Found(event),
+            _ => Seen::Nothing,
         });
         match outcome {
             Ok(event) => Ok(Some(event)),
             Err(Stop::TimedOut) => Ok(None),
-            Err(Stop::Ended(source)) => Err(Closed { source }.into()),
-            Err(Stop::Broken(broken)) => Err(broken.into()),
+            Err(stop) => Err(stop.end().error()),
         }
     }
 }
 
 /// A command under way.
-struct Call {
-    id: Id,
+pub(crate) struct Call {
+    pub(crate) id: Id,
     span: Span,
 }
 
-/// Why a session goes on no further.
+/// What a caller makes of what came.
+enum Seen<T> {
+    /// It is what the caller waits for.
+    Found(T),
+    /// It goes to the queue.
+    Event(RawEvent),
+    /// It is of no concern.
+    Nothing,
+}
+
+/// Why a caller waits no longer.
 enum Stop {
     TimedOut,
-    Ended(Option<Arc<io::Error>>),
-    Broken(Broken),
+    /// The system refuses to send the caller's command.
+    Refused(Arc<io::Error>),
+    Ended(End),
+}
+
+impl Stop {
+    /// How the connection ended, where a caller waits for nothing that could
+    /// time out or be refused.
+    fn end(self) -> End {
+        match self {
+            Self::Ended(end) => end,
+            Self::Refused(source) => End::Closed(Some(source)),
+            Self::TimedOut => End::Closed(None),
+        }
+    }
 }

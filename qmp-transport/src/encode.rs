@@ -11,6 +11,8 @@ use serde_core::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use crate::error::Unencodable;
+
 /// How a command is to be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
@@ -18,20 +20,27 @@ pub(crate) enum Lane {
     OutOfBand,
 }
 
-/// Appends a command. On an error nothing is appended.
+/// What ends a command, after its id.
+///
+/// QEMU needs no newline; a log of the wire and a line reader in between do.
+pub(crate) const END: &[u8] = b"}\n";
+
+/// Appends a command up to its id, which the session gives it: its digits are to
+/// follow, and [`END`]. On an error nothing is appended.
 pub(crate) fn command<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
     lane: Lane,
     name: &str,
     arguments: &T,
-    id: u64,
-) -> Result<(), String> {
+) -> Result<(), Unencodable> {
     let before = out.len();
-    let result = write_command(out, lane, name, arguments, id);
-    if result.is_err() {
+    write_command(out, lane, name, arguments).map_err(|error| {
         out.truncate(before);
-    }
-    result.map_err(|error| error.to_string())
+        Unencodable {
+            command: name.to_owned().into(),
+            message: error.to_string(),
+        }
+    })
 }
 
 fn write_command<T: Serialize + ?Sized>(
@@ -39,7 +48,6 @@ fn write_command<T: Serialize + ?Sized>(
     lane: Lane,
     name: &str,
     arguments: &T,
-    id: u64,
 ) -> Result<(), serde_json::Error> {
     let command = out.len();
     out.extend_from_slice(match lane {
@@ -57,10 +65,28 @@ fn write_command<T: Serialize + ?Sized>(
         _ => return Err(serde_json::Error::custom("the arguments are no object")),
     }
     out.extend_from_slice(b",\"id\":");
-    serde_json::to_writer(&mut *out, &id)?;
-    // QEMU needs no newline; a log of the wire and a line reader in between do.
-    out.extend_from_slice(b"}\n");
     check_limits(&out[command..])
+}
+
+/// The text of an id.
+#[derive(Debug, Default)]
+pub(crate) struct Digits([u8; MOST_DIGITS]);
+
+/// `u64::MAX` has so many.
+const MOST_DIGITS: usize = 20;
+
+impl Digits {
+    pub(crate) fn of(&mut self, mut id: u64) -> &[u8] {
+        let mut begin = MOST_DIGITS;
+        loop {
+            begin -= 1;
+            self.0[begin] = b'0' + (id % 10) as u8;
+            id /= 10;
+            if id == 0 {
+                return &self.0[begin..];
+            }
+        }
+    }
 }
 
 /// What the server's reader takes. Past it, it answers with a stream of errors
@@ -74,7 +100,8 @@ fn check_limits(text: &[u8]) -> Result<(), serde_json::Error> {
     if text.len() < 2 * MOST_NESTING {
         return Ok(());
     }
-    let (mut depth, mut deepest, mut tokens, mut at) = (0_usize, 0_usize, 0_usize, 0_usize);
+    // The id and the last bracket are still to come.
+    let (mut depth, mut deepest, mut tokens, mut at) = (0_usize, 0_usize, 2_usize, 0_usize);
     while let Some(byte) = text.get(at) {
         at += 1;
         tokens += 1;
@@ -103,7 +130,7 @@ fn check_limits(text: &[u8]) -> Result<(), serde_json::Error> {
     }
     let limits = [
         (deepest, MOST_NESTING, "levels of nesting"),
-        (text.len(), MOST_BYTES, "bytes"),
+        (text.len() + MOST_DIGITS + END.len(), MOST_BYTES, "bytes"),
         (tokens, MOST_TOKENS, "tokens"),
     ];
     match limits.iter().find(|(count, most, _)| count > most) {
@@ -377,9 +404,19 @@ mod tests {
 
     fn encode(arguments: &impl Serialize) -> Result<String, String> {
         let mut out = Vec::new();
-        let result = command(&mut out, Lane::InBand, "x", arguments, 7);
+        let result = command(&mut out, Lane::InBand, "x", arguments);
         assert!(result.is_ok() || out.is_empty());
-        result.map(|()| String::from_utf8(out).unwrap())
+        out.extend_from_slice(Digits::default().of(7));
+        out.extend_from_slice(END);
+        result.map_err(|error| error.message)?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn ids_are_written_in_full() {
+        for id in [0, 9, 10, 1024, u64::MAX - 1, u64::MAX] {
+            assert_eq!(Digits::default().of(id), id.to_string().as_bytes());
+        }
     }
 
     #[test]

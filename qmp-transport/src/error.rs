@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use qmp_types::{DecodeError, RawEvent};
 
-use crate::address::AddressError;
+use crate::address::{Address, AddressError};
 use crate::session::{Broken, Rejection};
 
 /// An operation on a connection failed.
@@ -19,7 +19,8 @@ use crate::session::{Broken, Rejection};
 /// | [`Address`](Error::Address), [`Connect`](Error::Connect), [`Greeting`](Error::Greeting) | none was sent | there is none |
 /// | [`Unencodable`](Error::Unencodable), [`OobUnavailable`](Error::OobUnavailable) | no, nothing was sent | yes |
 /// | [`Rejected`](Error::Rejected) | no, the server says why | yes |
-/// | [`TimedOut`](Error::TimedOut) | perhaps, or it will be | yes |
+/// | [`Unsent`](Error::Unsent) | no, nothing of it was sent | yes |
+/// | [`TimedOut`](Error::TimedOut) | perhaps, or it will be; not if [`TimedOut::sent`] is false | yes |
 /// | [`Undecodable`](Error::Undecodable), [`ReplyTooLarge`](Error::ReplyTooLarge) | yes | yes |
 /// | [`Lost`](Error::Lost) | unknown | no |
 /// | [`Broken`](Error::Broken) | unknown | no |
@@ -38,6 +39,8 @@ pub enum Error {
     Unencodable(Unencodable),
     /// Out-of-band execution was not enabled on this connection.
     OobUnavailable(OobUnavailable),
+    /// The system refused to send the command.
+    Unsent(Unsent),
     /// The server refused the command, or failed at it.
     Rejected(Rejected),
     /// No answer came within the time limit.
@@ -80,6 +83,7 @@ impl Error {
         match self {
             Self::Unencodable(error) => Some(&error.command),
             Self::OobUnavailable(error) => Some(&error.command),
+            Self::Unsent(error) => Some(&error.command),
             Self::Rejected(error) => Some(&error.command),
             Self::TimedOut(error) => error.command.as_deref(),
             Self::Lost(error) => Some(&error.command),
@@ -95,6 +99,7 @@ impl Error {
             self,
             Self::Unencodable(_)
                 | Self::OobUnavailable(_)
+                | Self::Unsent(_)
                 | Self::Rejected(_)
                 | Self::TimedOut(_)
                 | Self::Undecodable(_)
@@ -113,6 +118,7 @@ impl fmt::Display for Error {
             Self::Greeting(error) => error.fmt(f),
             Self::Unencodable(error) => error.fmt(f),
             Self::OobUnavailable(error) => error.fmt(f),
+            Self::Unsent(error) => error.fmt(f),
             Self::Rejected(error) => error.fmt(f),
             Self::TimedOut(error) => error.fmt(f),
             Self::Lost(error) => error.fmt(f),
@@ -131,6 +137,7 @@ impl StdError for Error {
         match self {
             Self::Connect(error) => error.source(),
             Self::Greeting(error) => error.source(),
+            Self::Unsent(error) => error.source(),
             Self::Lost(error) => error.source(),
             Self::Undecodable(error) => error.source(),
             Self::Closed(error) => error.source(),
@@ -158,6 +165,7 @@ from! {
     Greeting(GreetingError);
     Unencodable(Unencodable);
     OobUnavailable(OobUnavailable);
+    Unsent(Unsent);
     Rejected(Rejected);
     TimedOut(TimedOut);
     Lost(Lost);
@@ -248,6 +256,15 @@ pub struct ConnectError {
     pub source: io::Error,
 }
 
+impl ConnectError {
+    pub(crate) fn new(address: &Address, source: io::Error) -> Self {
+        Self {
+            address: address.to_string(),
+            source,
+        }
+    }
+}
+
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot connect to {}: {}", self.address, self.source)?;
@@ -273,12 +290,12 @@ impl StdError for ConnectError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GreetingError {
-    /// The server said nothing within the limit.
+    /// The server did not say within the limit what a session begins with.
     Silent {
         /// The limit.
         limit: Duration,
-        /// Whether it is a server that greets. A guest agent does not.
-        greets: bool,
+        /// What it did not say.
+        awaited: Awaited,
     },
     /// The server closed the connection.
     Closed {
@@ -294,21 +311,22 @@ pub enum GreetingError {
 impl fmt::Display for GreetingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Silent {
-                limit,
-                greets: true,
-            } => write!(
-                f,
-                "the server did not greet within {limit:?}; \
-                 a QMP socket serves one client at a time: is another one connected?"
-            ),
-            Self::Silent {
-                limit,
-                greets: false,
-            } => write!(
-                f,
-                "the guest agent did not answer within {limit:?}; does it run in the guest?"
-            ),
+            Self::Silent { limit, awaited } => match awaited {
+                Awaited::Greeting => write!(
+                    f,
+                    "the server did not greet within {limit:?}; \
+                     a QMP socket serves one client at a time: is another one connected?"
+                ),
+                Awaited::Capabilities => write!(
+                    f,
+                    "the server greeted, but did not answer qmp_capabilities within {limit:?}; \
+                     does it hang?"
+                ),
+                Awaited::Sync => write!(
+                    f,
+                    "the guest agent did not answer within {limit:?}; does it run in the guest?"
+                ),
+            },
             Self::Closed { source: None } => {
                 f.write_str("the server closed the connection before the session began")
             }
@@ -337,6 +355,18 @@ impl StdError for GreetingError {
             _ => None,
         }
     }
+}
+
+/// What a session waits for before it sends commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Awaited {
+    /// The greeting, which a server sends first.
+    Greeting,
+    /// The answer to `qmp_capabilities`, which follows the greeting.
+    Capabilities,
+    /// The answer to `guest-sync-delimited`. A guest agent does not greet.
+    Sync,
 }
 
 /// The arguments cannot be sent as they are.
@@ -379,6 +409,32 @@ impl fmt::Display for OobUnavailable {
 }
 
 impl StdError for OobUnavailable {}
+
+/// The system refused to send the command. Other commands are not affected.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unsent {
+    /// The command.
+    pub command: Cow<'static, str>,
+    /// The error that the system reported.
+    pub source: Arc<io::Error>,
+}
+
+impl fmt::Display for Unsent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot send {}: {}; nothing of it was sent",
+            self.command, self.source
+        )
+    }
+}
+
+impl StdError for Unsent {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
+    }
+}
 
 /// The server refused the command, or failed at it.
 #[derive(Clone, Debug)]
@@ -557,7 +613,8 @@ impl fmt::Display for Lagged {
         write!(
             f,
             "{} events were dropped, since they were not taken in time; \
-             take them faster, or keep more with Options::event_queue",
+             take them faster, or keep more with Options::event_queue and \
+             Options::event_memory",
             self.lost
         )
     }

@@ -8,30 +8,32 @@
 
 mod address;
 pub mod blocking;
+mod connect;
+mod deadline;
 pub mod drivers;
 mod encode;
+mod end;
 pub mod error;
-mod launch;
 mod limits;
 mod listener;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod options;
+mod platform;
 mod queue;
 mod record;
 pub mod session;
-mod stream;
-mod timed;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod trace;
 
 pub use address::{Address, AddressError};
 pub use error::{Error, ErrorClass};
-pub use launch::{launch, launch_storage_daemon};
 pub use listener::Listener;
 pub use options::Options;
+pub use platform::Stream;
+#[cfg(unix)]
+pub use platform::{launch, launch_storage_daemon};
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
 pub use record::{Direction, Recorder};
 pub use session::{Greeting, Rejection, Version};
-pub use stream::Stream;

@@ -1,34 +1,29 @@
 //! Waiting for a server that connects to us.
 
-use std::fs;
 use std::io;
 use std::net::TcpListener;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-use rustix::event::PollFlags;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
+use std::time::Duration;
 
 use crate::address::Address;
+use crate::deadline::Deadline;
 use crate::error::{ConnectError, Error};
-use crate::stream::{Stream, duplicate};
-use crate::timed::ready;
+use crate::platform::{self, Listening, LocalListener, Stream};
 
 /// Waits for servers that connect to us, as QEMU does with
 /// `-qmp unix:PATH,server=off`.
 ///
-/// ```
-/// use std::os::unix::net::UnixStream;
-/// use std::time::Duration;
-/// use qmp_transport::Listener;
+/// Dropped, it removes the socket's file, unless somebody has put another one in
+/// its place.
 ///
-/// # let folder = tempfile::tempdir()?;
-/// # let path = folder.path().join("socket");
-/// let listener = Listener::bind(format!("unix:{}", path.display()))?;
-/// // Start QEMU here.
-/// # let _qemu = UnixStream::connect(&path)?;
+/// ```
+/// use std::net::TcpStream;
+/// use std::time::Duration;
+/// use qmp_transport::{Address, Listener};
+///
+/// let listener = Listener::bind("tcp:localhost:0")?;
+/// // Start QEMU here, and have it connect to this address.
+/// let Address::Tcp { host, port } = listener.address() else { unreachable!() };
+/// # let _qemu = TcpStream::connect((host.as_str(), *port))?;
 /// let stream = listener.accept(Duration::from_secs(10))?;
 /// // Client::from_stream(stream, options)
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -36,16 +31,12 @@ use crate::timed::ready;
 #[derive(Debug)]
 pub struct Listener {
     address: Address,
-    socket: Socket,
+    pub(crate) socket: Socket,
 }
 
 #[derive(Debug)]
 pub(crate) enum Socket {
-    Unix {
-        listener: UnixListener,
-        /// Removed in the end.
-        path: Option<PathBuf>,
-    },
+    Local(LocalListener),
     Tcp(TcpListener),
 }
 
@@ -62,46 +53,25 @@ impl Listener {
         A: TryInto<Address>,
         Error: From<A::Error>,
     {
-        let address = address.try_into()?;
-        match Self::bind_to(&address) {
-            Ok(listener) => Ok(listener),
-            Err(source) => Err(ConnectError {
-                address: address.to_string(),
-                source,
-            }
-            .into()),
+        let mut address = address.try_into()?;
+        match Self::listen(&mut address) {
+            Ok(socket) => Ok(Self { address, socket }),
+            Err(source) => Err(ConnectError::new(&address, source).into()),
         }
     }
 
-    fn bind_to(address: &Address) -> io::Result<Self> {
-        let unix = |name: &SocketAddrUnix, path| -> io::Result<Socket> {
-            let family = AddressFamily::UNIX;
-            let flags = SocketFlags::CLOEXEC;
-            let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
-            rustix::net::bind(&socket, name)?;
-            rustix::net::listen(&socket, 16)?;
-            let listener = UnixListener::from(socket);
-            Ok(Socket::Unix { listener, path })
+    fn listen(address: &mut Address) -> io::Result<Socket> {
+        let Address::Tcp { host, port } = address else {
+            return Ok(match platform::listen_local(address)? {
+                Listening::Local(listener) => Socket::Local(listener),
+                Listening::Tcp(listener) => Socket::Tcp(listener),
+            });
         };
-        let mut address = address.clone();
-        let socket = match &mut address {
-            Address::Unix(path) => unix(&SocketAddrUnix::new(&*path)?, Some(path.clone()))?,
-            Address::Abstract(name) => {
-                unix(&SocketAddrUnix::new_abstract_name(name.as_bytes())?, None)?
-            }
-            Address::Tcp { host, port } => {
-                let listener = TcpListener::bind((host.as_str(), *port))?;
-                *port = listener.local_addr()?.port();
-                Socket::Tcp(listener)
-            }
-            Address::Descriptor(number) => inherited(*number)?,
-        };
+        let listener = TcpListener::bind((host.as_str(), *port))?;
         // Whoever connected may be gone before it is accepted.
-        match &socket {
-            Socket::Unix { listener, .. } => listener.set_nonblocking(true)?,
-            Socket::Tcp(listener) => listener.set_nonblocking(true)?,
-        }
-        Ok(Self { address, socket })
+        listener.set_nonblocking(true)?;
+        *port = listener.local_addr()?.port();
+        Ok(Socket::Tcp(listener))
     }
 
     /// Where it listens.
@@ -114,94 +84,41 @@ impl Listener {
     /// # Errors
     /// [`Error::Connect`]: nobody connected within the limit.
     pub fn accept(&self, limit: impl Into<Option<Duration>>) -> Result<Stream, Error> {
-        self.accept_within(limit.into()).map_err(|source| {
-            let address = self.address.to_string();
-            ConnectError { address, source }.into()
-        })
+        self.accept_before(&Deadline::after(limit.into()))
+            .map_err(|source| ConnectError::new(&self.address, source).into())
     }
 
-    fn accept_within(&self, limit: Option<Duration>) -> io::Result<Stream> {
-        let begin = Instant::now();
+    fn accept_before(&self, deadline: &Deadline) -> io::Result<Stream> {
         loop {
-            let left = limit.map(|limit| limit.saturating_sub(begin.elapsed()));
-            if !ready(self.descriptor(), PollFlags::IN, left)? {
+            let waited = match &self.socket {
+                Socket::Local(listener) => listener.wait(deadline)?,
+                Socket::Tcp(listener) => platform::wait_for_tcp(listener, deadline)?,
+            };
+            if !waited {
                 return Err(Self::nobody());
             }
-            if let Some(stream) = self.try_accept()? {
-                return Ok(stream);
+            let accepted = match &self.socket {
+                Socket::Local(listener) => listener.try_accept(),
+                Socket::Tcp(listener) => listener.accept().and_then(|(stream, _)| {
+                    stream.set_nodelay(true)?;
+                    Ok(stream.into())
+                }),
+            };
+            match accepted {
+                // Whoever connected is gone again.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        io::ErrorKind::WouldBlock
+                            | io::ErrorKind::ConnectionAborted
+                            | io::ErrorKind::Interrupted
+                    ) => {}
+                accepted => return accepted,
             }
         }
     }
 
     pub(crate) fn nobody() -> io::Error {
         io::Error::new(io::ErrorKind::TimedOut, "nobody connected")
-    }
-
-    #[cfg(feature = "tokio")]
-    pub(crate) fn socket(&self) -> &Socket {
-        &self.socket
-    }
-
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        match &self.socket {
-            Socket::Unix { listener, .. } => listener.as_fd(),
-            Socket::Tcp(listener) => listener.as_fd(),
-        }
-    }
-
-    /// The next connection, if there is one now.
-    fn try_accept(&self) -> io::Result<Option<Stream>> {
-        let accepted = match &self.socket {
-            Socket::Unix { listener, .. } => listener.accept().map(|(stream, _)| stream.into()),
-            Socket::Tcp(listener) => listener.accept().and_then(|(stream, _)| {
-                stream.set_nodelay(true)?;
-                Ok(stream.into())
-            }),
-        };
-        match accepted {
-            Ok(stream) => Ok(Some(stream)),
-            // Whoever connected is gone again.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::ConnectionAborted
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// A socket that this process inherited and that listens already, as systemd
-/// passes one on.
-fn inherited(number: i32) -> io::Result<Socket> {
-    let socket = duplicate(number)?;
-    if !sockopt::socket_acceptconn(&socket)? {
-        let message = "the descriptor is a socket that does not listen";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-    }
-    match sockopt::socket_domain(&socket)? {
-        AddressFamily::UNIX => {
-            let listener = UnixListener::from(socket);
-            Ok(Socket::Unix {
-                listener,
-                path: None,
-            })
-        }
-        _ => Ok(Socket::Tcp(socket.into())),
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        if let Socket::Unix {
-            path: Some(path), ..
-        } = &self.socket
-        {
-            // Somebody may have removed it already.
-            let _ = fs::remove_file(path);
-        }
     }
 }

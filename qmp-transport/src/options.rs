@@ -7,6 +7,7 @@ use std::time::Duration;
 use qmp_types::Protocol;
 
 use crate::limits;
+use crate::queue::Bounds;
 use crate::record::{Direction, Tap};
 use crate::session::Config;
 
@@ -40,7 +41,7 @@ pub struct Options {
     time_limit: TimeLimit,
     /// What goes before the time limit of all, by command.
     command_limits: BTreeMap<String, Option<Duration>>,
-    pub(crate) event_queue: usize,
+    event_queue: Bounds,
     pub(crate) reply_limit: usize,
     tap: Option<Tap>,
     oob: bool,
@@ -55,15 +56,18 @@ impl Options {
             await_server: false,
             time_limit: TimeLimit::ByCommand,
             command_limits: BTreeMap::new(),
-            event_queue: 4096,
+            event_queue: Bounds {
+                count: 4096,
+                bytes: 64 << 20,
+            },
             reply_limit: config.reply_limit,
             tap: None,
             oob: config.oob,
         }
     }
 
-    /// How long to wait for the connection, the greeting and the answer to the
-    /// negotiation together. Default: 10 s.
+    /// How long to wait for the lookup of a host's name, the connection, the
+    /// greeting and the answer to the negotiation together. Default: 10 s.
     ///
     /// A server that has a client already accepts another and stays silent.
     #[must_use]
@@ -125,12 +129,30 @@ impl Options {
         self
     }
 
-    /// How many events to keep that nobody has asked for yet. When more come,
-    /// the oldest are dropped and counted. Default: 4096.
+    /// How many events to keep that nobody has asked for yet, for each
+    /// subscription. When more come, the oldest are dropped and counted.
+    /// Default: 4096.
+    ///
+    /// With zero none are kept; what a call such as `execute_then_wait` waits
+    /// for is still seen.
     #[must_use]
     pub fn event_queue(mut self, length: usize) -> Self {
-        self.event_queue = length;
+        self.event_queue.count = length;
         self
+    }
+
+    /// How many bytes of events to keep that nobody has asked for yet, for each
+    /// subscription. When more come, the oldest are dropped and counted; an
+    /// event that is larger than this is dropped at once. Default: 64 MiB.
+    #[must_use]
+    pub fn event_memory(mut self, bytes: usize) -> Self {
+        self.event_queue.bytes = bytes;
+        self
+    }
+
+    /// The bounds of a queue of events.
+    pub(crate) fn event_bounds(&self) -> Bounds {
+        self.event_queue
     }
 
     /// Whether to enable out-of-band execution where the server offers it.

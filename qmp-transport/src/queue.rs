@@ -1,47 +1,107 @@
 //! Events that nobody has taken yet.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-/// A bounded queue: when it is full, the oldest goes and is counted.
+use qmp_types::RawEvent;
+
+/// How much a queue keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) count: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Bounds {
+    /// Bounds for a queue of this library's own, which must have room for what
+    /// it waits for.
+    pub(crate) fn with_room(self) -> Self {
+        Self {
+            count: self.count.max(64),
+            bytes: self.bytes,
+        }
+    }
+}
+
+/// What takes up memory.
+pub(crate) trait Weigh {
+    /// How many bytes it takes up, roughly.
+    fn weight(&self) -> usize;
+}
+
+impl Weigh for RawEvent {
+    fn weight(&self) -> usize {
+        let data = self.data.as_ref().map_or(0, |data| data.get().len());
+        size_of::<Self>() + self.name.len() + data
+    }
+}
+
+impl<T: Weigh> Weigh for Arc<T> {
+    fn weight(&self) -> usize {
+        T::weight(self)
+    }
+}
+
+/// A queue that is bounded in number and in bytes: what is too much goes, oldest
+/// first, and is counted.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     items: VecDeque<T>,
-    bound: usize,
+    bounds: Bounds,
+    bytes: usize,
     lost: u64,
 }
 
-impl<T> Queue<T> {
-    pub(crate) fn new(bound: usize) -> Self {
+impl<T: Weigh> Queue<T> {
+    pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             items: VecDeque::new(),
-            bound,
+            bounds,
+            bytes: 0,
             lost: 0,
         }
     }
 
     pub(crate) fn push(&mut self, item: T) {
-        if self.items.len() >= self.bound {
-            self.lost += 1;
-            if self.items.pop_front().is_none() {
+        self.bytes += item.weight();
+        self.items.push_back(item);
+        while self.items.len() > self.bounds.count || self.bytes > self.bounds.bytes {
+            if self.pop().is_none() {
                 return;
             }
+            self.lost += 1;
         }
-        self.items.push_back(item);
     }
 
     pub(crate) fn pop(&mut self) -> Option<T> {
-        self.items.pop_front()
+        let item = self.items.pop_front()?;
+        self.bytes -= item.weight();
+        Some(item)
     }
 
     /// Takes the first that the filter accepts.
     pub(crate) fn take(&mut self, filter: impl FnMut(&T) -> bool) -> Option<T> {
         let at = self.items.iter().position(filter)?;
-        self.items.remove(at)
+        let item = self.items.remove(at)?;
+        self.bytes -= item.weight();
+        Some(item)
     }
 
     /// How many were lost since the last call.
     pub(crate) fn take_lost(&mut self) -> u64 {
         std::mem::take(&mut self.lost)
+    }
+
+    /// Counts items as lost that never got here.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn lose(&mut self, count: u64) {
+        self.lost += count;
+    }
+
+    /// Whether nothing is kept, and nothing was lost.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.lost == 0
     }
 
     /// Adds those of another queue, and what it lost.
@@ -50,5 +110,52 @@ impl<T> Queue<T> {
         for item in other.items {
             self.push(item);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Weigh for usize {
+        fn weight(&self) -> usize {
+            *self
+        }
+    }
+
+    fn queue(count: usize, bytes: usize, items: &[usize]) -> (Vec<usize>, u64) {
+        let mut queue = Queue::new(Bounds { count, bytes });
+        for item in items {
+            queue.push(*item);
+        }
+        let lost = queue.take_lost();
+        let kept = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(queue.bytes, 0);
+        (kept, lost)
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many() {
+        assert_eq!(queue(2, 100, &[1, 2, 3]), (vec![2, 3], 1));
+        assert_eq!(queue(0, 100, &[1, 2]), (vec![], 2));
+    }
+
+    #[test]
+    fn the_oldest_go_when_they_are_too_large() {
+        assert_eq!(queue(9, 10, &[4, 4, 4]), (vec![4, 4], 1));
+        assert_eq!(queue(9, 10, &[4, 11, 3]), (vec![3], 2));
+    }
+
+    #[test]
+    fn what_is_taken_out_of_order_makes_room() {
+        let mut queue = Queue::new(Bounds {
+            count: 9,
+            bytes: 10,
+        });
+        queue.push(4);
+        queue.push(6);
+        assert_eq!(queue.take(|item| *item == 6), Some(6));
+        queue.push(6);
+        assert_eq!((queue.take_lost(), queue.bytes), (0, 10));
     }
 }

@@ -66,6 +66,7 @@ fn main() {
         item_20_descriptors_travel_along,
         item_20_descriptors_left_behind,
         item_31_monitors_added_at_run_time,
+        item_38_a_disk_with_many_overlays,
         launched_with_a_connection,
     ];
     #[cfg(feature = "tokio")]
@@ -79,6 +80,8 @@ fn main() {
         on_tokio::item_24_cancelled_requests_do_no_harm,
         on_tokio::item_25_a_sleeping_subscriber_delays_nothing,
         on_tokio::item_27_a_server_that_falls_silent,
+        on_tokio::item_33_each_of_many_gets_its_own,
+        on_tokio::item_33_one_whose_time_ran_out_holds_up_the_next,
     ]);
     tests.push(needs(
         support::agent(),
@@ -627,6 +630,46 @@ fn item_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+fn item_38_a_disk_with_many_overlays(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let path = |number: usize| server.folder().join(format!("{number}.img"));
+    std::fs::write(path(0), vec![0; 1 << 20])?;
+    let file = json!({"driver": "file", "filename": path(0)});
+    let base = json!({"driver": "raw", "node-name": "n0", "file": file});
+    qmp.execute_raw("blockdev-add", &base)?;
+    let mut overlay = |number: usize| {
+        let snapshot = json!({
+            "node-name": format!("n{}", number - 1),
+            "snapshot-file": path(number),
+            "snapshot-node-name": format!("n{number}"),
+        });
+        qmp.execute_raw("blockdev-snapshot-sync", &snapshot)
+    };
+    for number in 1..=140 {
+        overlay(number)?;
+    }
+    let nodes = qmp.execute_raw("query-named-block-nodes", &())?;
+    let mut deepest = 0;
+    for node in nodes.as_array().unwrap() {
+        let mut image = &node["image"];
+        let mut depth = 0;
+        while image.is_object() {
+            image = &image["backing-image"];
+            depth += 1;
+        }
+        deepest = deepest.max(depth);
+    }
+    assert_eq!(deepest, 141);
+    let typed = qmp_types::v11_1::commands::QueryNamedBlockNodes::new();
+    match qmp.execute(typed) {
+        Ok(typed) => assert_eq!(typed.len(), nodes.as_array().unwrap().len()),
+        // An older server lacks a member, which is another matter.
+        Err(error) => assert!(is_older(qmp.greeting(), 11, 1), "{error}"),
+    }
+    Ok(())
+}
+
 fn launched_with_a_connection(qemu: &Path) -> Result<(), Failed> {
     let mut command = Command::new(qemu);
     command.args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"]);
@@ -826,6 +869,66 @@ mod on_tokio {
             }
             let error = qmp.execute(AddFd {}).await.unwrap_err();
             assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
+            Ok(())
+        })
+    }
+
+    /// A file of its own, and what it is called.
+    fn marked(server: &Server, number: usize) -> (std::fs::File, std::path::PathBuf) {
+        let path = server.folder().join(format!("file-{number}"));
+        (std::fs::File::create(&path).unwrap(), path)
+    }
+
+    /// The file that QEMU has by a number.
+    fn held(server: &Server, number: i64) -> std::path::PathBuf {
+        std::fs::read_link(format!("/proc/{}/fd/{number}", server.pid())).unwrap()
+    }
+
+    pub(super) fn item_33_each_of_many_gets_its_own(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S"]);
+        run(async {
+            let qmp = connect(&server, Options::new().oob(true)).await?;
+            for _ in 0..10 {
+                let calls = (0..24).map(|number| {
+                    let (qmp, (file, path)) = (qmp.clone(), marked(&server, number));
+                    tokio::spawn(async move {
+                        let files = [file.as_fd()];
+                        let set = qmp.execute_with_descriptors(AddFd {}, &files).await;
+                        set.map(|set| (set["fd"], path))
+                    })
+                });
+                for call in calls.collect::<Vec<_>>() {
+                    let (number, path) = call.await??;
+                    assert_eq!(held(&server, number), path);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn item_33_one_whose_time_ran_out_holds_up_the_next(
+        qemu: &Path,
+    ) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S"]);
+        run(async {
+            let qmp = connect(&server, Options::new().oob(true)).await?;
+            server.pause();
+            let ((a, of_a), (b, of_b)) = (marked(&server, 0), marked(&server, 1));
+            for (file, was_sent) in [(a, true), (b, false)] {
+                let files = [file.as_fd()];
+                let call = qmp.execute_with_descriptors_within(AddFd {}, &files, SHORT);
+                match call.await {
+                    Err(Error::TimedOut(error)) => assert_eq!(error.sent, was_sent),
+                    other => panic!("{other:?}"),
+                }
+            }
+            server.resume();
+            let sets = qmp.execute_raw("query-fdsets", &()).await?;
+            let sets = sets.as_array().unwrap();
+            assert_eq!(sets.len(), 1, "{sets:?}");
+            let number = sets[0]["fds"][0]["fd"].as_i64().unwrap();
+            assert_eq!(held(&server, number), of_a);
+            assert_ne!(held(&server, number), of_b);
             Ok(())
         })
     }

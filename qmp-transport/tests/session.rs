@@ -376,6 +376,32 @@ fn item_23_a_reply_past_the_limit_is_an_error_of_its_command_only() {
 }
 
 #[test]
+fn item_23_a_large_string_is_its_commands_too() {
+    for reply in [
+        r#"{"return": "LARGE", "id": ID}"#,
+        r#"{"id": ID, "return": "LARGE"}"#,
+        r#"{"error": {"class": "GenericError", "desc": "LARGE"}, "id": ID}"#,
+        r#"{"return": "\"id\": 9\\LARGE", "x": "LARGE", "id": ID}"#,
+    ] {
+        let mut session = ready_with(|config| config.reply_limit = 1000);
+        let (first, second) = (query(&mut session), query(&mut session));
+        take_outgoing(&mut session);
+        let reply = reply
+            .replace("LARGE", &"x\\\"{".repeat(5000))
+            .replace("ID", &second.get().to_string());
+        for piece in reply.as_bytes().chunks(700) {
+            session.receive(piece);
+        }
+        assert_eq!(drain(&mut session), [Seen::TooLarge(second)], "{reply:.80}");
+        let last = format!(r#"{{"return": 1, "id": {}}}"#, first.get());
+        assert_eq!(
+            receive(&mut session, &last),
+            [Seen::Returned(first, "1".into())]
+        );
+    }
+}
+
+#[test]
 fn item_23_memory_stays_bounded_by_the_limit() {
     let mut session = ready_with(|config| config.reply_limit = 100_000);
     let id = query(&mut session);
@@ -525,9 +551,9 @@ fn item_21_an_old_agent_sends_no_ids_back() {
 fn item_24_item_27_what_was_given_up_never_answers_another() {
     let mut session = ready_with(|config| config.in_flight = 2);
     let ids: Vec<Id> = (0..4).map(|_| query(&mut session)).collect();
+    assert_eq!(take_outgoing(&mut session).lines().count(), 2);
     assert_eq!(session.abandon(ids[0]), Abandoned::Sent);
     assert_eq!(session.abandon(ids[2]), Abandoned::Unsent);
-    assert_eq!(take_outgoing(&mut session).lines().count(), 2);
     let late = format!(r#"{{"return":"late","id":{}}}"#, ids[0].get());
     assert_eq!(receive(&mut session, &late), []);
     // Its place is free, and what was not sent never is.

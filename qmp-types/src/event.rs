@@ -152,7 +152,7 @@ impl RawEvent {
 }
 
 /// The enum of all events that a release declares.
-pub trait AnyEvent: Sized {
+pub trait AnyEvent: Sized + Send {
     /// The protocol that the events belong to.
     type Protocol: Protocol;
 

@@ -74,7 +74,7 @@ pub trait Command: Serialize {
     /// The protocol that the command belongs to.
     type Protocol: Protocol;
     /// What success returns.
-    type Return: DeserializeOwned;
+    type Return: DeserializeOwned + Send;
     /// The command's name on the wire.
     const NAME: &'static str;
     /// Whether the command may be executed out-of-band.
@@ -159,7 +159,7 @@ pub trait AnyCommand: Serialize + Sized {
 
 /// An event. The value is its data; when it happened stands in
 /// [`RawEvent`](crate::RawEvent).
-pub trait Event: DeserializeOwned {
+pub trait Event: DeserializeOwned + Send {
     /// The protocol that the event belongs to.
     type Protocol: Protocol;
     /// The event's name on the wire.

@@ -10,14 +10,15 @@ use std::time::{Duration, Instant};
 use qmp_types::RawEvent;
 use serde_json::Value;
 
-use super::{DriverError, End, Job, Link, Patience, Progress};
+use super::{DriverError, End, Job, Link, Patience, Progress, Until};
 use super::{device, job, migration, shutdown};
 use crate::blocking::Client;
 use crate::error::Error;
 
 /// Starts a job and sees it through to its end, as [`finish_job`] does. No event
 /// of an earlier job of this name counts, and a job that ends before its own
-/// command is answered is seen.
+/// command is answered is seen. The time limit counts from the call, but does
+/// not end the function that starts the job.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -46,8 +47,10 @@ pub fn run_job<T>(
     on_progress: impl FnMut(Progress),
 ) -> Result<T, DriverError> {
     fenced(client, |client| {
+        let until = Until::new(Instant::now(), limit.into());
         let started = start(client)?;
-        finish_job(client, id, mode, limit, on_progress)?;
+        let mut link = Blocking::new(client, job::concerns(id));
+        now(job::finish(&mut link, id, mode, until, on_progress))?;
         Ok(started)
     })
 }
@@ -79,11 +82,11 @@ pub fn finish_job(
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let mut link = Blocking::new(client, job::concerns(id));
-    now(job::finish(&mut link, id, mode, limit.into(), on_progress))
+    let until = Until::after(&link, limit.into());
+    now(job::finish(&mut link, id, mode, until, on_progress))
 }
 
-/// Unplugs a device and waits until it is gone, which is up to the guest. The
-/// time limit is the guest's, and counts from when it has been asked.
+/// Unplugs a device and waits until it is gone, which is up to the guest.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -224,16 +227,17 @@ impl<F: Fn(&RawEvent) -> bool> Link for Blocking<'_, F> {
         Instant::now()
     }
 
+    fn limit_of(&self, command: &str) -> Option<Duration> {
+        self.client.limit_of(command)
+    }
+
     fn execute(
         &mut self,
         command: &str,
         arguments: &Value,
         limit: Option<Duration>,
     ) -> impl Future<Output = Result<Value, Error>> + Send {
-        ready(match limit {
-            None => self.client.execute_raw(command, arguments),
-            limit => self.client.execute_raw_within(command, arguments, limit),
-        })
+        ready(self.client.execute_raw_within(command, arguments, limit))
     }
 
     fn event(

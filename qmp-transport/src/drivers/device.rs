@@ -25,10 +25,11 @@ pub(super) async fn unplug(
     id: &str,
     limit: Option<Duration>,
 ) -> Result<(), DriverError> {
-    link.execute("device_del", &json!({"id": id}), None).await?;
-    // The guest's time begins when it has been asked.
     let until = Until::after(link, limit);
     let what = format!("unplugging {id}");
+    until
+        .execute(link, &what, "device_del", &json!({"id": id}))
+        .await?;
     loop {
         let left = until.left(link);
         match link.event(left).await? {

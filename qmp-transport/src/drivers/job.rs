@@ -81,10 +81,9 @@ pub(super) async fn finish(
     link: &mut impl Link,
     id: &str,
     mode: Job,
-    limit: Option<Duration>,
+    mut until: Until,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let mut until = Until::after(link, limit);
     let what = format!("job {id}");
     let failed = |reason: String| {
         let what = what.clone();
@@ -99,7 +98,9 @@ pub(super) async fn finish(
     };
     let mut told = Told::default();
     loop {
-        let jobs = link.execute("query-jobs", &Value::Null, None).await?;
+        let jobs = until
+            .execute(link, &what, "query-jobs", &Value::Null)
+            .await?;
         // What was said of the job before this answer has come before it.
         while let Some(event) = known(link.event(Some(Duration::ZERO)).await)? {
             heard.note(&event);
@@ -124,15 +125,17 @@ pub(super) async fn finish(
         let refused = match (status, mode) {
             ("concluded", _) => {
                 // One that dismisses itself may have done so by now.
-                Told::default().tell(link, "job-dismiss", id).await?;
+                Told::default()
+                    .tell(link, &until, "job-dismiss", id)
+                    .await?;
                 return match job["error"].as_str() {
                     None => Ok(()),
                     Some(reason) => failed(reason.to_owned()),
                 };
             }
             ("ready", Job::UntilReady) => return Ok(()),
-            ("ready", Job::Complete) => told.tell(link, "job-complete", id).await?,
-            ("pending", _) => told.tell(link, "job-finalize", id).await?,
+            ("ready", Job::Complete) => told.tell(link, &until, "job-complete", id).await?,
+            ("pending", _) => told.tell(link, &until, "job-finalize", id).await?,
             _ => None,
         };
         if let Some(reason) = refused {
@@ -159,6 +162,7 @@ impl Told {
     async fn tell(
         &mut self,
         link: &mut impl Link,
+        until: &Until,
         command: &'static str,
         id: &str,
     ) -> Result<Option<String>, DriverError> {
@@ -166,13 +170,17 @@ impl Told {
             return Ok(self.refusal.take());
         }
         self.command = command;
-        match link.execute(command, &json!({"id": id}), None).await {
+        let what = format!("job {id}");
+        match until
+            .execute(link, &what, command, &json!({"id": id}))
+            .await
+        {
             Ok(_) => Ok(None),
-            Err(Error::Rejected(rejected)) => {
+            Err(DriverError::Client(Error::Rejected(rejected))) => {
                 self.refusal = Some(rejected.rejection.description);
                 Ok(None)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::{DriverError, Link, Progress, Until};
 
+/// What goes on, for people.
+const WHAT: &str = "the migration";
+
 /// The events that tell of a migration, where the capability `events` is set.
 pub(super) fn concerns(event: &RawEvent) -> bool {
     event.name == "MIGRATION"
@@ -18,20 +21,32 @@ pub(super) async fn migrate(
     limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    link.execute("migrate", &json!({"uri": uri}), None).await?;
-    finish(link, limit, on_progress).await
+    let until = Until::after(link, limit);
+    until
+        .execute(link, WHAT, "migrate", &json!({"uri": uri}))
+        .await?;
+    follow(link, until, on_progress).await
 }
 
 pub(super) async fn finish(
     link: &mut impl Link,
     limit: Option<Duration>,
+    on_progress: impl FnMut(Progress),
+) -> Result<(), DriverError> {
+    let until = Until::after(link, limit);
+    follow(link, until, on_progress).await
+}
+
+async fn follow(
+    link: &mut impl Link,
+    mut until: Until,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let mut until = Until::after(link, limit);
-    let what = "the migration";
     let mut last = Progress::default();
     loop {
-        let migration = link.execute("query-migrate", &Value::Null, None).await?;
+        let migration = until
+            .execute(link, WHAT, "query-migrate", &Value::Null)
+            .await?;
         let bytes = |name: &str| migration["ram"][name].as_u64().unwrap_or_default();
         let progress = Progress {
             current: bytes("total").saturating_sub(bytes("remaining")),
@@ -48,13 +63,13 @@ pub(super) async fn finish(
             "failed" | "cancelled" => {
                 let reason = migration.get("error-desc").and_then(Value::as_str);
                 return Err(DriverError::Failed {
-                    what: what.to_owned(),
+                    what: WHAT.to_owned(),
                     reason: reason.unwrap_or(status).to_owned(),
                 });
             }
             _ => {}
         }
-        until.check(link, what, status)?;
+        until.check(link, WHAT, status)?;
         until.event_or_look(link).await?;
     }
 }

@@ -26,7 +26,7 @@ use serde_json::Value;
 pub use job::{Job, Progress};
 pub use shutdown::{End, Patience};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorClass};
 
 /// How soon to look first where no event tells of progress.
 const LOOK_FIRST: Duration = Duration::from_millis(10);
@@ -56,6 +56,25 @@ pub enum DriverError {
         /// How it stood, such as a job's status.
         status: String,
     },
+}
+
+impl DriverError {
+    /// The class of the server's rejection, where a command was rejected.
+    ///
+    /// ```
+    /// use qmp_transport::ErrorClass;
+    /// use qmp_transport::drivers::DriverError;
+    ///
+    /// fn device_is_gone(error: &DriverError) -> bool {
+    ///     error.class() == Some(&ErrorClass::DeviceNotFound)
+    /// }
+    /// ```
+    pub fn class(&self) -> Option<&ErrorClass> {
+        match self {
+            Self::Client(error) => error.class(),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for DriverError {
@@ -96,7 +115,10 @@ trait Link {
     /// The time, by the clock that the client waits by.
     fn now(&self) -> Instant;
 
-    /// Executes a command within a time limit, or within the usual one.
+    /// How long the client waits for the answer to a command.
+    fn limit_of(&self, command: &str) -> Option<Duration>;
+
+    /// Executes a command within a time limit, if there is one.
     fn execute(
         &mut self,
         command: &str,
@@ -121,8 +143,12 @@ struct Until {
 
 impl Until {
     fn after(link: &impl Link, limit: Option<Duration>) -> Self {
+        Self::new(link.now(), limit)
+    }
+
+    fn new(begin: Instant, limit: Option<Duration>) -> Self {
         Self {
-            begin: link.now(),
+            begin,
             limit,
             look: LOOK_FIRST,
         }
@@ -132,6 +158,26 @@ impl Until {
     fn left(&self, link: &impl Link) -> Option<Duration> {
         let passed = link.now().saturating_duration_since(self.begin);
         self.limit.map(|limit| limit.saturating_sub(passed))
+    }
+
+    /// Executes a command within its own time limit, which does not stretch this
+    /// one.
+    async fn execute(
+        &self,
+        link: &mut impl Link,
+        what: &str,
+        command: &str,
+        arguments: &Value,
+    ) -> Result<Value, DriverError> {
+        let (left, own) = (self.left(link), link.limit_of(command));
+        let limit = left.into_iter().chain(own).min();
+        match link.execute(command, arguments, limit).await {
+            Err(Error::TimedOut(error)) => {
+                self.check(link, what, &format!("{command} is not answered"))?;
+                Err(Error::from(error).into())
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// Fails when the time is over.

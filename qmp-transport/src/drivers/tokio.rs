@@ -10,14 +10,15 @@ use qmp_types::RawEvent;
 use serde_json::Value;
 use tokio::time::{self, timeout};
 
-use super::{DriverError, End, Job, Link, Patience, Progress};
+use super::{DriverError, End, Job, Link, Patience, Progress, Until};
 use super::{device, job, migration, shutdown};
 use crate::error::Error;
 use crate::tokio::{Client, Subscription};
 
 /// Starts a job, by a future that is awaited here, and sees it through to its
 /// end, as [`finish_job`] does. A job that ends before its own command is
-/// answered is seen.
+/// answered is seen. The time limit counts from the call, but does not end the
+/// future that starts the job.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -49,8 +50,9 @@ pub async fn run_job<T>(
 ) -> Result<T, DriverError> {
     let limit = limit.into();
     let mut link = Tasks::new(client, job::concerns(id));
+    let until = Until::after(&link, limit);
     let started = start.await?;
-    job::finish(&mut link, id, mode, limit, on_progress).await?;
+    job::finish(&mut link, id, mode, until, on_progress).await?;
     Ok(started)
 }
 
@@ -82,7 +84,8 @@ pub async fn finish_job(
 ) -> Result<(), DriverError> {
     let limit = limit.into();
     let mut link = Tasks::new(client, job::concerns(id));
-    job::finish(&mut link, id, mode, limit, on_progress).await
+    let until = Until::after(&link, limit);
+    job::finish(&mut link, id, mode, until, on_progress).await
 }
 
 /// Unplugs a device and waits until it is gone, as
@@ -183,19 +186,18 @@ impl Link for Tasks<'_> {
         time::Instant::now().into_std()
     }
 
+    fn limit_of(&self, command: &str) -> Option<Duration> {
+        self.client.limit_of(command)
+    }
+
     async fn execute(
         &mut self,
         command: &str,
         arguments: &Value,
         limit: Option<Duration>,
     ) -> Result<Value, Error> {
-        match limit {
-            None => self.client.execute_raw(command, arguments).await,
-            limit => {
-                let call = self.client.execute_raw_within(command, arguments, limit);
-                call.await
-            }
-        }
+        let call = self.client.execute_raw_within(command, arguments, limit);
+        call.await
     }
 
     async fn event(&mut self, limit: Option<Duration>) -> Result<Option<Arc<RawEvent>>, Error> {

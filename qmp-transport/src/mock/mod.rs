@@ -24,7 +24,6 @@ mod validate;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -34,7 +33,7 @@ pub use replay::ReplayError;
 pub use reply::Reply;
 
 use crate::listener::Listener;
-use crate::stream::Stream;
+use crate::platform::Stream;
 use reply::Step;
 use validate::Schema;
 
@@ -156,8 +155,8 @@ impl Mock {
     ///
     /// # Errors
     /// The system gives no sockets or threads.
-    pub fn spawn(&self) -> io::Result<UnixStream> {
-        let (ours, theirs) = UnixStream::pair()?;
+    pub fn spawn(&self) -> io::Result<Stream> {
+        let (ours, theirs) = Stream::pair()?;
         let mock = self.clone();
         thread::Builder::new()
             .name("mock QEMU".to_owned())
@@ -183,22 +182,17 @@ impl Mock {
     /// The connection failed.
     pub fn serve(&self, stream: impl Into<Stream>) -> io::Result<()> {
         let stream = stream.into();
-        for end in [stream.read_end(), stream.write_end()] {
-            rustix::io::ioctl_fionbio(end, false)?;
-        }
+        stream.set_blocking()?;
         let mut connection = Connection {
-            reader: Reader {
-                stream: &stream,
-                received: Vec::new(),
-                start: 0,
-            },
-            stream: &stream,
+            stream,
+            received: Vec::new(),
+            start: 0,
         };
         if !connection.perform(&self.shared.greeting, &Value::Null)? {
             return Ok(());
         }
         let mut negotiated = false;
-        while let Some(command) = connection.reader.next()? {
+        while let Some(command) = connection.next()? {
             let id = &command["id"];
             let reply = self.answer(&command, &mut negotiated);
             if !connection.perform(&reply.steps(), id)? {
@@ -252,12 +246,14 @@ fn greeting((major, minor, micro): (u32, u32, u32)) -> String {
     json!({"QMP": {"version": version, "capabilities": ["oob"]}}).to_string() + "\r\n"
 }
 
-struct Connection<'a> {
-    reader: Reader<'a>,
-    stream: &'a Stream,
+struct Connection {
+    stream: Stream,
+    /// From `start` on, what no command was made of yet.
+    received: Vec<u8>,
+    start: usize,
 }
 
-impl Connection<'_> {
+impl Connection {
     /// False: the connection is to be closed.
     fn perform(&mut self, steps: &[Step], id: &Value) -> io::Result<bool> {
         for step in steps {
@@ -277,24 +273,15 @@ impl Connection<'_> {
         Ok(true)
     }
 
-    fn say(&self, text: &str) -> io::Result<()> {
+    fn say(&mut self, text: &str) -> io::Result<()> {
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
-            let count = self.stream.write(rest, &[])?;
+            let count = self.stream.write(rest)?;
             rest = &rest[count..];
         }
         Ok(())
     }
-}
 
-/// Reads commands as JSON values.
-struct Reader<'a> {
-    stream: &'a Stream,
-    received: Vec<u8>,
-    start: usize,
-}
-
-impl Reader<'_> {
     /// The next command; none when the client has closed.
     fn next(&mut self) -> io::Result<Option<Value>> {
         loop {

@@ -36,10 +36,11 @@ mod broken;
 mod buffer;
 mod message;
 mod oversize;
+mod receive;
 mod scanner;
+mod send;
 
-use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 
 use qmp_types::{Command, Protocol, RawEvent};
@@ -47,14 +48,16 @@ use serde_core::Serialize;
 
 pub use broken::{Broken, Reason};
 pub use message::{Greeting, Rejection, Version};
+pub use send::{Abandoned, Id};
 
 use crate::encode::{self, Lane};
-use crate::error::{Error, OobUnavailable, Unencodable};
+use crate::error::{Awaited, Error, OobUnavailable};
+use crate::platform::Descriptors;
 use crate::trace;
-use buffer::Buffer;
 use message::Envelope;
-use oversize::{Fed, Skeleton};
-use scanner::{Scanner, Step};
+use oversize::Skeleton;
+use receive::{Frame, Receiver};
+use send::Sender;
 
 /// What a session is to be like.
 #[derive(Clone, Debug)]
@@ -106,17 +109,6 @@ impl Default for Config {
     }
 }
 
-/// Names a command that was handed to a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(u64);
-
-impl Id {
-    /// The id on the wire.
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
 /// What a session made of the bytes that it received.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -150,97 +142,64 @@ pub enum Incoming<'a> {
     Event(RawEvent),
 }
 
-/// What became of a command that its caller gave up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Abandoned {
-    /// It was sent, or is about to be. Its answer will be discarded.
-    Sent,
-    /// It was still waiting its turn and will not be sent.
-    Unsent,
-    /// The session knows no such command: it has been answered.
-    Unknown,
-}
-
+/// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Waiting for the greeting.
     Greeting,
+    /// Waiting for the answer to `qmp_capabilities`.
     Negotiating(Id),
     /// Waiting for a guest agent's answer to `guest-sync-delimited`.
-    Syncing {
-        id: Id,
-        /// Whether the byte came that marks where the answer begins.
-        delimited: bool,
-    },
+    Syncing(Id),
+    /// Commands are let out.
     Ready,
 }
 
-#[derive(Debug)]
-struct Pending {
-    id: Id,
-    lane: Lane,
-    abandoned: bool,
-}
-
-#[derive(Debug)]
-struct Waiting {
-    id: Id,
-    text: Vec<u8>,
-    attached: bool,
-}
-
-/// One connection's state.
-#[derive(Debug)]
+/// One connection's state: what comes in, what goes out, and how far the
+/// connection has come.
 pub struct Session {
     config: Config,
     phase: Phase,
+    /// Known in every phase after [`Phase::Greeting`], but for a guest agent's.
     greeting: Option<Greeting>,
+    /// Whether out-of-band execution is enabled. Only in [`Phase::Ready`].
     oob: bool,
-
-    buffer: Buffer,
-    scanner: Scanner,
-    /// How much of the buffer has been scanned.
-    scanned: usize,
-    /// The length of the message that the last poll handed out.
-    handed_out: usize,
-    oversize: Option<Skeleton>,
-    broken: Option<Broken>,
-
-    outgoing: Vec<u8>,
-    sent: usize,
-    /// Commands that something travels with, and where in the outgoing bytes
-    /// they begin.
-    attached: VecDeque<(usize, Id)>,
-    /// Where the command begins that was let out last.
-    last_begin: Option<usize>,
     next_id: u64,
-    /// Sent and not answered, oldest first.
-    pending: VecDeque<Pending>,
-    in_band: usize,
-    waiting: VecDeque<Waiting>,
+    incoming: Receiver,
+    outgoing: Sender,
+    /// Where commands are encoded, so that one that cannot be leaves nothing
+    /// behind.
+    scratch: Vec<u8>,
+    /// Why nothing more can be understood.
+    broken: Option<Broken>,
+}
+
+impl fmt::Debug for Session {
+    /// It shows how far the connection has come, and nothing that went over it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("phase", &self.phase)
+            .field("version", &self.greeting.as_ref().map(|said| &said.version))
+            .field("oob", &self.oob)
+            .field("under_way", &self.under_way())
+            .field("broken", &self.broken.as_ref().map(|broken| &broken.reason))
+            .finish_non_exhaustive()
+    }
 }
 
 impl Session {
-    /// A session on a new connection.
+    /// Creates a session for a new connection.
     pub fn new(config: Config) -> Self {
         let agent = !config.greets;
         let mut session = Self {
             phase: Phase::Greeting,
             greeting: None,
             oob: false,
-            buffer: Buffer::default(),
-            scanner: Scanner::new(config.nesting_limit),
-            scanned: 0,
-            handed_out: 0,
-            oversize: None,
-            broken: None,
-            outgoing: Vec::new(),
-            sent: 0,
-            attached: VecDeque::new(),
-            last_begin: None,
             next_id: config.first_id,
-            pending: VecDeque::new(),
-            in_band: 0,
-            waiting: VecDeque::new(),
+            incoming: Receiver::new(config.reply_limit, config.nesting_limit, agent),
+            outgoing: Sender::new(config.in_flight),
+            scratch: Vec::new(),
+            broken: None,
             config,
         };
         if agent {
@@ -253,6 +212,16 @@ impl Session {
     /// capabilities are settled.
     pub fn is_ready(&self) -> bool {
         self.phase == Phase::Ready
+    }
+
+    /// What the session waits for before it sends commands; none once it does.
+    pub(crate) fn awaited(&self) -> Option<Awaited> {
+        match self.phase {
+            Phase::Greeting => Some(Awaited::Greeting),
+            Phase::Negotiating(_) => Some(Awaited::Capabilities),
+            Phase::Syncing(_) => Some(Awaited::Sync),
+            Phase::Ready => None,
+        }
     }
 
     /// What the server said first, once it has.
@@ -268,8 +237,7 @@ impl Session {
     /// How many commands are sent or waiting, and neither answered nor given
     /// up.
     pub fn under_way(&self) -> usize {
-        let sent = self.pending.iter().filter(|pending| !pending.abandoned);
-        sent.count() + self.waiting.len()
+        self.outgoing.under_way()
     }
 
     /// Hands over a command. It is sent in its turn.
@@ -277,7 +245,7 @@ impl Session {
     /// # Errors
     /// [`Error::Unencodable`]: the arguments cannot be sent as they are.
     pub fn execute<C: Command>(&mut self, command: &C) -> Result<Id, Error> {
-        self.enqueue(Lane::InBand, C::NAME.into(), command)
+        self.enqueue(Lane::InBand, C::NAME, command, Descriptors::NONE)
     }
 
     /// Hands over a command to be executed out-of-band, overtaking those that
@@ -301,7 +269,7 @@ impl Session {
                 "the command does not allow out-of-band execution"
             );
         };
-        self.enqueue(Lane::OutOfBand, C::NAME.into(), command)
+        self.enqueue(Lane::OutOfBand, C::NAME, command, Descriptors::NONE)
     }
 
     /// Hands over a command that no type stands for. The arguments must
@@ -314,7 +282,7 @@ impl Session {
         name: &str,
         arguments: &A,
     ) -> Result<Id, Error> {
-        self.enqueue(Lane::InBand, Cow::Borrowed(name), arguments)
+        self.enqueue(Lane::InBand, name, arguments, Descriptors::NONE)
     }
 
     /// Hands over a command that no type stands for, to be executed
@@ -327,112 +295,82 @@ impl Session {
         name: &str,
         arguments: &A,
     ) -> Result<Id, Error> {
-        self.enqueue(Lane::OutOfBand, Cow::Borrowed(name), arguments)
+        self.enqueue(Lane::OutOfBand, name, arguments, Descriptors::NONE)
     }
 
-    fn enqueue<A: Serialize + ?Sized>(
+    /// Encodes a command, and takes it with what is to travel with its first
+    /// byte.
+    pub(crate) fn enqueue<A: Serialize + ?Sized>(
         &mut self,
         lane: Lane,
-        name: Cow<'_, str>,
+        name: &str,
         arguments: &A,
+        descriptors: Descriptors,
+    ) -> Result<Id, Error> {
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        text.shrink_to(4096);
+        let outcome = match encode::command(&mut text, lane, name, arguments) {
+            Ok(()) => self.queue(lane, name, &text, descriptors),
+            Err(unencodable) => Err(unencodable.into()),
+        };
+        self.scratch = text;
+        outcome
+    }
+
+    /// Takes a command that [`encode::command`] wrote, and what is to travel
+    /// with its first byte.
+    pub(crate) fn queue(
+        &mut self,
+        lane: Lane,
+        name: &str,
+        text: &[u8],
+        descriptors: Descriptors,
     ) -> Result<Id, Error> {
         if lane == Lane::OutOfBand && !self.oob {
             let offered = self.greeting.as_ref().is_some_and(Greeting::offers_oob);
             return Err(OobUnavailable {
-                command: name.into_owned().into(),
+                command: name.to_owned().into(),
                 offered,
             }
             .into());
         }
-        let id = Id(self.next_id);
-        let now = match lane {
-            Lane::OutOfBand => true,
-            Lane::InBand => self.is_ready() && self.in_band < self.config.in_flight,
-        };
-        let mut waiting = Vec::new();
-        self.last_begin = now.then_some(self.outgoing.len());
-        let out = if now {
-            &mut self.outgoing
-        } else {
-            &mut waiting
-        };
-        let begin = out.len();
-        match encode::command(out, lane, &name, arguments, id.0) {
-            Ok(()) => trace::sent(&name, id.0, &out[begin..]),
-            Err(message) => {
-                let command = name.into_owned().into();
-                return Err(Unencodable { command, message }.into());
-            }
-        }
-        self.next_id = self.next_id.wrapping_add(1);
-        if now {
-            self.let_out(id, lane);
-        } else {
-            self.waiting.push_back(Waiting {
-                id,
-                text: waiting,
-                attached: false,
-            });
-        }
+        let id = self.new_id();
+        trace::sent(name, id.get(), text);
+        let mut digits = encode::Digits::default();
+        let text = [text, digits.of(id.get()), encode::END];
+        let is_ready = self.is_ready();
+        self.outgoing.queue(id, lane, text, descriptors, is_ready);
         Ok(id)
     }
 
-    /// Has the owner send something along with a command's first byte, such as
-    /// file descriptors: [`Session::attached`] tells when. To be called right
-    /// after the command was handed over.
-    pub fn attach(&mut self, id: Id) {
-        if let Some(waiting) = self.waiting.back_mut().filter(|waiting| waiting.id == id) {
-            waiting.attached = true;
-        } else if let Some(begin) = self.last_begin
-            && self.pending.back().is_some_and(|pending| pending.id == id)
-        {
-            self.attached.push_back((begin, id));
-        }
-    }
-
-    /// The command that [`outgoing`](Session::outgoing) begins with, if
-    /// something was attached to it and none of it is written yet.
-    pub fn attached(&self) -> Option<Id> {
-        let (begin, id) = self.attached.front()?;
-        (*begin == self.sent).then_some(*id)
-    }
-
-    fn let_out(&mut self, id: Id, lane: Lane) {
-        self.in_band += usize::from(lane == Lane::InBand);
-        self.pending.push_back(Pending {
-            id,
-            lane,
-            abandoned: false,
-        });
+    fn new_id(&mut self) -> Id {
+        let id = Id(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        id
     }
 
     fn let_out_waiting(&mut self) {
-        while self.is_ready() && self.in_band < self.config.in_flight {
-            let Some(waiting) = self.waiting.pop_front() else {
-                return;
-            };
-            if waiting.attached {
-                self.attached.push_back((self.outgoing.len(), waiting.id));
-            }
-            self.outgoing.extend_from_slice(&waiting.text);
-            self.let_out(waiting.id, Lane::InBand);
+        if self.is_ready() {
+            self.outgoing.let_out_waiting();
         }
     }
 
-    /// Gives up a command: its answer, if it comes, is discarded. Nothing else
-    /// is affected.
+    /// Gives up a command: it is not sent if none of it is yet, or else its
+    /// answer is discarded when it comes. Nothing else is affected.
     pub fn abandon(&mut self, id: Id) -> Abandoned {
-        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
-            pending.abandoned = true;
-            return Abandoned::Sent;
-        }
-        match self.waiting.iter().position(|waiting| waiting.id == id) {
-            Some(at) => {
-                self.waiting.remove(at);
-                Abandoned::Unsent
-            }
-            None => Abandoned::Unknown,
-        }
+        let abandoned = self.outgoing.abandon(id);
+        self.let_out_waiting();
+        abandoned
+    }
+
+    /// Gives up the command that [`outgoing`](Session::outgoing) begins with,
+    /// because the system refuses to send it. The next command takes its place.
+    /// None: a part of it is sent, so nothing more can be.
+    pub fn refused(&mut self) -> Option<Id> {
+        let id = self.outgoing.take_back_next();
+        self.let_out_waiting();
+        id
     }
 
     /// Strikes off a command that was sent and will not be answered: one whose
@@ -442,11 +380,14 @@ impl Session {
     }
 
     /// What is to be written, in one piece where the system takes it. It ends
-    /// before a command that something is attached to.
+    /// before a command with file descriptors.
     pub fn outgoing(&self) -> &[u8] {
-        let next = self.attached.iter().map(|(begin, _)| *begin);
-        let end = next.filter(|begin| *begin > self.sent).min();
-        &self.outgoing[self.sent..end.unwrap_or(self.outgoing.len())]
+        self.outgoing.outgoing()
+    }
+
+    /// What travels with the first byte of [`outgoing`](Session::outgoing).
+    pub(crate) fn descriptors(&self) -> &Descriptors {
+        self.outgoing.descriptors()
     }
 
     /// Counts bytes of [`Session::outgoing`] as written.
@@ -454,16 +395,7 @@ impl Session {
     /// # Panics
     /// There were fewer.
     pub fn sent(&mut self, count: usize) {
-        assert!(count <= self.outgoing().len(), "more than was outgoing");
-        if count > 0 && self.attached().is_some() {
-            self.attached.pop_front();
-        }
-        self.sent += count;
-        if self.sent == self.outgoing.len() {
-            self.sent = 0;
-            self.outgoing.clear();
-            self.outgoing.shrink_to(4096);
-        }
+        self.outgoing.sent(count);
     }
 
     /// Brings a guest agent back in step after a command was not answered in
@@ -474,40 +406,44 @@ impl Session {
     /// discarded too, nor for a server that greets: there ids suffice.
     pub fn resync(&mut self) {
         let syncing = match self.phase {
-            Phase::Syncing { id, .. } => Some(id),
+            Phase::Syncing(id) => Some(id),
             _ => None,
         };
-        let given_up = |pending: &Pending| pending.abandoned || Some(pending.id) == syncing;
-        if !self.config.greets && self.pending.iter().all(given_up) {
+        if !self.config.greets && self.outgoing.all_given_up_but(syncing) {
             self.sync();
         }
     }
 
     fn sync(&mut self) {
-        let id = Id(self.next_id);
-        self.next_id = self.next_id.wrapping_add(1);
+        let id = self.new_id();
         // Has the agent drop half a command that it may have received.
-        self.outgoing.push(scanner::SENTINEL);
-        self.write_own("guest-sync-delimited", &Members(&[("id", id.0)]), id);
-        self.phase = Phase::Syncing {
+        let resync = &[scanner::SENTINEL];
+        self.let_out_own(
+            resync,
+            "guest-sync-delimited",
+            &Members(&[("id", id.get())]),
             id,
-            delimited: false,
-        };
+        );
+        self.phase = Phase::Syncing(id);
+        self.incoming.discard_to_sentinel();
     }
 
-    /// Writes a command of the session's own, whose arguments hold nothing
+    /// Lets out a command of the session's own, whose arguments hold nothing
     /// that could be refused.
-    fn write_own<A: Serialize>(&mut self, name: &str, arguments: &A, id: Id) {
-        let begin = self.outgoing.len();
-        let written = encode::command(&mut self.outgoing, Lane::InBand, name, arguments, id.0);
-        debug_assert_eq!(written, Ok(()));
-        trace::sent(name, id.0, &self.outgoing[begin..]);
-        self.let_out(id, Lane::InBand);
+    fn let_out_own<A: Serialize>(&mut self, before: &[u8], name: &str, arguments: &A, id: Id) {
+        let mut text = before.to_vec();
+        let encoded = encode::command(&mut text, Lane::InBand, name, arguments);
+        debug_assert!(encoded.is_ok(), "{encoded:?}");
+        trace::sent(name, id.get(), &text[before.len()..]);
+        let mut digits = encode::Digits::default();
+        let text = [&text, digits.of(id.get()), encode::END];
+        self.outgoing
+            .let_out(id, Lane::InBand, text, Descriptors::NONE);
     }
 
     /// Room to read into. It is never empty.
     pub fn space(&mut self) -> &mut [u8] {
-        self.buffer.space()
+        self.incoming.space()
     }
 
     /// Counts bytes that were read into [`Session::space`] as received.
@@ -515,7 +451,7 @@ impl Session {
     /// # Panics
     /// There was less space.
     pub fn filled(&mut self, count: usize) {
-        self.buffer.filled(count);
+        self.incoming.filled(count);
     }
 
     /// Receives bytes by copying them.
@@ -547,7 +483,7 @@ impl Session {
                 Meaning::NotReady(rejection) => Incoming::NotReady(rejection),
                 Meaning::Returned { id, at } => Incoming::Returned {
                     id,
-                    json: str::from_utf8(&self.buffer.held()[at]).unwrap_or_default(),
+                    json: str::from_utf8(&self.incoming.held()[at]).unwrap_or_default(),
                 },
                 Meaning::Rejected { id, rejection } => Incoming::Rejected { id, rejection },
                 Meaning::TooLarge { id } => Incoming::TooLarge { id },
@@ -563,13 +499,9 @@ impl Session {
     /// Goes from message to message until one means something to the owner.
     fn next_meaning(&mut self) -> Result<Option<Meaning>, Broken> {
         loop {
-            self.buffer.take(std::mem::take(&mut self.handed_out));
-            let meaning = match self.next_frame()? {
+            let meaning = match self.incoming.next()? {
                 None => return Ok(None),
-                Some(Frame::Whole(length)) => {
-                    self.handed_out = length;
-                    self.understand(length)?
-                }
+                Some(Frame::Whole(length)) => self.understand(length)?,
                 Some(Frame::Oversize(skeleton)) => self.attribute(&skeleton)?,
             };
             if meaning.is_some() {
@@ -578,113 +510,18 @@ impl Session {
         }
     }
 
-    /// Finds the next whole message at the front of the buffer.
-    fn next_frame(&mut self) -> Result<Option<Frame>, Broken> {
-        loop {
-            if let Phase::Syncing {
-                id,
-                delimited: false,
-            } = self.phase
-            {
-                let Some(at) = memchr::memchr(scanner::SENTINEL, self.buffer.held()) else {
-                    let all = self.buffer.held().len();
-                    self.drop_partial(all);
-                    return Ok(None);
-                };
-                self.drop_partial(at + 1);
-                self.phase = Phase::Syncing {
-                    id,
-                    delimited: true,
-                };
-            }
-            if let Some(skeleton) = &mut self.oversize {
-                let held = self.buffer.held();
-                match skeleton.feed(held)? {
-                    Fed::More => {
-                        let all = held.len();
-                        self.buffer.take(all);
-                        return Ok(None);
-                    }
-                    Fed::Ended(length) => {
-                        self.buffer.take(length);
-                        return Ok(self.oversize.take().map(Frame::Oversize));
-                    }
-                    Fed::Sentinel(length) if !self.config.greets => {
-                        self.drop_partial(length);
-                        continue;
-                    }
-                    Fed::Sentinel(length) => {
-                        return Err(Broken::new(Reason::NotAnObject, held, length - 1));
-                    }
-                }
-            }
-            if !self.scanner.in_value() {
-                let space = self.buffer.held().iter();
-                let space = space.take_while(|byte| byte.is_ascii_whitespace());
-                let space = space.count();
-                self.buffer.take(space);
-                match self.buffer.held() {
-                    [] => return Ok(None),
-                    [b'{', ..] => {}
-                    [scanner::SENTINEL, ..] if !self.config.greets => {
-                        self.drop_partial(1);
-                        continue;
-                    }
-                    other => return Err(Broken::new(Reason::NotAnObject, other, 0)),
-                }
-            }
-            let held = self.buffer.held();
-            let step = self.scanner.scan(&held[self.scanned..]);
-            let length = match step {
-                Step::More => held.len(),
-                Step::End(end) => self.scanned + end,
-                Step::Sentinel(at) if !self.config.greets => {
-                    let at = self.scanned + at;
-                    self.drop_partial(at);
-                    continue;
-                }
-                Step::Sentinel(at) => {
-                    let at = self.scanned + at - 1;
-                    return Err(Broken::new(Reason::NotAnObject, held, at));
-                }
-                Step::TooDeep => {
-                    let limit = self.config.nesting_limit;
-                    return Err(Broken::new(Reason::TooDeep { limit }, held, 0));
-                }
-                // Never asked for here.
-                Step::ChildBegins(_) | Step::ChildEnds(_) => return Ok(None),
-            };
-            if length > self.config.reply_limit {
-                self.scanned = 0;
-                self.scanner.reset();
-                self.oversize = Some(Skeleton::new(self.config.nesting_limit));
-                continue;
-            }
-            if step == Step::More {
-                self.scanned = length;
-                return Ok(None);
-            }
-            self.scanned = 0;
-            return Ok(Some(Frame::Whole(length)));
-        }
-    }
-
-    /// Drops bytes, and with them the message that has begun.
-    fn drop_partial(&mut self, count: usize) {
-        self.buffer.take(count);
-        self.scanned = 0;
-        self.scanner.reset();
-        self.oversize = None;
-    }
-
     fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
-        let text = &self.buffer.held()[..length];
+        let text = &self.incoming.held()[..length];
         trace::received(text);
         let envelope: Envelope<'_> =
             serde_json::from_slice(text).map_err(|error| Broken::not_json(&error, text))?;
         let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);
 
         if let Some(name) = envelope.event {
+            // A guest agent has none to send.
+            if !self.config.greets {
+                return Ok(None);
+            }
             return Ok(Some(Meaning::Event(RawEvent {
                 name: name.into_owned(),
                 data: envelope.data.map(ToOwned::to_owned),
@@ -707,7 +544,7 @@ impl Session {
             // its id either. It answers in order, so the oldest is meant.
             let id = match envelope.id {
                 Some(_) => id,
-                None => self.oldest(),
+                None => self.outgoing.oldest(),
             };
             return Ok(id.and_then(|id| self.rejected(id, rejection)));
         }
@@ -722,12 +559,12 @@ impl Session {
 
     fn negotiate(&mut self, greeting: Greeting) {
         let oob = self.config.oob && greeting.offers_oob();
-        let id = Id(self.next_id);
-        self.next_id = self.next_id.wrapping_add(1);
+        let id = self.new_id();
+        let name = "qmp_capabilities";
         if oob {
-            self.write_own("qmp_capabilities", &Members(&[("enable", ["oob"])]), id);
+            self.let_out_own(&[], name, &Members(&[("enable", ["oob"])]), id);
         } else {
-            self.write_own("qmp_capabilities", &(), id);
+            self.let_out_own(&[], name, &(), id);
         }
         self.phase = Phase::Negotiating(id);
         self.greeting = Some(greeting);
@@ -735,10 +572,9 @@ impl Session {
 
     fn returned(&mut self, id: Id, at: Range<usize>) -> Option<Meaning> {
         let abandoned = self.settle(id)?;
-        if matches!(self.phase, Phase::Syncing { id: sync, .. } if sync == id) {
+        if self.phase == Phase::Syncing(id) {
             // What came before the delimiter is gone, and with it the answers.
-            self.pending.clear();
-            self.in_band = 0;
+            self.outgoing.settle_all();
             self.phase = Phase::Ready;
             self.let_out_waiting();
             return Some(Meaning::Ready);
@@ -755,8 +591,7 @@ impl Session {
 
     fn rejected(&mut self, id: Id, rejection: Rejection) -> Option<Meaning> {
         let abandoned = self.settle(id)?;
-        if matches!(self.phase, Phase::Negotiating(own) | Phase::Syncing { id: own, .. } if own == id)
-        {
+        if matches!(self.phase, Phase::Negotiating(own) | Phase::Syncing(own) if own == id) {
             return Some(Meaning::NotReady(rejection));
         }
         (!abandoned).then_some(Meaning::Rejected { id, rejection })
@@ -768,8 +603,8 @@ impl Session {
     /// follows when one is given up.
     fn unnamed(&self, returned: &str) -> Option<Id> {
         match self.phase {
-            Phase::Syncing { id, .. } => (returned.parse() == Ok(id.0)).then_some(id),
-            _ => self.oldest(),
+            Phase::Syncing(id) => (returned.parse() == Ok(id.get())).then_some(id),
+            _ => self.outgoing.oldest(),
         }
     }
 
@@ -782,7 +617,7 @@ impl Session {
                 return Err(too_large());
             }
             Some(Envelope { id: Some(id), .. }) => id.get().parse().ok().map(Id),
-            _ => self.oldest(),
+            _ => self.outgoing.oldest(),
         };
         if self.phase != Phase::Ready {
             return Err(too_large());
@@ -793,20 +628,12 @@ impl Session {
         }))
     }
 
-    /// The oldest in-band command under way.
-    fn oldest(&self) -> Option<Id> {
-        let in_band = |pending: &&Pending| pending.lane == Lane::InBand;
-        self.pending.iter().find(in_band).map(|pending| pending.id)
-    }
-
     /// Strikes off a command that was answered, and says whether its caller
     /// had given it up. None: there is no such command.
     fn settle(&mut self, id: Id) -> Option<bool> {
-        let at = self.pending.iter().position(|pending| pending.id == id)?;
-        let pending = self.pending.remove(at)?;
-        self.in_band -= usize::from(pending.lane == Lane::InBand);
+        let abandoned = self.outgoing.settle(id)?;
         self.let_out_waiting();
-        Some(pending.abandoned)
+        Some(abandoned)
     }
 }
 
@@ -817,14 +644,6 @@ impl<T: Serialize> Serialize for Members<'_, T> {
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
-}
-
-/// A message at the front of the buffer.
-enum Frame {
-    /// Its length in the buffer.
-    Whole(usize),
-    /// It has gone by; what was kept of it.
-    Oversize(Skeleton),
 }
 
 /// [`Incoming`], while the session can still go on to the next message.

@@ -9,6 +9,10 @@ use super::scanner::{Scanner, Step};
 /// which is emptied, and `id`.
 const KEPT: usize = 4096;
 
+/// How long a string of a message's top level may be to be kept: longer than
+/// the names of its members. Of a longer one, the quotes are.
+const KEPT_STRING: usize = 64;
+
 /// What came of bytes that belong to such a message.
 #[derive(Debug)]
 pub(super) enum Fed {
@@ -25,6 +29,9 @@ pub(super) enum Fed {
 pub(super) struct Skeleton {
     scanner: Scanner,
     text: Vec<u8>,
+    /// Where in `text` the string begins that the message stands in, after its
+    /// quote; none once it is too long.
+    string: Option<usize>,
     nesting_limit: usize,
 }
 
@@ -35,6 +42,7 @@ impl Skeleton {
         Self {
             scanner,
             text: Vec::new(),
+            string: None,
             nesting_limit,
         }
     }
@@ -47,12 +55,25 @@ impl Skeleton {
             match self.scanner.scan(rest) {
                 Step::More => {
                     if self.scanner.depth() == 1 {
-                        self.keep(rest);
+                        match self.scanner.in_string() {
+                            true => self.keep_of_string(rest),
+                            false => self.keep(rest),
+                        }
                     }
                     return Ok(Fed::More);
                 }
                 Step::ChildBegins(length) => {
                     self.keep(&rest[..length]);
+                    at += length;
+                }
+                Step::StringBegins(length) => {
+                    self.keep(&rest[..length]);
+                    self.string = Some(self.text.len());
+                    at += length;
+                }
+                Step::StringEnds(length) => {
+                    self.keep_of_string(&rest[..length - 1]);
+                    self.keep(b"\"");
                     at += length;
                 }
                 Step::ChildEnds(length) => {
@@ -76,6 +97,19 @@ impl Skeleton {
     fn keep(&mut self, bytes: &[u8]) {
         let room = (KEPT + 1).saturating_sub(self.text.len());
         self.text.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// Keeps the bytes of a string, or none of it once it is too long.
+    fn keep_of_string(&mut self, bytes: &[u8]) {
+        let Some(begin) = self.string else {
+            return;
+        };
+        if self.text.len() - begin + bytes.len() <= KEPT_STRING {
+            self.keep(bytes);
+        } else {
+            self.text.truncate(begin);
+            self.string = None;
+        }
     }
 
     pub(super) fn text(&self) -> &[u8] {

@@ -15,6 +15,11 @@ pub(super) enum Step {
     ChildBegins(usize),
     /// A child ended before this offset. Only reported on request.
     ChildEnds(usize),
+    /// A string among the value's own members (depth 1) begins before this
+    /// offset. Only reported on request.
+    StringBegins(usize),
+    /// Such a string ended before this offset. Only reported on request.
+    StringEnds(usize),
     /// The byte 0xFF stands before this offset: no JSON holds it, and a guest
     /// agent sends it to say that all before it is void.
     Sentinel(usize),
@@ -64,7 +69,12 @@ impl Scanner {
         *self = Self::new(self.bound);
     }
 
-    /// Has [`Step::ChildBegins`] and [`Step::ChildEnds`] reported until the
+    /// Whether the scan stands within a string.
+    pub(super) fn in_string(&self) -> bool {
+        self.place != Place::Plain
+    }
+
+    /// Has the children of the value, and its own strings, reported until the
     /// value ends.
     pub(super) fn report_children(&mut self) {
         self.report_children = true;
@@ -85,7 +95,12 @@ impl Scanner {
                     };
                     at += skip + 1;
                     match bytes[at - 1] {
-                        b'"' => self.place = Place::Plain,
+                        b'"' => {
+                            self.place = Place::Plain;
+                            if self.depth == 1 && self.report_children {
+                                return Step::StringEnds(at);
+                            }
+                        }
                         b'\\' => self.place = Place::Escape,
                         _ => return Step::Sentinel(at),
                     }
@@ -94,7 +109,12 @@ impl Scanner {
                     let byte = bytes[at];
                     at += 1;
                     match byte {
-                        b'"' => self.place = Place::String,
+                        b'"' => {
+                            self.place = Place::String;
+                            if self.depth == 1 && self.report_children {
+                                return Step::StringBegins(at);
+                            }
+                        }
                         b'{' | b'[' => {
                             if self.depth == self.bound {
                                 return Step::TooDeep;
@@ -164,9 +184,27 @@ mod tests {
     fn children_are_reported_on_request() {
         let mut scanner = Scanner::new(8);
         scanner.report_children();
-        let text = br#"{"a":[[1]],"b":2}"#;
-        assert_eq!(scanner.scan(text), Step::ChildBegins(6));
-        assert_eq!(scanner.scan(&text[6..]), Step::ChildEnds(4));
-        assert_eq!(scanner.scan(&text[10..]), Step::End(7));
+        let mut rest: &[u8] = br#"{"a":["x"],"b\"":2}"#;
+        for step in [
+            Step::StringBegins(2),
+            Step::StringEnds(2),
+            Step::ChildBegins(2),
+            Step::ChildEnds(4),
+            Step::StringBegins(2),
+            Step::StringEnds(4),
+            Step::End(3),
+        ] {
+            assert_eq!(scanner.scan(rest), step);
+            let (Step::StringBegins(length)
+            | Step::StringEnds(length)
+            | Step::ChildBegins(length)
+            | Step::ChildEnds(length)
+            | Step::End(length)) = step
+            else {
+                continue;
+            };
+            rest = &rest[length..];
+        }
+        assert!(rest.is_empty());
     }
 }

@@ -4,25 +4,27 @@
 use std::io;
 use std::time::Duration;
 
-use rustix::net::SocketAddrUnix;
-use tokio::net::{TcpListener, TcpStream, UnixListener};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::address::Address;
+use crate::connect::{RETRY_AFTER, is_worth_another_try};
+use crate::deadline::Deadline;
 use crate::error::{ConnectError, Error};
 use crate::listener::{Listener, Socket};
-use crate::stream::{RETRY_AFTER, Stream, connect_unix_now, duplicate, is_to_come};
+use crate::platform::{self, Stream};
 
-/// Connects within a time limit; on request, to a server that is still to come.
-pub(super) async fn connect(address: &Address, limit: Duration, wait: bool) -> io::Result<Stream> {
+/// Connects before a deadline; on request, to a server that is still to come.
+pub(super) async fn connect(
+    address: &Address,
+    deadline: &Deadline,
+    wait: bool,
+) -> io::Result<Stream> {
     let mut last = None;
     let connecting = async {
         loop {
             match once(address).await {
-                // The backlog is full, or nobody listens yet.
-                Err(error)
-                    if error.kind() == io::ErrorKind::WouldBlock || wait && is_to_come(&error) =>
-                {
+                Err(error) if is_worth_another_try(&error, wait) => {
                     last = Some(error);
                     sleep(RETRY_AFTER).await;
                 }
@@ -30,27 +32,29 @@ pub(super) async fn connect(address: &Address, limit: Duration, wait: bool) -> i
             }
         }
     };
-    match timeout(limit, connecting).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(last.unwrap_or_else(|| io::ErrorKind::TimedOut.into())),
+    match before(deadline, connecting).await {
+        Some(outcome) => outcome,
+        None => Err(last.unwrap_or_else(|| io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Waits for a future until a deadline.
+pub(super) async fn before<T>(deadline: &Deadline, future: impl Future<Output = T>) -> Option<T> {
+    match deadline.left() {
+        None => Some(future.await),
+        Some(left) => timeout(left, future).await.ok(),
     }
 }
 
 async fn once(address: &Address) -> io::Result<Stream> {
-    match address {
-        Address::Unix(path) => connect_unix_now(&SocketAddrUnix::new(path)?),
-        Address::Abstract(name) => {
-            connect_unix_now(&SocketAddrUnix::new_abstract_name(name.as_bytes())?)
-        }
-        Address::Descriptor(number) => Stream::from_descriptor(duplicate(*number)?),
-        Address::Tcp { host, port } => {
-            let stream = TcpStream::connect((host.as_str(), *port)).await?;
-            // A command is one write, which must not wait for the
-            // acknowledgement of the last one.
-            stream.set_nodelay(true)?;
-            Ok(Stream::Tcp(stream.into_std()?))
-        }
-    }
+    let Address::Tcp { host, port } = address else {
+        return platform::connect_local(address);
+    };
+    let stream = TcpStream::connect((host.as_str(), *port)).await?;
+    // A command is one write, which must not wait for the acknowledgement of
+    // the last one.
+    stream.set_nodelay(true)?;
+    Ok(Stream::Tcp(stream.into_std()?))
 }
 
 /// The next connection to a listener, as [`Listener::accept`] gives it to a
@@ -75,15 +79,13 @@ pub async fn accept(
     listener: &Listener,
     limit: impl Into<Option<Duration>>,
 ) -> Result<Stream, Error> {
+    let deadline = Deadline::after(limit.into());
     let accepting = async {
-        // A duplicate is registered with the runtime for the time of this call.
-        match listener.socket() {
-            Socket::Unix { listener, .. } => {
-                let listener = UnixListener::from_std(listener.try_clone()?)?;
-                let (stream, _) = listener.accept().await?;
-                Ok(Stream::Unix(stream.into_std()?))
-            }
+        match &listener.socket {
+            Socket::Local(listener) => listener.accept().await,
             Socket::Tcp(listener) => {
+                // A duplicate is registered with the runtime for the time of
+                // this call.
                 let listener = TcpListener::from_std(listener.try_clone()?)?;
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
@@ -91,15 +93,9 @@ pub async fn accept(
             }
         }
     };
-    let accepted = match limit.into() {
-        None => accepting.await,
-        Some(limit) => match timeout(limit, accepting).await {
-            Ok(accepted) => accepted,
-            Err(_) => Err(Listener::nobody()),
-        },
+    let accepted = match before(&deadline, accepting).await {
+        Some(accepted) => accepted,
+        None => Err(Listener::nobody()),
     };
-    accepted.map_err(|source| {
-        let address = listener.address().to_string();
-        ConnectError { address, source }.into()
-    })
+    accepted.map_err(|source| ConnectError::new(listener.address(), source).into())
 }

@@ -1,49 +1,29 @@
 //! The state that handles share with the task that reads.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
 
-use super::stream::{ReadEnd, WriteEnd};
 use super::subscription::Subscriber;
-use crate::error::{Closed, Error, GreetingError};
+use crate::end::{End, LAST_WORDS, WriteFailure};
+use crate::error::{Error, GreetingError};
 use crate::options::Options;
+use crate::platform::{ReadEnd, WriteEnd};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::session::{Broken, Id, Incoming, Rejection, Session};
-use crate::stream::Kind;
+use crate::session::{Abandoned, Broken, Id, Incoming, Rejection, Session};
 
 /// How many bytes the task reads before it lets others run: those who take the
 /// events of them, above all. It is a few hundred events, which fit into a queue
 /// of the usual length.
 const TURN: usize = 64 * 1024;
-
-/// Why there is nothing more to come.
-#[derive(Clone, Debug)]
-pub(crate) enum End {
-    Closed(Option<Arc<io::Error>>),
-    Broken(Broken),
-}
-
-impl End {
-    /// The error for what is asked of the connection afterwards.
-    pub(crate) fn error(&self) -> Error {
-        match self {
-            Self::Closed(source) => Closed {
-                source: source.clone(),
-            }
-            .into(),
-            Self::Broken(broken) => broken.clone().into(),
-        }
-    }
-}
 
 /// What became of a command.
 #[derive(Debug)]
@@ -51,13 +31,44 @@ pub(super) enum Answer {
     Returned(String),
     Rejected(Rejection),
     TooLarge,
-    Ended(End),
+    /// The system refused to send it.
+    Refused(Arc<io::Error>),
+    Ended(End, Abandoned),
 }
+
+/// What came, on its way to whom it concerns.
+///
+/// It is delivered in order, and not before the state is unlocked: a filter of
+/// events may call the client.
+#[derive(Debug)]
+enum Delivery {
+    Answer(oneshot::Sender<Answer>, Answer),
+    Event(Arc<RawEvent>, Subscribers),
+}
+
+impl Delivery {
+    fn deliver(self) {
+        match self {
+            // Its caller may have given up at this moment.
+            Self::Answer(waiting, answer) => drop(waiting.send(answer)),
+            Self::Event(event, subscribers) => {
+                for subscriber in subscribers.iter() {
+                    subscriber.offer(&event);
+                }
+            }
+        }
+    }
+}
+
+/// Those who subscribe to events, as they are at one moment.
+type Subscribers = Arc<Vec<Arc<Subscriber>>>;
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// What the connection runs over.
-    pub(super) over: Kind,
+    /// What it is connected to, for people.
+    pub(super) peer: String,
+    #[cfg(unix)]
+    pub(super) takes_descriptors: bool,
     pub(super) options: Options,
     state: Mutex<State>,
     /// Tells when the task has ended.
@@ -69,38 +80,40 @@ pub(super) struct State {
     /// None when the connection has ended: handles that live on must not keep a
     /// pipe open.
     write: Option<WriteEnd>,
+    /// Since when the server reads no more, and the error that said so.
+    deaf: Option<(Instant, Arc<io::Error>)>,
     pub(super) session: Session,
     pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
-    pub(super) begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
-    pub(super) subscribers: Vec<Arc<Subscriber>>,
-    /// Events that came before the connection was handed to anybody.
-    pub(super) early: Queue<Arc<RawEvent>>,
-    pub(super) descriptors: VecDeque<Vec<OwnedFd>>,
+    begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
+    pub(super) subscribers: Subscribers,
+    /// Events that came before anybody subscribed; none once somebody has.
+    pub(super) early: Option<Queue<Arc<RawEvent>>>,
     pub(super) end: Option<End>,
-    pub(super) handed_over: bool,
     closing: bool,
     task: Option<Waker>,
 }
 
 impl Connection {
     pub(super) fn new(
+        peer: String,
         write: WriteEnd,
         session: Session,
         options: Options,
         begun: oneshot::Sender<Result<(), GreetingError>>,
     ) -> Self {
         Self {
-            over: write.kind(),
+            peer,
+            #[cfg(unix)]
+            takes_descriptors: write.takes_descriptors(),
             state: Mutex::new(State {
                 write: Some(write),
+                deaf: None,
                 session,
                 answers: HashMap::new(),
                 begun: Some(begun),
-                subscribers: Vec::new(),
-                early: Queue::new(options.event_queue),
-                descriptors: VecDeque::new(),
+                subscribers: Subscribers::default(),
+                early: Some(Queue::new(options.event_bounds())),
                 end: None,
-                handed_over: false,
                 closing: false,
                 task: None,
             }),
@@ -117,19 +130,29 @@ impl Connection {
     /// Writes what there is room for at once, which is as a rule all there is,
     /// and leaves the rest to the task.
     pub(super) fn write_now(&self, state: &mut State) {
-        while !state.session.outgoing().is_empty() {
-            let written = state
-                .write
-                .as_ref()
-                .map(|write| write.try_write(state.session.outgoing(), state.descriptors_now()));
-            match written {
-                Some(Ok(count)) => state.written(count, &self.options),
-                None | Some(Err(_)) => {
-                    // The task sees the error for itself.
-                    state.wake();
-                    return;
+        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+            let session = &state.session;
+            let write = state.write.as_ref();
+            let written =
+                write.map(|write| write.try_write(session.outgoing(), session.descriptors()));
+            let going_on = match written {
+                Some(Ok(count)) => {
+                    state.written(count, &self.options);
+                    true
                 }
+                Some(Err(error)) if error.kind() != io::ErrorKind::WouldBlock => {
+                    state.write_failed(error).is_ok()
+                }
+                // The connection has ended, or there is no room.
+                _ => false,
+            };
+            if !going_on {
+                break;
             }
+        }
+        // The task writes the rest, or sees how the connection ended.
+        if state.deaf.is_some() || !state.session.outgoing().is_empty() {
+            state.wake();
         }
     }
 
@@ -170,23 +193,35 @@ impl State {
         }
     }
 
-    fn descriptors_now(&self) -> &[OwnedFd] {
-        match self.session.attached() {
-            Some(_) => self.descriptors.front().map_or(&[][..], Vec::as_slice),
-            None => &[],
-        }
-    }
-
     fn written(&mut self, count: usize, options: &Options) {
         options.see(Direction::Sent, &self.session.outgoing()[..count]);
-        if count > 0 && self.session.attached().is_some() {
-            self.descriptors.pop_front();
-        }
         self.session.sent(count);
     }
 
-    /// Hands out all that the session makes of what it received.
-    fn route(&mut self) -> Result<(), Broken> {
+    /// Sees to an error in writing. It fails where nothing more can be written
+    /// or read.
+    fn write_failed(&mut self, error: io::Error) -> Result<(), End> {
+        let failure = WriteFailure::of(&error);
+        let error = Arc::new(error);
+        match failure {
+            WriteFailure::PeerIsGone => self.deaf = Some((Instant::now(), error)),
+            WriteFailure::Refused => {
+                let Some(id) = self.session.refused() else {
+                    return Err(End::Closed(Some(error)));
+                };
+                match self.answers.remove(&id) {
+                    // Its caller may have given up at this moment.
+                    Some(waiting) => drop(waiting.send(Answer::Refused(error))),
+                    // It is the session's own, which cannot go on without it.
+                    None => return Err(End::Closed(Some(error))),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out whom what the session received concerns.
+    fn route(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Broken> {
         while let Some(incoming) = self.session.poll()? {
             let (id, answer) = match incoming {
                 Incoming::Returned { id, json } => (id, Answer::Returned(json.to_owned())),
@@ -194,52 +229,49 @@ impl State {
                 Incoming::TooLarge { id } => (id, Answer::TooLarge),
                 Incoming::Event(event) => {
                     let event = Arc::new(event);
-                    for subscriber in &self.subscribers {
-                        subscriber.offer(&event);
+                    if !self.subscribers.is_empty() {
+                        let subscribers = Arc::clone(&self.subscribers);
+                        deliveries.push(Delivery::Event(Arc::clone(&event), subscribers));
                     }
-                    if !self.handed_over {
-                        self.early.push(event);
+                    if let Some(early) = &mut self.early {
+                        early.push(event);
                     }
                     continue;
                 }
                 Incoming::Ready => {
-                    if let Some(begun) = self.begun.take() {
-                        // Nobody waits any more: then nobody has a handle.
-                        let _ = begun.send(Ok(()));
-                    }
+                    self.begun(Ok(()));
                     continue;
                 }
                 Incoming::NotReady(rejection) => {
-                    if let Some(begun) = self.begun.take() {
-                        let _ = begun.send(Err(GreetingError::Rejected(rejection)));
-                    }
+                    self.begun(Err(GreetingError::Rejected(rejection)));
                     continue;
                 }
             };
             if let Some(waiting) = self.answers.remove(&id) {
-                // Its caller may have given up at this moment.
-                let _ = waiting.send(answer);
+                deliveries.push(Delivery::Answer(waiting, answer));
             }
         }
         Ok(())
     }
 
-    fn finish(&mut self, end: End) {
+    /// Tells whoever connects how the session began.
+    fn begun(&mut self, outcome: Result<(), GreetingError>) {
         if let Some(begun) = self.begun.take() {
-            let _ = begun.send(Err(match &end {
-                End::Closed(source) => GreetingError::Closed {
-                    source: source.clone(),
-                },
-                End::Broken(broken) => GreetingError::Broken(broken.clone()),
-            }));
+            // Nobody waits any more: then nobody has a handle.
+            let _ = begun.send(outcome);
         }
-        for (_, waiting) in self.answers.drain() {
-            let _ = waiting.send(Answer::Ended(end.clone()));
+    }
+
+    fn finish(&mut self, end: End) {
+        self.begun(Err(end.of_greeting()));
+        for (id, waiting) in self.answers.drain() {
+            let became = self.session.abandon(id);
+            let _ = waiting.send(Answer::Ended(end.clone(), became));
         }
-        for subscriber in self.subscribers.drain(..) {
+        for subscriber in self.subscribers.iter() {
             subscriber.end();
         }
-        self.descriptors.clear();
+        self.subscribers = Subscribers::default();
         if let Some(write) = self.write.take() {
             write.shut_down();
         }
@@ -252,29 +284,44 @@ impl State {
 /// It never waits for a consumer: answers and events go to queues.
 #[derive(Debug)]
 pub(super) struct Task {
-    pub(super) read: ReadEnd,
-    pub(super) connection: Arc<Connection>,
+    read: ReadEnd,
+    connection: Arc<Connection>,
+    /// Empty between polls.
+    deliveries: Vec<Delivery>,
+}
+
+impl Task {
+    pub(super) fn new(read: ReadEnd, connection: Arc<Connection>) -> Self {
+        Self {
+            read,
+            connection,
+            deliveries: Vec::new(),
+        }
+    }
 }
 
 impl Future for Task {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { read, connection } = &mut *self;
+        let Self {
+            read,
+            connection,
+            deliveries,
+        } = &mut *self;
         let mut state = connection.lock();
-        let end = match step(connection, &mut state, read, cx) {
-            Poll::Pending => {
-                let known = state.task.as_ref();
-                if !known.is_some_and(|task| task.will_wake(cx.waker())) {
-                    state.task = Some(cx.waker().clone());
-                }
-                return Poll::Pending;
+        let end = step(connection, &mut state, read, deliveries, cx);
+        if end.is_pending() {
+            let known = state.task.as_ref();
+            if !known.is_some_and(|task| task.will_wake(cx.waker())) {
+                state.task = Some(cx.waker().clone());
             }
-            Poll::Ready(end) => end,
-        };
+        }
         drop(state);
-        connection.finish(end);
-        Poll::Ready(())
+        for delivery in deliveries.drain(..) {
+            delivery.deliver();
+        }
+        end.map(|end| connection.finish(end))
     }
 }
 
@@ -289,6 +336,7 @@ fn step(
     connection: &Connection,
     state: &mut State,
     read: &mut ReadEnd,
+    deliveries: &mut Vec<Delivery>,
     cx: &mut Context<'_>,
 ) -> Poll<End> {
     if state.closing {
@@ -296,35 +344,38 @@ fn step(
     }
     let mut turn = 0;
     while turn < TURN {
-        while !state.session.outgoing().is_empty() {
-            let Some(write) = &state.write else {
+        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+            let Some(write) = &mut state.write else {
                 return Poll::Ready(End::Closed(None));
             };
-            let written = write.poll_write(cx, state.session.outgoing(), state.descriptors_now());
-            match written {
+            let session = &state.session;
+            match write.poll_write(cx, session.outgoing(), session.descriptors()) {
                 Poll::Ready(Ok(count)) => state.written(count, &connection.options),
-                // The peer is gone, but what it sent before can still be read.
-                Poll::Ready(Err(_)) => {
-                    let unsent = state.session.outgoing().len();
-                    state.session.sent(unsent);
-                    state.descriptors.clear();
+                Poll::Ready(Err(error)) => {
+                    if let Err(end) = state.write_failed(error) {
+                        return Poll::Ready(end);
+                    }
                 }
                 Poll::Pending => break,
             }
         }
-        match read.poll_read(cx, state.session.space()) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(Ok(0)) => return Poll::Ready(End::Closed(None)),
-            Poll::Ready(Ok(count)) => {
-                turn += count;
-                let space = state.session.space();
-                connection.options.see(Direction::Received, &space[..count]);
-                state.session.filled(count);
-                if let Err(broken) = state.route() {
-                    return Poll::Ready(End::Broken(broken));
-                }
+        let count = match (read.poll_read(cx, state.session.space()), &state.deaf) {
+            (Poll::Ready(Ok(count @ 1..)), None) => count,
+            (Poll::Ready(Ok(count @ 1..)), Some((since, _))) if since.elapsed() < LAST_WORDS => {
+                count
             }
-            Poll::Ready(Err(error)) => return Poll::Ready(End::Closed(Some(Arc::new(error)))),
+            // All is read that came before the server stopped reading.
+            (_, Some((_, error))) => return Poll::Ready(End::Closed(Some(Arc::clone(error)))),
+            (Poll::Pending, None) => return Poll::Pending,
+            (Poll::Ready(Ok(_)), None) => return Poll::Ready(End::Closed(None)),
+            (Poll::Ready(Err(error)), None) => return Poll::Ready(End::failed(error)),
+        };
+        turn += count;
+        let space = state.session.space();
+        connection.options.see(Direction::Received, &space[..count]);
+        state.session.filled(count);
+        if let Err(broken) = state.route(deliveries) {
+            return Poll::Ready(End::Broken(broken));
         }
     }
     // Woken at once, it would run again before what the runtime's own thread

@@ -27,12 +27,11 @@
 
 mod connect;
 mod connection;
-mod stream;
 mod subscription;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
-use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,24 +44,45 @@ pub use connect::accept;
 pub use subscription::{Occurrence, Subscription};
 
 use crate::address::Address;
+use crate::deadline::Deadline;
+use crate::encode::{self, Lane};
+use crate::end::End;
 use crate::error::{
     ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut, Undecodable,
+    Unsent,
 };
 use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::platform::{self, Descriptors, Stream};
 use crate::session::{Abandoned, Greeting, Id, Session};
-use crate::stream::{self as streams, Stream};
 use crate::trace::Span;
-pub(crate) use connection::End;
 use connection::{Answer, Connection, Task};
 use subscription::{raw, typed};
 
 /// A connection to a server of protocol `P`.
 ///
 /// See the [module](self) for an example.
-#[derive(Debug)]
 pub struct Client<P: Protocol = Qmp> {
     handle: Arc<Handle>,
     protocol: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> fmt::Debug for Client<P> {
+    /// It shows the server and the connection's state, and nothing that went
+    /// over it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connection = self.connection();
+        let state = connection.lock();
+        let version = state.session.greeting().map(|greeting| &greeting.version);
+        f.debug_struct("Client")
+            .field("server", &connection.peer)
+            .field("version", &version.map(ToString::to_string))
+            .field("ready", &(state.session.is_ready() && state.end.is_none()))
+            .field(
+                "end",
+                &state.end.as_ref().map(|end| end.error().to_string()),
+            )
+            .finish_non_exhaustive()
+    }
 }
 
 impl<P: Protocol> Clone for Client<P> {
@@ -111,12 +131,11 @@ impl<P: Protocol> Client<P> {
         Error: From<A::Error>,
     {
         let address = address.try_into()?;
-        let connecting = connect::connect(&address, options.connect_limit, options.await_server);
-        let stream = connecting.await.map_err(|source| ConnectError {
-            address: address.to_string(),
-            source,
-        })?;
-        Self::from_stream(stream, options).await
+        let deadline = Deadline::after(Some(options.connect_limit));
+        let stream = connect::connect(&address, &deadline, options.await_server)
+            .await
+            .map_err(|source| ConnectError::new(&address, source))?;
+        Self::begin(stream, address.to_string(), options, &deadline).await
     }
 
     /// Begins a session on an open stream of the caller's.
@@ -124,32 +143,40 @@ impl<P: Protocol> Client<P> {
     /// # Errors
     /// [`Error::Greeting`]: no session came of it.
     pub async fn from_stream(stream: impl Into<Stream>, options: Options) -> Result<Self, Error> {
-        let ends = stream::split(stream.into());
-        let (read, write) = ends.map_err(|source| GreetingError::Closed {
-            source: Some(Arc::new(source)),
-        })?;
+        let deadline = Deadline::after(Some(options.connect_limit));
+        let stream = stream.into();
+        let peer = stream.peer();
+        Self::begin(stream, peer, options, &deadline).await
+    }
+
+    async fn begin(
+        stream: Stream,
+        peer: String,
+        options: Options,
+        deadline: &Deadline,
+    ) -> Result<Self, Error> {
+        let ends = platform::split(stream);
+        let (read, write) = ends.map_err(|error| End::failed(error).of_greeting())?;
         let session = Session::new(options.session::<P>());
-        let limit = options.connect_limit;
         let (begun, begins) = oneshot::channel();
-        let connection = Arc::new(Connection::new(write, session, options, begun));
+        let connection = Arc::new(Connection::new(peer, write, session, options, begun));
         // Dropped with this future, it ends the task.
         let handle = Arc::new(Handle {
             connection: Arc::clone(&connection),
         });
-        ::tokio::spawn(Task {
-            read,
-            connection: Arc::clone(&connection),
-        });
-        match ::tokio::time::timeout(limit, begins).await {
-            Ok(Ok(outcome)) => outcome?,
+        ::tokio::spawn(Task::new(read, Arc::clone(&connection)));
+        match connect::before(deadline, begins).await {
+            Some(Ok(outcome)) => outcome?,
             // The runtime is shutting down.
-            Ok(Err(_)) => return Err(GreetingError::Closed { source: None }.into()),
-            Err(_) => {
-                let greets = P::GREETS;
-                return Err(GreetingError::Silent { limit, greets }.into());
+            Some(Err(_)) => return Err(GreetingError::Closed { source: None }.into()),
+            None => {
+                let awaited = connection.lock().session.awaited();
+                if let Some(awaited) = awaited {
+                    let limit = deadline.limit();
+                    return Err(GreetingError::Silent { limit, awaited }.into());
+                }
             }
         }
-        connection.lock().handed_over = true;
         Ok(Self {
             handle,
             protocol: PhantomData,
@@ -163,6 +190,17 @@ impl<P: Protocol> Client<P> {
     /// What the server said first. A guest agent says nothing.
     pub fn greeting(&self) -> Option<Greeting> {
         self.connection().lock().session.greeting().cloned()
+    }
+
+    /// How long to wait for the answer to a command.
+    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
+        self.connection().options.limit_of(command)
+    }
+
+    /// Whether descriptors can travel along.
+    #[cfg(unix)]
+    pub(crate) fn takes_descriptors(&self) -> bool {
+        self.connection().takes_descriptors
     }
 
     /// Executes a command and waits for its answer, as long as
@@ -179,7 +217,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.connection().options.limit_of(C::NAME);
+        let limit = self.limit_of(C::NAME);
         self.execute_within(command, limit).await
     }
 
@@ -199,9 +237,24 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
+        self.execute_along(command, Descriptors::NONE, limit.into())
+            .await
+    }
+
+    /// Executes a command, and sends along with its first byte what is to travel
+    /// with it.
+    pub(crate) async fn execute_along<C>(
+        &self,
+        command: C,
+        descriptors: Descriptors,
+        limit: Option<Duration>,
+    ) -> Result<C::Return, Error>
+    where
+        C: Command<Protocol = P>,
+    {
         let name = Cow::Borrowed(C::NAME);
-        let call = self.call(name, Vec::new(), |session| session.execute(&command))?;
-        self.complete::<C>(call, limit.into()).await
+        let call = self.call(Lane::InBand, name, &command, descriptors)?;
+        self.complete::<C>(call, limit).await
     }
 
     /// Executes a command out-of-band, which [`Options::oob`] must have
@@ -214,32 +267,15 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.connection().options.limit_of(C::NAME);
+        let limit = self.limit_of(C::NAME);
         let name = Cow::Borrowed(C::NAME);
-        let call = self.call(name, Vec::new(), |session| session.execute_oob(&command))?;
-        self.complete::<C>(call, limit).await
-    }
-
-    /// Executes a command and passes file descriptors along, over a Unix
-    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
-    /// caller's stay open.
-    ///
-    /// # Errors
-    /// [`Error::Unencodable`] where the connection is no Unix socket or a
-    /// descriptor cannot be duplicated, and as [`Client::execute`].
-    pub async fn execute_with_descriptors<C>(
-        &self,
-        command: C,
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<C::Return, Error>
-    where
-        C: Command<Protocol = P>,
-    {
-        let over = self.connection().over;
-        let descriptors = streams::duplicates(over, C::NAME, descriptors)?;
-        let limit = self.connection().options.limit_of(C::NAME);
-        let name = Cow::Borrowed(C::NAME);
-        let call = self.call(name, descriptors, |session| session.execute(&command))?;
+        const {
+            assert!(
+                C::ALLOW_OOB,
+                "the command does not allow out-of-band execution"
+            );
+        };
+        let call = self.call(Lane::OutOfBand, name, &command, Descriptors::NONE)?;
         self.complete::<C>(call, limit).await
     }
 
@@ -252,7 +288,7 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
-        let limit = self.connection().options.limit_of(name);
+        let limit = self.limit_of(name);
         self.execute_raw_within(name, arguments, limit).await
     }
 
@@ -271,10 +307,8 @@ impl<P: Protocol> Client<P> {
         A: Serialize + ?Sized,
     {
         let limit = limit.into();
-        let owned = Cow::Owned(name.to_owned());
-        let call = self.call(owned, Vec::new(), |session| {
-            session.execute_raw(name, arguments)
-        })?;
+        let name = Cow::Owned(name.to_owned());
+        let call = self.call(Lane::InBand, name, arguments, Descriptors::NONE)?;
         call.decoded(limit, wire::from_json).await
     }
 
@@ -331,7 +365,7 @@ impl<P: Protocol> Client<P> {
         &self,
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
     ) -> Subscription {
-        Subscription::new(&self.handle, Box::new(filter), false, raw)
+        Subscription::new_own(&self.handle, Box::new(filter), raw)
     }
 
     async fn first(
@@ -364,19 +398,27 @@ impl<P: Protocol> Client<P> {
         }
     }
 
-    /// All events, from now on. What came before the connection was handed to
-    /// the caller goes to the first subscription.
+    /// All events, from now on.
+    ///
+    /// The first subscription of a connection also gets what has come since the
+    /// connection began, as far as [`Options::event_queue`] and
+    /// [`Options::event_memory`] keep it. So a program that subscribes after it
+    /// has connected misses nothing.
     pub fn subscribe_all(&self) -> Subscription {
-        Subscription::new(&self.handle, Box::new(|_| true), true, raw)
+        Subscription::new(&self.handle, Box::new(|_| true), raw)
     }
 
-    /// The events that the filter accepts, from now on. The filter is called
-    /// where the connection is read, so it should be quick.
+    /// The events that the filter accepts, from now on; the first subscription
+    /// gets earlier ones, too, as with [`Client::subscribe_all`].
+    ///
+    /// The filter is called where the connection is read, so it should be quick.
+    /// It may call the client, such as for its greeting, but must not wait for
+    /// what it starts: an answer comes when the filter has returned.
     pub fn subscribe_to(
         &self,
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
     ) -> Subscription {
-        Subscription::new(&self.handle, Box::new(filter), true, raw)
+        Subscription::new(&self.handle, Box::new(filter), raw)
     }
 
     /// The events of one type, from now on.
@@ -384,7 +426,7 @@ impl<P: Protocol> Client<P> {
     where
         E: Event<Protocol = P> + 'static,
     {
-        Subscription::new(&self.handle, Box::new(RawEvent::is::<E>), true, typed::<E>)
+        Subscription::new(&self.handle, Box::new(RawEvent::is::<E>), typed::<E>)
     }
 
     /// Ends the connection, for all handles: commands under way end with their
@@ -424,19 +466,27 @@ impl<P: Protocol> Client<P> {
     }
 
     /// Hands a command to the session and writes it.
-    fn call(
+    fn call<A: Serialize + ?Sized>(
         &self,
+        lane: Lane,
         command: Cow<'static, str>,
-        descriptors: Vec<OwnedFd>,
-        execute: impl FnOnce(&mut Session) -> Result<Id, Error>,
+        arguments: &A,
+        descriptors: Descriptors,
     ) -> Result<Call<'_>, Error> {
         let connection = self.connection();
+        let mut span = Span::begin(&command);
+        // Before the state is locked, since it runs code of the caller's.
+        let mut text = Vec::new();
+        let encoded = encode::command(&mut text, lane, &command, arguments);
         let mut state = connection.lock();
         if let Some(end) = &state.end {
             return Err(end.error());
         }
-        let mut span = Span::begin(&command);
-        let id = match span.within(|| execute(&mut state.session)) {
+        let queue = || {
+            encoded?;
+            state.session.queue(lane, &command, &text, descriptors)
+        };
+        let id = match span.within(queue) {
             Ok(id) => id,
             Err(error) => {
                 span.failed(&error);
@@ -444,10 +494,6 @@ impl<P: Protocol> Client<P> {
             }
         };
         span.id(id);
-        if !descriptors.is_empty() {
-            state.session.attach(id);
-            state.descriptors.push_back(descriptors);
-        }
         let (sender, answer) = oneshot::channel();
         state.answers.insert(id, sender);
         connection.write_now(&mut state);
@@ -492,9 +538,7 @@ impl<P: Protocol> Client<P> {
         call: &mut Call<'_>,
         limit: Option<Duration>,
     ) -> Result<(), Error> {
-        let mut after = self.call(AFTER_SILENCE.into(), Vec::new(), |session| {
-            session.execute_raw(AFTER_SILENCE, &())
-        })?;
+        let mut after = self.call(Lane::InBand, AFTER_SILENCE.into(), &(), Descriptors::NONE)?;
         let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
         let answered = after.answer_within(Some(silence)).await;
         after.span.ended(&answered);
@@ -504,20 +548,21 @@ impl<P: Protocol> Client<P> {
                 call.open = false;
                 Err(Rejected { command, rejection }.into())
             }
-            (Ok(Answer::Ended(End::Broken(broken))), _) => Err(broken.into()),
+            (Ok(Answer::Refused(source)), _) => {
+                call.open = false;
+                Err(Unsent { command, source }.into())
+            }
+            (Ok(Answer::Ended(end, became)), _)
+                if became == Abandoned::Unsent || matches!(end, End::Broken(_)) =>
+            {
+                call.open = false;
+                Err(end.of_command(command, became))
+            }
             (_, Err(Error::TimedOut(_))) => match call.give_up() {
                 Abandoned::Unsent => Err(TimedOut {
                     command: Some(command),
                     limit: silence,
                     sent: false,
-                }
-                .into()),
-                _ => Ok(()),
-            },
-            (_, Err(Error::Lost(lost))) => match call.give_up() {
-                Abandoned::Unsent => Err(Lost {
-                    command,
-                    source: lost.source,
                 }
                 .into()),
                 _ => Ok(()),
@@ -570,15 +615,18 @@ impl Call<'_> {
             None => (&mut self.answer).await,
             Some(limit) => match ::tokio::time::timeout(limit, &mut self.answer).await {
                 Ok(answer) => answer,
-                Err(_) => {
-                    let sent = self.give_up() == Abandoned::Sent;
-                    return Err(TimedOut {
-                        command: Some(self.command.clone()),
-                        limit,
-                        sent,
+                Err(_) => match self.give_up() {
+                    // It was answered at this very moment.
+                    Abandoned::Unknown => (&mut self.answer).await,
+                    became => {
+                        return Err(TimedOut {
+                            command: Some(self.command.clone()),
+                            limit,
+                            sent: became == Abandoned::Sent,
+                        }
+                        .into());
                     }
-                    .into());
-                }
+                },
             },
         };
         self.open = false;
@@ -590,8 +638,8 @@ impl Call<'_> {
                 let limit = self.connection.options.reply_limit;
                 Err(ReplyTooLarge { command, limit }.into())
             }
-            Ok(Answer::Ended(End::Closed(source))) => Err(Lost { command, source }.into()),
-            Ok(Answer::Ended(End::Broken(broken))) => Err(broken.into()),
+            Ok(Answer::Refused(source)) => Err(Unsent { command, source }.into()),
+            Ok(Answer::Ended(end, became)) => Err(end.of_command(command, became)),
             // The task was stopped, with its runtime.
             Err(_) => Err(Lost {
                 command,
@@ -617,8 +665,9 @@ impl Call<'_> {
         let abandoned = state.session.abandon(self.id);
         if abandoned == Abandoned::Sent {
             state.session.resync();
-            self.connection.write_now(&mut state);
         }
+        // Others may take its turn.
+        self.connection.write_now(&mut state);
         abandoned
     }
 }

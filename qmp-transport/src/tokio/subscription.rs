@@ -9,8 +9,9 @@ use std::time::SystemTime;
 use qmp_types::{Event, RawEvent, Timestamp, wire};
 
 use super::Handle;
+use super::connection::State;
 use crate::error::{Error, Lagged, UndecodableEvent};
-use crate::queue::Queue;
+use crate::queue::{Bounds, Queue};
 
 pub(super) type Filter = Box<dyn Fn(&RawEvent) -> bool + Send + Sync>;
 
@@ -33,11 +34,11 @@ struct Inbox {
 }
 
 impl Subscriber {
-    pub(super) fn new(filter: Filter, length: usize) -> Self {
+    fn new(filter: Filter, bounds: Bounds) -> Self {
         Self {
             filter,
             inbox: Mutex::new(Inbox {
-                events: Queue::new(length),
+                events: Queue::new(bounds),
                 ended: false,
                 task: None,
             }),
@@ -46,6 +47,11 @@ impl Subscriber {
 
     fn lock(&self) -> MutexGuard<'_, Inbox> {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts events as lost that never got here.
+    fn lose(&self, count: u64) {
+        self.lock().events.lose(count);
     }
 
     pub(super) fn offer(&self, event: &Arc<RawEvent>) {
@@ -104,27 +110,53 @@ impl<T> fmt::Debug for Subscription<T> {
 }
 
 impl<T> Subscription<T> {
-    /// Subscribes. What came before the connection was handed to anybody goes
-    /// to the first one.
+    /// Subscribes. What came before anybody did goes to the first one.
     pub(super) fn new(
         handle: &Arc<Handle>,
         filter: Filter,
-        early: bool,
         decode: fn(Arc<RawEvent>) -> Result<T, Error>,
     ) -> Self {
-        let connection = &handle.connection;
-        let subscriber = Subscriber::new(filter, connection.options.event_queue);
-        let subscriber = Arc::new(subscriber);
-        let mut state = connection.lock();
-        if early {
-            while let Some(event) = state.early.pop() {
+        let bounds = handle.connection.options.event_bounds();
+        let subscriber = Arc::new(Subscriber::new(filter, bounds));
+        let mut state = handle.connection.lock();
+        // The filter may call the client, so it gets the events while the state
+        // is not locked; more may come meanwhile.
+        while let Some(mut early) = state.early.take()
+            && !early.is_empty()
+        {
+            state.early = Some(Queue::new(bounds));
+            drop(state);
+            subscriber.lose(early.take_lost());
+            while let Some(event) = early.pop() {
                 subscriber.offer(&event);
             }
+            state = handle.connection.lock();
         }
+        Self::register(handle, subscriber, state, decode)
+    }
+
+    /// Subscribes for this library's own sake, with room for what it waits for.
+    /// What came early is left to the user's.
+    pub(super) fn new_own(
+        handle: &Arc<Handle>,
+        filter: Filter,
+        decode: fn(Arc<RawEvent>) -> Result<T, Error>,
+    ) -> Self {
+        let bounds = handle.connection.options.event_bounds().with_room();
+        let subscriber = Arc::new(Subscriber::new(filter, bounds));
+        Self::register(handle, subscriber, handle.connection.lock(), decode)
+    }
+
+    fn register(
+        handle: &Arc<Handle>,
+        subscriber: Arc<Subscriber>,
+        mut state: MutexGuard<'_, State>,
+        decode: fn(Arc<RawEvent>) -> Result<T, Error>,
+    ) -> Self {
         if state.end.is_some() {
             subscriber.end();
         } else {
-            state.subscribers.push(Arc::clone(&subscriber));
+            Arc::make_mut(&mut state.subscribers).push(Arc::clone(&subscriber));
         }
         drop(state);
         Self {
@@ -140,7 +172,8 @@ impl<T> Subscription<T> {
     ///
     /// # Errors
     /// [`Error::Lagged`]: more events came than
-    /// [`Options::event_queue`](crate::Options::event_queue) keeps, and the
+    /// [`Options::event_queue`](crate::Options::event_queue) and
+    /// [`Options::event_memory`](crate::Options::event_memory) keep, and the
     /// oldest were dropped. [`Error::UndecodableEvent`]: the event does not fit
     /// its type. The subscription goes on after both.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
@@ -169,7 +202,7 @@ impl<T> Subscription<T> {
 impl<T> Drop for Subscription<T> {
     fn drop(&mut self) {
         let mut state = self.handle.connection.lock();
-        let subscribers = &mut state.subscribers;
+        let subscribers = Arc::make_mut(&mut state.subscribers);
         subscribers.retain(|other| !Arc::ptr_eq(other, &self.subscriber));
     }
 }

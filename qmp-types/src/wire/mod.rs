@@ -8,6 +8,7 @@
 //! crates, too; nobody implements them by hand.
 
 mod alternate;
+mod deep;
 mod error;
 mod names;
 mod object;
@@ -28,26 +29,44 @@ pub use serde_json::{Map, Value};
 
 use serde_core::de::DeserializeOwned;
 
-/// Decodes a value from JSON text.
+/// Decodes a value from JSON text, which may nest as deep as QEMU reads: 1024
+/// levels.
 ///
 /// # Errors
 /// The text is not JSON, or does not fit the type.
-pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, DecodeError> {
+pub fn from_json<T: DeserializeOwned + Send>(json: &str) -> Result<T, DecodeError> {
     from_json_with(json, |value| T::deserialize(value))
 }
 
-/// Decodes a value from JSON text with a function of the caller's.
+/// Decodes a value from JSON text with a function of the caller's. It may be
+/// called twice.
 ///
 /// # Errors
 /// The text is not JSON, or the function fails.
-pub fn from_json_with<'a, T>(
+pub fn from_json_with<'a, T: Send>(
     json: &'a str,
-    decode: impl FnOnce(
+    decode: impl Fn(
         &mut serde_json::Deserializer<serde_json::de::StrRead<'a>>,
-    ) -> Result<T, serde_json::Error>,
+    ) -> Result<T, serde_json::Error>
+    + Sync,
 ) -> Result<T, DecodeError> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    decode(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| DecodeError::new(&error))
+    let run = |mut deserializer: serde_json::Deserializer<_>| -> serde_json::Result<T> {
+        let value = decode(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(value)
+    };
+    let outcome = run(serde_json::Deserializer::from_str(json));
+    // Only where that fails does it matter how deep the text nests.
+    let outcome = match outcome {
+        Err(_) if deep::is_deep(json) => {
+            let deep = deep::with_room(|| {
+                let mut deserializer = serde_json::Deserializer::from_str(json);
+                deserializer.disable_recursion_limit();
+                run(deserializer)
+            });
+            deep.unwrap_or(outcome)
+        }
+        outcome => outcome,
+    };
+    outcome.map_err(|error| DecodeError::new(&error))
 }

@@ -1,11 +1,11 @@
 //! Starting a server that is connected from its first moment.
 
 use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command};
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
-
-use crate::stream::Stream;
+use super::Stream;
 
 /// Starts QEMU with a QMP connection to this process.
 ///
@@ -55,19 +55,14 @@ pub fn launch_storage_daemon(command: Command) -> io::Result<(Child, Stream)> {
 }
 
 fn with_monitor(mut command: Command, monitor: [&str; 2]) -> io::Result<(Child, Stream)> {
-    let (ours, theirs) = socketpair(
-        AddressFamily::UNIX,
-        SocketType::STREAM,
-        SocketFlags::CLOEXEC,
-        None,
-    )?;
+    let (ours, theirs) = UnixStream::pair()?;
     let child = command
         .args(["--chardev", "socket,id=launched-qmp,fd=0"])
         .args(monitor)
-        .stdin(theirs)
+        .stdin(OwnedFd::from(theirs))
         .spawn()?;
     // The command holds the other end open until it is dropped, and the
     // connection would not end with the child.
     drop(command);
-    Ok((child, Stream::Unix(ours.into())))
+    Ok((child, Stream::Unix(ours)))
 }
