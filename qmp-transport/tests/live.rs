@@ -631,19 +631,12 @@ fn item_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
 }
 
 fn item_38_a_disk_with_many_overlays(qemu: &Path) -> Result<(), Failed> {
-    let server = Server::qemu(qemu, &["-S"]);
+    let drive = "if=none,id=disk,driver=null-co,size=1M";
+    let server = Server::qemu(qemu, &["-S", "-drive", drive]);
     let mut qmp = server.connect();
-    let path = |number: usize| server.folder().join(format!("{number}.img"));
-    std::fs::write(path(0), vec![0; 1 << 20])?;
-    let file = json!({"driver": "file", "filename": path(0)});
-    let base = json!({"driver": "raw", "node-name": "n0", "file": file});
-    qmp.execute_raw("blockdev-add", &base)?;
     let mut overlay = |number: usize| {
-        let snapshot = json!({
-            "node-name": format!("n{}", number - 1),
-            "snapshot-file": path(number),
-            "snapshot-node-name": format!("n{number}"),
-        });
+        let file = server.folder().join(format!("{number}.img"));
+        let snapshot = json!({"device": "disk", "snapshot-file": file});
         qmp.execute_raw("blockdev-snapshot-sync", &snapshot)
     };
     for number in 1..=140 {
