@@ -11,8 +11,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, DeviceDel, QomGet};
-use qmp_types::v11_1::events::DeviceDeleted;
+use qmp_transport::drivers::blocking::unplug;
+use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, QomGet};
 use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,9 +32,7 @@ pub(crate) fn run(qemu: &mut Client, image: &str) -> Result<(), Box<dyn Error>> 
     assert_eq!(kind, "usb-storage");
 
     // A guest lets go of a PCI device in its own time; USB needs no guest.
-    let gone = |gone: &DeviceDeleted| gone.device.as_deref() == Some("stick");
-    let limit = Duration::from_secs(10);
-    qemu.execute_then_wait(DeviceDel::new("stick"), |event| event.is_and(gone), limit)?;
+    unplug(qemu, "stick", Duration::from_secs(10))?;
     qemu.execute(BlockdevDel::new("disk"))?;
     Ok(())
 }

@@ -33,6 +33,7 @@ fn main() {
     }
     let mut tests = tests![
         abstract_sockets,
+        plain_paths,
         tcp,
         inherited_descriptors,
         a_child_that_speaks_on_its_standard_streams,
@@ -145,6 +146,16 @@ impl Drop for Kill {
 /// A name that no other test uses.
 fn unique(what: &str) -> String {
     format!("qmp-transport-{}-{what}", std::process::id())
+}
+
+/// As text and as a path, without a prefix.
+fn plain_paths(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &[]);
+    drop(server.connect());
+    let path = server.socket();
+    each(|| Ok(To::address(path.as_path())))?;
+    each(|| Ok(To::address(&path)))?;
+    each(|| Ok(To::address(path.to_str().unwrap())))
 }
 
 fn abstract_sockets(qemu: &Path) -> Result<(), Failed> {

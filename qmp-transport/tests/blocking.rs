@@ -17,7 +17,8 @@ use commands::{DeviceDel, QueryName, QueryStatus, SetSpeed, Status, Stop, Stoppe
 use peer::{GREETING, Peer};
 use qmp_transport::blocking::Client;
 use qmp_transport::error::GreetingError;
-use qmp_transport::{Error, ErrorClass, Options, Qmp};
+use qmp_transport::session::{Config, Session};
+use qmp_transport::{Error, ErrorClass, Listener, Options, Qmp};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -444,7 +445,7 @@ fn nobody_listening_is_told_with_the_address() {
         "{message}"
     );
 
-    let error = Client::connect("/run/vm.sock").unwrap_err();
+    let error = Client::connect("localhost:4444").unwrap_err();
     assert!(matches!(error, Error::Address(_)), "{error}");
     let error = Client::connect(format!("unix:/{}", "x".repeat(200))).unwrap_err();
     assert!(matches!(error, Error::Connect(_)), "{error}");
@@ -465,4 +466,47 @@ fn a_server_still_to_come_is_awaited() {
     let (stream, _) = listener.accept().unwrap();
     Peer::new(stream).greet();
     assert!(client.join().unwrap().is_ok());
+}
+
+#[test]
+fn a_listener_removes_its_own_socket_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    drop(Listener::bind(&path).unwrap());
+    assert!(!path.exists());
+
+    let listener = Listener::bind(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let other = UnixListener::bind(&path).unwrap();
+    drop(listener);
+    assert!(path.exists());
+    drop(other);
+}
+
+#[test]
+fn what_clients_show_of_themselves_holds_nothing_that_went_over_them() {
+    let (stream, thread) = Peer::play(|mut peer| {
+        peer.greet();
+        let id = peer.expect("query-name");
+        peer.answer(id, r#"{"name": "hunter2"}"#);
+        peer.until_closed();
+    });
+    let mut qmp = Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
+    qmp.execute(QueryName {}).unwrap();
+    let shown = format!("{qmp:?}");
+    assert_eq!(
+        shown,
+        "Client { server: \"a Unix socket\", version: Some(\"8.2.0\"), ready: true, end: None, .. }"
+    );
+    qmp.close();
+    thread.join().unwrap();
+
+    let mut session = Session::new(Config::default());
+    session.receive(b"{\"hunter2");
+    session
+        .execute_raw("set_password", &serde_json::json!({"password": "hunter2"}))
+        .unwrap();
+    let shown = format!("{session:#?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("Greeting"), "{shown}");
 }

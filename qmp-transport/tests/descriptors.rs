@@ -127,9 +127,9 @@ async fn client(stream: UnixStream, options: Options) -> on_tokio::Client {
     qmp.await.unwrap()
 }
 
-fn assert_unsent<T: std::fmt::Debug>(outcome: Result<T, Error>) {
+fn assert_unsent<T: std::fmt::Debug>(outcome: &Result<T, Error>) {
     assert!(
-        matches!(&outcome, Err(Error::TimedOut(error)) if !error.sent),
+        matches!(outcome, Err(Error::TimedOut(error)) if !error.sent),
         "{outcome:?}"
     );
 }
@@ -143,7 +143,7 @@ fn item_32_a_command_that_was_not_sent_takes_its_descriptors_along() {
             .unwrap_err();
     }
     let ((a, _), (b, of_b)) = (file(), file());
-    assert_unsent(qmp.execute_with_descriptors_within(AddFd {}, &[a.as_fd()], SHORT));
+    assert_unsent(&qmp.execute_with_descriptors_within(AddFd {}, &[a.as_fd()], SHORT));
     go_on.send(()).unwrap();
     let set = qmp.execute_with_descriptors(AddFd {}, &[b.as_fd()]);
     assert_eq!(set.unwrap()["fd"], of_b);
@@ -163,7 +163,7 @@ fn item_32_a_dropped_future_takes_its_descriptors_along() {
         let ((a, _), (b, of_b)) = (file(), file());
         let files = [a.as_fd()];
         let timed_out = qmp.execute_with_descriptors_within(AddFd {}, &files, SHORT);
-        assert_unsent(timed_out.await);
+        assert_unsent(&timed_out.await);
         // Its caller loses interest before it is sent.
         let dropped = qmp.execute_with_descriptors(AddFd {}, &files);
         tokio::time::timeout(SHORT, dropped).await.unwrap_err();
@@ -239,7 +239,7 @@ fn item_33_one_whose_time_ran_out_holds_up_the_next() {
     );
     // The server holds A's descriptor, and the command that it belongs to is
     // not done.
-    assert_unsent(qmp.execute_with_descriptors_within(AddFd {}, &[b.as_fd()], SHORT));
+    assert_unsent(&qmp.execute_with_descriptors_within(AddFd {}, &[b.as_fd()], SHORT));
     go_on.send(()).unwrap();
     let set = qmp.execute_with_descriptors_within(AddFd {}, &[b.as_fd()], LONG);
     assert_eq!(set.unwrap()["fd"], of_b);
@@ -294,8 +294,8 @@ fn unsendable() -> Option<OwnedFd> {
 
 #[test]
 fn item_34_what_the_system_refuses_is_an_error_of_its_command() {
+    // Where the kernel sends every descriptor, there is nothing to see.
     let Some(ring) = unsendable() else {
-        eprintln!("This kernel sends every descriptor.");
         return;
     };
     let (stream, _go_on, server) = reads_ahead(usize::MAX);
