@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::net::UnixStream;
 use std::thread::JoinHandle;
 
@@ -10,6 +10,15 @@ use serde_json::Value;
 
 pub const GREETING: &str = r#"{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 8},
     "package": ""}, "capabilities": ["oob"]}}"#;
+
+/// Whether the client has closed: in good order, or before it read all that it
+/// was sent.
+fn has_closed(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+    )
+}
 
 /// The server's end of a connection.
 pub struct Peer {
@@ -31,35 +40,51 @@ impl Peer {
         }
     }
 
-    /// Sends text as it is.
+    /// Sends text as it is. Whether the client is still there is for the client's
+    /// side of the test to tell.
     pub fn send(&mut self, text: &str) {
-        self.reader.get_mut().write_all(text.as_bytes()).unwrap();
+        self.try_send(text);
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes as they are, as [`Peer::send`] does text.
     pub fn send_bytes(&mut self, bytes: &[u8]) {
-        self.reader.get_mut().write_all(bytes).unwrap();
+        self.try_send_bytes(bytes);
     }
 
     /// Sends text, or tells that the client has closed.
     pub fn try_send(&mut self, text: &str) -> bool {
-        self.reader.get_mut().write_all(text.as_bytes()).is_ok()
+        self.try_send_bytes(text.as_bytes())
+    }
+
+    fn try_send_bytes(&mut self, bytes: &[u8]) -> bool {
+        match self.reader.get_mut().write_all(bytes) {
+            Ok(()) => true,
+            Err(error) if has_closed(&error) => false,
+            Err(error) => panic!("the peer cannot send: {error}"),
+        }
+    }
+
+    /// The next line; none when the client has closed, be it in the middle of one.
+    fn line(&mut self) -> Option<Vec<u8>> {
+        let mut line = Vec::new();
+        match self.reader.read_until(b'\n', &mut line) {
+            Ok(_) => line.ends_with(b"\n").then_some(line),
+            Err(error) if has_closed(&error) => None,
+            Err(error) => panic!("the peer cannot read: {error}"),
+        }
     }
 
     /// The next command; none when the client has closed.
     pub fn try_command(&mut self) -> Option<Value> {
-        let mut line = String::new();
-        self.reader.read_line(&mut line).unwrap();
-        (!line.is_empty()).then(|| serde_json::from_str(&line).unwrap())
+        let line = self.line()?;
+        Some(serde_json::from_slice(&line).unwrap())
     }
 
     /// The next command, which must come after the byte that an agent's parser
     /// is resynchronised by; none when the client has closed.
     pub fn try_command_after_sentinel(&mut self) -> Option<Value> {
-        let mut line = Vec::new();
-        self.reader.read_until(b'\n', &mut line).unwrap();
-        let (first, command) = line.split_first()?;
-        assert_eq!(*first, 0xff);
+        let line = self.line()?;
+        let command = line.strip_prefix(b"\xff").expect("no 0xff comes first");
         Some(serde_json::from_slice(command).unwrap())
     }
 
