@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
 use std::fs::OpenOptions;
 use std::net::TcpListener;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -17,7 +15,7 @@ use qmp_transport::{
     Address, Error, Listener, Options, Protocol, Qmp, Qsd, Stream, blocking, launch,
     launch_storage_daemon,
 };
-use support::{Server, live, needs};
+use test_support::{Server, command, live, needs, programs};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -44,10 +42,8 @@ fn main() {
         a_socket_that_never_comes,
         launched_over_a_socket_pair,
     ];
-    let daemon = support::program("QEMU_STORAGE_DAEMON", &["qemu-storage-daemon"]);
     tests.push(needs(
-        daemon,
-        "qemu-storage-daemon",
+        &programs::QEMU_STORAGE_DAEMON,
         "the_storage_daemon_is_launched",
         the_storage_daemon_is_launched,
     ));
@@ -122,7 +118,7 @@ fn each(to: impl FnMut() -> Result<To, Failed>) -> Result<(), Failed> {
 
 /// QEMU with a monitor on a character device.
 fn with_chardev(qemu: &Path, chardev: &str) -> Command {
-    let mut command = Command::new(qemu);
+    let mut command = command(qemu);
     command
         .args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"])
         .args(["-chardev", &format!("{chardev},id=qmp")])
@@ -222,7 +218,7 @@ fn pipes(qemu: &Path) -> Result<(), Failed> {
         count += 1;
         let path = folder.path().join(format!("pipe{count}"));
         let path = path.to_str().unwrap();
-        support::run("mkfifo", &[&format!("{path}.in"), &format!("{path}.out")]);
+        programs::MKFIFO.run(&[&format!("{path}.in"), &format!("{path}.out")]);
         qemus.push(Kill(
             with_chardev(qemu, &format!("pipe,path={path}")).spawn()?,
         ));
@@ -361,7 +357,7 @@ fn a_socket_that_never_comes(_: &Path) -> Result<(), Failed> {
 fn launched_over_a_socket_pair(qemu: &Path) -> Result<(), Failed> {
     let mut qemus = Vec::new();
     each(|| {
-        let mut command = Command::new(qemu);
+        let mut command = command(qemu);
         command.args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"]);
         let (child, stream) = launch(command)?;
         qemus.push(Kill(child));
@@ -372,7 +368,7 @@ fn launched_over_a_socket_pair(qemu: &Path) -> Result<(), Failed> {
 fn the_storage_daemon_is_launched(daemon: &Path) -> Result<(), Failed> {
     let mut daemons = Vec::new();
     each_of::<Qsd>("query-chardev", || {
-        let (child, stream) = launch_storage_daemon(Command::new(daemon))?;
+        let (child, stream) = launch_storage_daemon(command(daemon))?;
         daemons.push(Kill(child));
         Ok(To::Stream(stream))
     })

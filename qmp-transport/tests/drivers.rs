@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,7 +12,7 @@ use qmp_transport::drivers::blocking::{
 };
 use qmp_transport::drivers::{DriverError, End, Job, Patience};
 use serde_json::{Value, json};
-use support::{Server, live};
+use test_support::{Server, live};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);

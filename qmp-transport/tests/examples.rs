@@ -9,18 +9,17 @@
     unreachable_pub
 )]
 
-mod support;
-
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use qmp_transport::blocking::Client;
 use qmp_transport::{Options, Protocol};
-use support::{agent, daemon, needs, qemu};
 use tempfile::TempDir;
+use test_support::programs::{Program, QEMU, QEMU_GA, QEMU_STORAGE_DAEMON, TRUNCATE};
+use test_support::{command, needs};
 
 macro_rules! examples {
     ($($name:ident $path:literal)*) => {
@@ -96,9 +95,9 @@ impl Stage {
             let first = words.next().unwrap();
             match first {
                 "cargo" => break,
-                "truncate" => support::run(first, &words.collect::<Vec<_>>()),
+                "truncate" => TRUNCATE.run(&words.collect::<Vec<_>>()),
                 _ => {
-                    let server = Command::new(program)
+                    let server = command(program)
                         .args(words.filter(|word| *word != "&"))
                         .stdin(Stdio::null())
                         .stdout(Stdio::null())
@@ -145,10 +144,10 @@ impl Drop for Stage {
 fn example(
     name: &'static str,
     source: &'static str,
-    (what, program): (&str, Option<PathBuf>),
+    program: &'static Program,
     play: impl FnOnce(&Stage) -> Outcome + Send + 'static,
 ) -> Trial {
-    needs(program, what, name, move |program| {
+    needs(program, name, move |program| {
         play(&Stage::set(source, program)).map_err(|error| Failed::from(error.to_string()))
     })
 }
@@ -158,7 +157,7 @@ fn on_qemu(
     name: &'static str,
     play: impl FnOnce(&Stage, &mut Client) -> Outcome + Send + 'static,
 ) -> Trial {
-    example(name, source(name), ("QEMU", qemu()), |stage| {
+    example(name, source(name), &QEMU, |stage| {
         play(stage, &mut stage.connect("qmp.sock")?)
     })
 }
@@ -244,22 +243,17 @@ fn main() {
             file_descriptor::run(qmp, &stage.path("disk.raw"))
         }),
         on_qemu("raw_commands", |_, qmp| raw_commands::run(qmp)),
-        example(
-            "guest_agent",
-            source("guest_agent"),
-            ("qemu-ga", agent()),
-            |stage| {
-                std::fs::write(stage.path("hostname"), "guest")?;
-                let mut agent = stage.connect("qga.sock")?;
-                let read = guest_agent::run(&mut agent, &stage.path("hostname"))?;
-                assert_eq!(read, "Z3Vlc3Q=");
-                Ok(())
-            },
-        ),
+        example("guest_agent", source("guest_agent"), &QEMU_GA, |stage| {
+            std::fs::write(stage.path("hostname"), "guest")?;
+            let mut agent = stage.connect("qga.sock")?;
+            let read = guest_agent::run(&mut agent, &stage.path("hostname"))?;
+            assert_eq!(read, "Z3Vlc3Q=");
+            Ok(())
+        }),
         example(
             "storage_daemon",
             source("storage_daemon"),
-            ("qemu-storage-daemon", daemon()),
+            &QEMU_STORAGE_DAEMON,
             |stage| {
                 let mut daemon = stage.connect("qsd.sock")?;
                 storage_daemon::run(
@@ -274,7 +268,7 @@ fn main() {
     tests.push(example(
         "wait_for_events",
         include_str!("../examples/wait_for_events.rs"),
-        ("QEMU", qemu()),
+        &QEMU,
         |stage| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

@@ -8,7 +8,6 @@
 mod commands;
 #[path = "support/peer.rs"]
 mod peer;
-mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -25,7 +24,7 @@ use qmp_transport::mock::{Mock, Reply};
 use qmp_transport::session::{Config, Incoming, Session};
 use qmp_transport::{Error, Options, Qmp, blocking, tokio as on_tokio};
 use serde_json::json;
-use support::{Server, live};
+use test_support::{Server, live};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);

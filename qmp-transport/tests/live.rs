@@ -5,14 +5,12 @@
 
 #[path = "support/commands.rs"]
 mod commands;
-mod support;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 use commands::{
@@ -27,7 +25,8 @@ use qmp_transport::{Error, ErrorClass, Greeting, Options, Qga, Qmp, Qsd, RawEven
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use support::{Server, agent, live, needs};
+use test_support::programs::{QEMU_GA, QEMU_STORAGE_DAEMON};
+use test_support::{Server, command, live, needs};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -84,27 +83,23 @@ fn main() {
         on_tokio::item_33_one_whose_time_ran_out_holds_up_the_next,
     ]);
     tests.push(needs(
-        support::agent(),
-        "qemu-ga",
+        &QEMU_GA,
         "item_21_item_22_guest_agent",
         item_21_item_22_guest_agent,
     ));
     tests.push(needs(
-        agent(),
-        "qemu-ga",
+        &QEMU_GA,
         "item_16_half_a_command_left_behind_is_dropped",
         item_16_half_a_command_left_behind_is_dropped,
     ));
     #[cfg(feature = "tokio")]
     tests.push(needs(
-        support::agent(),
-        "qemu-ga",
+        &QEMU_GA,
         "on_tokio::item_21_item_22_guest_agent",
         on_tokio::item_21_item_22_guest_agent,
     ));
     tests.push(needs(
-        support::daemon(),
-        "qemu-storage-daemon",
+        &QEMU_STORAGE_DAEMON,
         "storage_daemon",
         storage_daemon,
     ));
@@ -664,7 +659,7 @@ fn item_38_a_disk_with_many_overlays(qemu: &Path) -> Result<(), Failed> {
 }
 
 fn launched_with_a_connection(qemu: &Path) -> Result<(), Failed> {
-    let mut command = Command::new(qemu);
+    let mut command = command(qemu);
     command.args(["-accel", "tcg", "-display", "none", "-nodefaults", "-S"]);
     let (mut child, stream) = launch(command)?;
     let mut qmp = Client::<Qmp>::from_stream(stream, Options::new())?;

@@ -4,8 +4,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod support;
-
 use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed};
@@ -13,7 +11,7 @@ use qmp_transport::blocking::Client;
 use qmp_transport::mock::{Mock, Reply};
 use qmp_transport::{ErrorClass, Options, Qmp, Recorder};
 use serde_json::{Value, json};
-use support::{Server, live};
+use test_support::{Server, live};
 
 fn main() {
     let arguments = Arguments::from_args();

@@ -272,10 +272,11 @@ fn a_child_speaks_on_its_standard_input_and_output() {
             id=${{command##*:}}; printf '{{"return": {{}}, "id": %s\n' "$id"
             read -r command
             id=${{command##*:}}; printf '{{"return": {{"name": "sh"}}, "id": %s\n' "$id"
-            cat >/dev/null"#,
+            while read -r command; do :; done"#,
             GREETING.replace('\n', " ")
         );
-        let mut child = std::process::Command::new("sh")
+        let mut child = test_support::programs::SH
+            .command()
             .args(["-c", &script])
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::piped())

@@ -4,8 +4,6 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod scenarios;
-#[path = "../../../../qmp-transport/tests/support/mod.rs"]
-mod support;
 
 use std::path::Path;
 
@@ -15,7 +13,7 @@ use qapi_parser::introspect::Options;
 use qmp_transport::Error;
 use qmp_types_live::lacking::is_lacking;
 use qmp_types_live::{Query, RELEASES, Release};
-use support::{Server, live};
+use test_support::{Server, live};
 
 /// Devices that give the queries something to tell, and USB ports, which a
 /// device can leave without a guest's help.

@@ -3,7 +3,6 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::process;
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use qmp_transport::blocking::Client;
 use qmp_transport::{Error, ErrorClass};
 use qmp_types::Event;
 
-use crate::support::Server;
+use test_support::{Server, Signal, send_signal};
 
 /// How long anything here may take on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -61,21 +60,14 @@ impl KillOn {
             // A client sends a command in one piece.
             let found = String::from_utf8_lossy(&chunk[..length]).contains(command);
             if found {
-                signal("STOP", pid)?;
+                send_signal(pid, Signal::STOP)?;
             }
             qemu.write_all(&chunk[..length])?;
             if found {
-                return signal("KILL", pid);
+                return send_signal(pid, Signal::KILL);
             }
         }
     }
-}
-
-fn signal(name: &str, pid: u32) -> io::Result<()> {
-    process::Command::new("sh")
-        .args(["-c", &format!("kill -{name} {pid}")])
-        .status()
-        .map(drop)
 }
 
 /// A scenario.
