@@ -160,12 +160,18 @@ fn root() -> PathBuf {
         .to_owned()
 }
 
-/// Runs a command in the workspace's folder, after saying so.
-fn run(command: &mut Command) -> Result<()> {
+/// Says that a command is run, and gives its words.
+fn announce(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
     let words = words.join(" ");
     eprintln!("$ {words}");
+    words
+}
+
+/// Runs a command in the workspace's folder, after saying so.
+fn run(command: &mut Command) -> Result<()> {
+    let words = announce(command);
     let status = command.current_dir(root()).status();
     let status = status.with_context(|| format!("`{words}` cannot be started"))?;
     if !status.success() {
