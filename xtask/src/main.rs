@@ -7,6 +7,7 @@ mod bench;
 mod conformance;
 #[path = "../../schemas/tests/coverage/mod.rs"]
 mod coverage;
+mod platforms;
 mod record;
 mod schemas;
 mod summaries;
@@ -29,6 +30,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     Test(test::Test),
+    Platforms(platforms::Platforms),
     Bench(bench::Bench),
     /// Compare the parser with QEMU's generator, case by case.
     Conformance(Conformance),
@@ -46,6 +48,7 @@ enum Task {
 fn main() -> Result<()> {
     match Cli::parse().task {
         Task::Test(test) => test.run(),
+        Task::Platforms(platforms) => platforms.run(),
         Task::Bench(bench) => bench.run(),
         Task::Conformance(conformance) => conformance.run(),
         Task::Fuzz(fuzz) => fuzz.run(),
