@@ -5,6 +5,7 @@ use std::fmt;
 use crate::dialect::Dialect;
 use crate::nearest::nearest;
 use crate::source::{Sources, Span};
+use crate::visible::shown;
 
 #[cfg(feature = "excerpts")]
 #[path = "diagnostic/excerpts.rs"]
@@ -165,19 +166,19 @@ impl Diagnostic {
         let line = |span: Span| {
             let file = sources.file(span);
             let line = file.position(span.start).line;
-            format!("included from {}:{line}", file.path)
+            shown(&format!("included from {}:{line}", file.path))
         };
         sources.include_chain(self.location).map(line).collect()
     }
 
-    /// `FILE:LINE:COL: error: MESSAGE`.
+    /// `FILE:LINE:COL: error: MESSAGE`, as [`visible`](crate::visible) text of bounded length.
     pub fn headline(&self, sources: &Sources) -> String {
         let file = sources.file(self.location);
         let at = file.position(self.location.start);
-        format!(
+        shown(&format!(
             "{}:{}:{}: {}: {}",
             file.path, at.line, at.column, self.severity, self.message
-        )
+        ))
     }
 
     /// The headline, the source excerpts (with the feature `excerpts`), the hint

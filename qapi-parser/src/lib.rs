@@ -47,6 +47,7 @@ mod span;
 mod tree;
 #[cfg(feature = "text")]
 mod validate;
+mod visible;
 
 pub use condition::Symbols;
 #[cfg(feature = "text")]
@@ -59,3 +60,4 @@ pub use parser::{Failure, Parsed, Parser};
 pub use schema::Schema;
 pub use snapshot::SnapshotError;
 pub use span::Span;
+pub use visible::visible;

@@ -1,4 +1,42 @@
-//! The rules for names.
+//! The rules for names: a schema's and an introspection's go through the same.
+
+/// What a name is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A definition, or a feature.
+    Plain,
+    /// A member of an object.
+    Member,
+    /// A value of an enum, or the branch for it.
+    Value,
+}
+
+/// Whether a name is one that the language allows.
+#[cfg(feature = "json")]
+pub(crate) fn is_valid(role: Role, name: &str) -> bool {
+    stem_of(role, name).is_some() && !(role == Role::Member && is_reserved_member(name))
+}
+
+/// The name's [`stem`], digits at the start included where they may be.
+pub(crate) fn stem_of(role: Role, name: &str) -> Option<&str> {
+    let starts_with_digit = name.starts_with(|c: char| c.is_ascii_digit());
+    if role == Role::Value && starts_with_digit {
+        return name.chars().all(is_part).then_some(name);
+    }
+    stem(name)
+}
+
+/// Whether it can be a name where no generator ruled on names yet. Old releases
+/// have values such as `vencrypt+tls`.
+pub(crate) fn is_legacy(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| is_part(c) || matches!(c, '.' | '+'))
+}
+
+/// Whether it can be an implicit type's name: `q_obj_block-commit-arg`.
+#[cfg(feature = "json")]
+pub(crate) fn is_implicit(name: &str) -> bool {
+    name.strip_prefix("q_").is_some_and(is_legacy)
+}
 
 /// A name cut into its prefixes and the rest.
 ///
@@ -28,10 +66,11 @@ pub(crate) fn stem(name: &str) -> Option<&str> {
 }
 
 fn is_stem(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
+}
+
+fn is_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// Whether the C identifier for a name starts like this.
@@ -100,6 +139,30 @@ mod tests {
         ] {
             assert_eq!(stem(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn roles() {
+        for (role, name, expected) in [
+            (Role::Value, "10", true),
+            (Role::Value, "0-a_b", true),
+            (Role::Value, "1.3", false),
+            (Role::Plain, "10", false),
+            (Role::Member, "10", false),
+            (Role::Member, "has-it", false),
+            (Role::Value, "has-it", true),
+            (Role::Member, "__com.redhat_drive", true),
+            (Role::Plain, "a\u{202e}b", false),
+            (Role::Value, "1\n", false),
+        ] {
+            assert_eq!(
+                stem_of(role, name).is_some()
+                    && (role != Role::Member || !is_reserved_member(name)),
+                expected,
+                "{role:?} {name}"
+            );
+        }
+        assert!(is_legacy("vencrypt+tls") && !is_legacy("") && !is_legacy("a`b"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::schema::{
     Branch, Command, Condition, Doc, DocMember, EntityId, EnumValue, Event, Feature, Item, Member,
     Object, ObjectForm, Pragma, Schema, Type, TypeId, TypeKind, Variants,
 };
+use crate::visible::visible;
 
 impl Schema {
     /// The schema's files in normal form, by [`Module::path`]: relative to the
@@ -310,9 +311,11 @@ fn comment(doc: &Doc) -> String {
 
 fn described(text: &mut String, members: &[DocMember]) {
     for member in members {
+        // A comment may describe what no schema can declare.
+        let name = visible(&member.name);
         _ = match member.since() {
-            Some(since) => write!(text, "#\n# @{}: (since {since})\n", member.name),
-            None => write!(text, "#\n# @{}:\n", member.name),
+            Some(since) => write!(text, "#\n# @{name}: (since {since})\n"),
+            None => write!(text, "#\n# @{name}:\n"),
         };
     }
 }

@@ -13,7 +13,7 @@ use crate::definition::{
 use crate::diagnostic::{Diagnostic, Kind, Reporter};
 use crate::dialect::Dialect;
 use crate::doc::Documentation;
-use crate::names;
+use crate::names::{self, Role};
 use crate::read::Expression;
 use crate::schema::{Condition, EnumValue, Feature, Pragma, SectionKind};
 use crate::source::Span;
@@ -242,7 +242,7 @@ impl Validator<'_> {
     }
 
     fn definition_name(&mut self, meta: &str, name: &str, span: Span) -> Valid<()> {
-        let stem = self.stem(name, span, meta)?;
+        let stem = self.stem(Role::Plain, name, span, meta)?;
         if self.is_legacy() {
             return Ok(());
         }
@@ -273,10 +273,10 @@ impl Validator<'_> {
         Ok(())
     }
 
-    fn stem<'n>(&mut self, name: &'n str, span: Span, source: &str) -> Valid<&'n str> {
-        match names::stem(name) {
+    fn stem<'n>(&mut self, role: Role, name: &'n str, span: Span, source: &str) -> Valid<&'n str> {
+        match names::stem_of(role, name) {
             Some(stem) => Ok(stem),
-            None if self.is_legacy() && !name.is_empty() => Ok(name),
+            None if self.is_legacy() && names::is_legacy(name) => Ok(name),
             None => self.invalid(
                 Kind::Name,
                 span,
@@ -306,8 +306,15 @@ impl Validator<'_> {
     }
 
     /// Checks the name of a member, a value, a branch or a feature.
-    fn lower_name(&mut self, name: &str, span: Span, source: &str, permissive: bool) -> Valid<()> {
-        let stem = self.stem(name, span, source)?;
+    fn lower_name(
+        &mut self,
+        role: Role,
+        name: &str,
+        span: Span,
+        source: &str,
+        permissive: bool,
+    ) -> Valid<()> {
+        let stem = self.stem(role, name, span, source)?;
         self.check_lower(stem, name, span, source, permissive, permissive);
         Ok(())
     }
@@ -417,12 +424,7 @@ impl Validator<'_> {
         self.check_keys(&keys, source, &["name"], &["if", "features"])?;
         let (name, span) = self.string_name(keys.take("name"), source)?;
         let source = format!("{source} '{name}'");
-        // Values may start with a digit.
-        if name.starts_with(|c: char| c.is_ascii_digit()) {
-            self.lower_name(&format!("d{name}"), span, &source, permissive)?;
-        } else {
-            self.lower_name(&name, span, &source, permissive)?;
-        }
+        self.lower_name(Role::Value, &name, span, &source, permissive)?;
         Ok(EnumValue {
             name,
             condition: self.condition(keys.take("if"), &source)?,
@@ -485,6 +487,10 @@ impl Validator<'_> {
 
     fn branch(&mut self, entry: Entry, or_array: bool) -> Valid<BranchDef> {
         let source = format!("'data' member '{}'", entry.key);
+        // The branches of other unions have the names of an enum's values.
+        if or_array || self.is_legacy() {
+            self.stem(Role::Value, &entry.key, entry.key_span, &source)?;
+        }
         let mut keys = as_keys(entry.node, "type");
         self.check_keys(&keys, &source, &["type"], &["if"])?;
         let condition = self.condition(keys.take("if"), &source)?;
@@ -514,7 +520,7 @@ impl Validator<'_> {
         };
         let branches = self.each(entries, |this, entry| {
             let source = format!("'data' member '{}'", entry.key);
-            this.lower_name(&entry.key, entry.key_span, &source, false)?;
+            this.lower_name(Role::Plain, &entry.key, entry.key_span, &source, false)?;
             this.branch(entry, true)
         })?;
         Ok(Body::Alternate { branches })
@@ -617,7 +623,7 @@ impl Validator<'_> {
             None => (entry.key.as_str(), false),
         };
         let span = entry.key_span;
-        self.lower_name(name, span, &source, permissive)?;
+        self.lower_name(Role::Member, name, span, &source, permissive)?;
         if names::is_reserved_member(name) && !self.is_legacy() {
             return self.invalid(Kind::Name, span, format!("{source}: the name is reserved"));
         }
@@ -703,7 +709,7 @@ impl Validator<'_> {
         self.check_keys(&keys, source, &["name"], &["if"])?;
         let (name, span) = self.string_name(keys.take("name"), source)?;
         let source = format!("{source} '{name}'");
-        self.lower_name(&name, span, &source, false)?;
+        self.lower_name(Role::Plain, &name, span, &source, false)?;
         let condition = self.condition(keys.take("if"), &source)?;
         Ok((Feature { name, condition }, span))
     }

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Severity, Style};
 use crate::source::{Sources, Span};
+use crate::visible::{shown, visible};
 
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
     let renderer = match style {
@@ -24,7 +25,7 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -
     // A path heads each excerpt but that of the line the headline names.
     let path = |span: Span| {
         let same = diagnostic.location.file == span.file;
-        (!same || span != diagnostic.span).then_some(sources.file(span).path.as_str())
+        (!same || span != diagnostic.span).then(|| shown(&sources.file(span).path))
     };
     group = group.elements(main.map(|snippet| snippet.path(path(diagnostic.span))));
     for related in &diagnostic.related {
@@ -40,7 +41,7 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -
         diagnostic
             .hint
             .as_deref()
-            .map(|hint| Level::HELP.message(hint)),
+            .map(|hint| Level::HELP.message(shown(hint))),
     );
     let chain = diagnostic.include_lines(sources);
     group = group.elements(chain.iter().map(|line| Level::NOTE.message(line.as_str())));
@@ -55,7 +56,7 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -
 fn excerpt<'a>(
     sources: &'a Sources,
     span: Span,
-    label: &'a str,
+    label: &str,
     kind: AnnotationKind,
 ) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     const LONGEST_LINE: u32 = 1000;
@@ -64,14 +65,24 @@ fn excerpt<'a>(
     if start == end || end - start > LONGEST_LINE {
         return None;
     }
-    let line = file.text.get(start as usize..end as usize)?;
-    let marked = (span.start.min(end) - start) as usize..(span.end.min(end) - start) as usize;
-    let annotation = kind
-        .span(marked)
-        .label((!label.is_empty()).then_some(label));
+    // Escapes make the line longer, and move the mark.
+    let until = |at: u32| {
+        let before = file.text.get(start as usize..at.min(end) as usize)?;
+        Some(source_line(before))
+    };
+    let line = until(end)?;
+    let marked = until(span.start)?.len()..until(span.end)?.len();
+    let label = (!label.is_empty()).then(|| shown(label));
+    let annotation = kind.span(marked).label(label);
     Some(
         Snippet::source(line)
             .line_start(file.position(span.start).line as usize)
             .annotation(annotation),
     )
+}
+
+/// A line of a source, visible; tabs are, too.
+fn source_line(line: &str) -> String {
+    let parts: Vec<_> = line.split('\t').map(visible).collect();
+    parts.join("\t")
 }

@@ -2,9 +2,11 @@
 
 use super::{Diagnostic, Style};
 use crate::source::Sources;
+use crate::visible::shown;
 
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, _: Style) -> String {
-    let help = diagnostic.hint.iter().map(|hint| format!("help: {hint}"));
+    let hint = diagnostic.hint.iter();
+    let help = hint.map(|hint| format!("help: {}", shown(hint)));
     let notes = diagnostic
         .include_lines(sources)
         .into_iter()

@@ -6,7 +6,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::names;
+use crate::names::{self, Role};
+use crate::visible::shown;
 
 /// Why introspection cannot be read.
 #[derive(Debug)]
@@ -17,17 +18,34 @@ pub enum IntrospectionError {
     /// It is JSON, but not an array of `SchemaInfo`, nor a reply that returns
     /// one.
     Malformed(String),
+    /// A name in it is none that the language allows.
+    Name {
+        /// The command, event or type that has the name, or in which it is.
+        entity: String,
+        /// What is called so: `command`, `event`, `type`, `member`, `tag`,
+        /// `value`, `case` or `feature`.
+        role: &'static str,
+        /// The name.
+        name: String,
+    },
     /// It breaks a rule of the language.
     Unsound(String),
 }
 
 impl fmt::Display for IntrospectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(error) => write!(f, "the introspection is not JSON: {error}"),
-            Self::Malformed(what) => write!(f, "the introspection is malformed: {what}"),
-            Self::Unsound(what) => write!(f, "the introspection describes no schema: {what}"),
-        }
+        // Nobody has looked at these words yet.
+        let text = match self {
+            Self::Json(error) => format!("the introspection is not JSON: {error}"),
+            Self::Malformed(what) => format!("the introspection is malformed: {what}"),
+            Self::Name { entity, role, name } => format!(
+                "the introspection is malformed: '{entity}': the language allows no {role} \
+                 the name '{name}'; names are made of letters, digits, '-' and '_', and \
+                 start with a letter"
+            ),
+            Self::Unsound(what) => format!("the introspection describes no schema: {what}"),
+        };
+        f.write_str(&shown(&text))
     }
 }
 
@@ -35,7 +53,7 @@ impl Error for IntrospectionError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Json(error) => Some(error),
-            Self::Malformed(_) | Self::Unsound(_) => None,
+            Self::Malformed(_) | Self::Name { .. } | Self::Unsound(_) => None,
         }
     }
 }
@@ -191,6 +209,15 @@ pub(crate) fn is_builtin(name: &str) -> bool {
     )
 }
 
+/// Whether a type may be called so: a number, unless `-u` kept its name, or
+/// brackets around what an array holds.
+fn is_type_name(name: &str) -> bool {
+    let element = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
+    let name = element.unwrap_or(name);
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || names::is_valid(Role::Plain, name) || names::is_implicit(name)
+}
+
 impl Info {
     /// The names of the types that it refers to, in order.
     pub(crate) fn uses(&self) -> Vec<&str> {
@@ -235,11 +262,15 @@ impl<'v> Reader<'v> {
             "enum" => InfoKind::Enum(reader.values()?),
             "object" => InfoKind::Object(InfoObject {
                 members: reader.each("members", |member| member.member())?,
-                tag: value.get("tag").and_then(Value::as_str).map(str::to_owned),
+                tag: match value.get("tag") {
+                    None => None,
+                    Some(_) => Some(reader.name("tag", "tag", Role::Member)?),
+                },
                 variants: match value.get("variants") {
                     None => Vec::new(),
                     Some(_) => reader.each("variants", |variant| {
-                        Ok((variant.name("case")?, variant.owned("type")?))
+                        let case = variant.name("case", "case", Role::Value)?;
+                        Ok((case, variant.owned("type")?))
                     })?,
                 },
             }),
@@ -251,8 +282,10 @@ impl<'v> Reader<'v> {
             }
         };
         let name = match kind {
-            InfoKind::Command { .. } | InfoKind::Event { .. } => reader.name("name")?,
-            _ => owner.to_owned(),
+            InfoKind::Command { .. } => reader.name("name", "command", Role::Plain)?,
+            InfoKind::Event { .. } => reader.name("name", "event", Role::Plain)?,
+            _ if is_type_name(owner) => owner.to_owned(),
+            _ => return Err(reader.not_allowed("type", owner)),
         };
         Ok(Info {
             name,
@@ -272,19 +305,32 @@ impl<'v> Reader<'v> {
     }
 
     /// A name of the schema's own.
-    fn name(&self, key: &str) -> Result<String, IntrospectionError> {
-        let name = self.string(key)?;
-        // Enum values may start with a digit.
-        let digits = name.chars().take_while(char::is_ascii_digit).count();
-        let is_valid = names::stem(name).is_some()
-            || (digits > 0 && names::stem(&format!("d{name}")).is_some());
-        if is_valid {
-            Ok(name.to_owned())
-        } else {
-            Err(IntrospectionError::at(
-                self.owner,
-                &format!("invalid name '{name}'"),
-            ))
+    fn name(
+        &self,
+        key: &str,
+        what: &'static str,
+        role: Role,
+    ) -> Result<String, IntrospectionError> {
+        self.valid(self.string(key)?, what, role)
+    }
+
+    fn valid(
+        &self,
+        name: &str,
+        what: &'static str,
+        role: Role,
+    ) -> Result<String, IntrospectionError> {
+        match names::is_valid(role, name) {
+            true => Ok(name.to_owned()),
+            false => Err(self.not_allowed(what, name)),
+        }
+    }
+
+    fn not_allowed(&self, role: &'static str, name: &str) -> IntrospectionError {
+        IntrospectionError::Name {
+            entity: self.owner.to_owned(),
+            role,
+            name: name.to_owned(),
         }
     }
 
@@ -306,7 +352,7 @@ impl<'v> Reader<'v> {
 
     fn member(&self) -> Result<InfoMember, IntrospectionError> {
         Ok(InfoMember {
-            name: self.name("name")?,
+            name: self.name("name", "member", Role::Member)?,
             ty: self.owned("type")?,
             optional: self.value.get("default").is_some(),
             features: self.features()?,
@@ -317,7 +363,10 @@ impl<'v> Reader<'v> {
         if self.value.get("features").is_none() {
             return Ok(Vec::new());
         }
-        self.strings("features")
+        let names = self.strings("features")?.into_iter();
+        names
+            .map(|name| self.valid(&name, "feature", Role::Plain))
+            .collect()
     }
 
     fn strings(&self, key: &str) -> Result<Vec<String>, IntrospectionError> {
@@ -335,16 +384,18 @@ impl<'v> Reader<'v> {
         if self.value.get("members").is_some() {
             return self.each("members", |member| {
                 Ok(InfoValue {
-                    name: member.name("name")?,
+                    name: member.name("name", "value", Role::Value)?,
                     features: member.features()?,
                 })
             });
         }
         let names = self.strings("values")?;
-        let values = names.into_iter().map(|name| InfoValue {
-            name,
-            features: Vec::new(),
+        let values = names.into_iter().map(|name| {
+            Ok(InfoValue {
+                name: self.valid(&name, "value", Role::Value)?,
+                features: Vec::new(),
+            })
         });
-        Ok(values.collect())
+        values.collect()
     }
 }
