@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use qapi_parser::Schema;
+use qapi_parser::{Schema, visible};
 
 use crate::attributes;
 use crate::config::{Config, Protocol};
@@ -99,7 +99,8 @@ impl Bindings {
         let header = format!(
             "{MADE_BY} {} from {}. Do not edit.",
             env!("CARGO_PKG_VERSION"),
-            input.made_by
+            // A path may hold line ends.
+            visible(&input.made_by)
         );
         let Rendered { text, modules } = render(&layout, config, input.protocol, &header);
         stage("render");
@@ -181,7 +182,7 @@ impl Bindings {
             // never changes; the script's own source, cargo watches anyhow.
             println!("cargo::rerun-if-env-changed=OUT_DIR");
             for file in &self.files {
-                println!("cargo::rerun-if-changed={}", file.display());
+                println!("cargo::rerun-if-changed={}", watched(file).display());
             }
         }
         Ok(())
@@ -227,7 +228,7 @@ impl Bindings {
                 .is_some_and(|name| files.iter().any(|file| *name == *file.0));
             // What cannot be read as text is not ours.
             let is_ours = || fs::read_to_string(&path).is_ok_and(|text| text.starts_with(MADE_BY));
-            if is_rust && !is_present && is_ours() {
+            if is_rust && path.is_file() && !is_present && is_ours() {
                 fs::remove_file(&path).map_err(|source| Error::io(&path, source))?;
             }
         }
@@ -261,8 +262,18 @@ impl Bindings {
     }
 }
 
+/// What cargo is to watch for a file. It reads line by line, so that a path with
+/// a line end in it, which would become a directive, is watched by its folder.
+fn watched(file: &Path) -> &Path {
+    let is_one_line = |path: &&Path| !path.to_string_lossy().contains(['\n', '\r']);
+    let path = file.ancestors().find(is_one_line);
+    path.filter(|path| *path != "").unwrap_or(Path::new("."))
+}
+
 fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
-    if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+    // To read a pipe or a terminal would wait, or take what others are to read.
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if is_file && fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }
     fs::write(path, text).map_err(|source| Error::io(path, source))
@@ -307,5 +318,21 @@ impl fmt::Display for Counts {
             plural(*events, "event"),
             plural(*types, "type")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_watches_no_directive() {
+        for (path, expected) in [
+            ("a/b.json", "a/b.json"),
+            ("a/b\ncargo::rustc-env=X=1", "a"),
+            ("a\rb.json", "."),
+        ] {
+            assert_eq!(watched(Path::new(path)), Path::new(expected));
+        }
     }
 }

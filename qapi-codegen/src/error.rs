@@ -1,12 +1,12 @@
 //! What can go wrong between a schema and its bindings.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "files")]
 use qapi_parser::Failure;
-use qapi_parser::nearest;
+use qapi_parser::{nearest, visible};
 
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;
@@ -140,11 +140,12 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// The error as it is worded.
+    fn message(&self, f: &mut String) -> fmt::Result {
         match self {
             #[cfg(feature = "files")]
-            Self::Schema(failure) => failure.fmt(f),
+            Self::Schema(failure) => write!(f, "{failure}"),
             #[cfg(feature = "bundled")]
             Self::Snapshot(error) => write!(f, "the bundled schema: {error}"),
             #[cfg(feature = "introspection")]
@@ -224,6 +225,20 @@ impl fmt::Display for Error {
                     "the generated code cannot be formatted: {message}; please report this"
                 )
             }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.message(&mut text)?;
+        match self {
+            // A report in lines, which escapes for itself.
+            #[cfg(feature = "files")]
+            Self::Schema(_) => f.write_str(&text),
+            // Names and paths are others' words.
+            _ => f.write_str(&visible(&text)),
         }
     }
 }

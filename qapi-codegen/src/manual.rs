@@ -19,12 +19,16 @@ pub(crate) fn link(
         return None;
     }
     let module = module.rsplit('/').next()?.strip_suffix(".json")?;
+    // Sphinx allows few characters in the names of places.
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if !module.chars().all(is_allowed) || !name.chars().all(is_allowed) {
+        return None;
+    }
     let (page, namespace) = match protocol {
         Protocol::Qmp => ("qemu-qmp-ref", "QMP"),
         Protocol::Qga => ("qemu-ga-ref", "QGA"),
         Protocol::Qsd => ("qemu-storage-daemon-qmp-ref", "QSD"),
     };
-    // Sphinx allows few characters in the names of places.
     let name = name.replace('_', "-");
     Some(format!(
         "[QEMU's manual](https://www.qemu.org/docs/master/interop/{page}.html#{kind}-{namespace}-{module}.{name})"

@@ -1,7 +1,12 @@
 //! From the reStructuredText of a schema's documentation to Markdown.
 //!
-//! Nothing in a schema may become a failing doctest or a broken link: literal
-//! text is fenced as `text`, and what Markdown would read as markup is escaped.
+//! Nothing in a schema may become a doctest, markup or a broken link: literal
+//! text is fenced as `text`, what Markdown would read as markup is escaped, and
+//! no line is indented so far that Markdown would make code of it.
+
+use std::borrow::Cow;
+
+use qapi_parser::visible;
 
 /// Where the item is that the schema calls so.
 type Place<'p> = &'p dyn Fn(&str) -> Option<String>;
@@ -9,6 +14,7 @@ type Place<'p> = &'p dyn Fn(&str) -> Option<String>;
 /// Converts a text. Names that have a place become links.
 pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
     let mut out = Vec::new();
+    let text = plain(text);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         let indent = indent_of(line);
@@ -51,7 +57,8 @@ pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
 
 /// Converts a text into one paragraph, its first.
 pub(crate) fn paragraph(text: &str, place: Place<'_>) -> String {
-    text.split("\n\n")
+    plain(text)
+        .split("\n\n")
         .next()
         .map(|first| {
             inline(
@@ -60,6 +67,38 @@ pub(crate) fn paragraph(text: &str, place: Place<'_>) -> String {
             )
         })
         .unwrap_or_default()
+}
+
+/// A name or a condition as code. Code within a line has no escapes.
+pub(crate) fn code(text: &str) -> String {
+    format!("`{}`", visible(text).replace('`', "'"))
+}
+
+/// Literal text as a block of its own.
+pub(crate) fn fenced(text: &str) -> String {
+    let text = plain(text);
+    format!(
+        "```text\n{}\n```",
+        text.trim_matches('\n').replace("```", "'''")
+    )
+}
+
+/// What is introduced, behind its introduction. A block needs a line of its own.
+pub(crate) fn introduced(introduction: &str, prose: &str) -> String {
+    let is_block = prose.starts_with("```");
+    let space = if is_block { "\n\n" } else { " " };
+    format!("{introduction}{space}{prose}")
+}
+
+/// The text in lines of visible characters.
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c != '\n' && !(' '..='~').contains(&c)) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.replace('\t', "    ");
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    Cow::Owned(lines.join("\n"))
 }
 
 enum Directive {
@@ -119,18 +158,14 @@ fn fence(out: &mut Vec<String>, block: &[String]) {
     if text.trim().is_empty() {
         return;
     }
-    out.push("```text".to_owned());
-    out.extend(
-        text.trim_end()
-            .lines()
-            .map(|line| line.replace("```", "'''")),
-    );
-    out.push("```".to_owned());
+    out.push(fenced(text.trim_end()));
     out.push(String::new());
 }
 
 /// Converts what stands within a line: `@name` and ``literal`` become code, a
-/// role loses its name, all other signs lose their meaning in Markdown.
+/// role loses its name, all other signs lose their meaning in Markdown. Behind
+/// the sign of a list, five spaces would begin code; so there are never more
+/// than two.
 fn inline(text: &str, place: Place<'_>) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text;
@@ -158,12 +193,14 @@ fn inline(text: &str, place: Place<'_>) -> String {
         }
         if matches!(
             sign,
-            '`' | '[' | ']' | '<' | '>' | '*' | '_' | '\\' | '|' | '#'
+            '`' | '~' | '[' | ']' | '<' | '>' | '*' | '_' | '\\' | '|' | '#' | '&'
         ) && !inside_word(sign, &out, rest)
         {
             out.push('\\');
         }
-        out.push(sign);
+        if sign != ' ' || !out.ends_with("  ") {
+            out.push(sign);
+        }
         rest = &rest[sign.len_utf8()..];
     }
     out

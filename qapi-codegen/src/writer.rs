@@ -6,6 +6,8 @@
 
 use std::fmt::{self, Write};
 
+use qapi_parser::visible;
+
 pub(crate) const INDENT: &str = "    ";
 
 /// Collects lines of Rust. A line that ends with an opening bracket indents
@@ -52,7 +54,9 @@ impl Writer {
             }
             self.out
                 .push_str(if line.is_empty() { "///" } else { "/// " });
-            self.out.push_str(line);
+            // No comment may hold a bare carriage return or turn the direction of
+            // the text.
+            self.out.push_str(&visible(line));
             self.out.push('\n');
         }
     }

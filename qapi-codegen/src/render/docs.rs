@@ -30,7 +30,7 @@ impl Renderer<'_> {
     /// Writes the documentation of a definition and its `#[deprecated]`.
     /// `more` is put before the facts.
     pub(super) fn document(&mut self, subject: &Subject<'_>, more: &str) {
-        let mut text = format!("The {} `{}`.", subject.kind, subject.name);
+        let mut text = format!("The {} {}.", subject.kind, prose::code(subject.name));
         let doc = subject.meaning.doc();
         let prose = doc.map(|doc| self.markdown(&doc.body)).unwrap_or_default();
         let body = if prose.is_empty() {
@@ -50,21 +50,18 @@ impl Renderer<'_> {
                 if prose.is_empty() {
                     continue;
                 }
-                let title = match section.kind {
+                let more = match section.kind {
                     SectionKind::Since | SectionKind::Returns | SectionKind::Todo => continue,
-                    SectionKind::Plain => "",
-                    SectionKind::Errors => "# Errors\n\n",
-                    SectionKind::Note => "**Note:** ",
-                    SectionKind::Example => {
-                        paragraph(&mut text, &fenced(&section.text));
-                        continue;
-                    }
+                    SectionKind::Plain => prose,
+                    SectionKind::Errors => format!("# Errors\n\n{prose}"),
+                    SectionKind::Note => prose::introduced("**Note:**", &prose),
+                    SectionKind::Example => prose::fenced(&section.text),
                 };
-                paragraph(&mut text, &format!("{title}{prose}"));
+                paragraph(&mut text, &more);
             }
         }
         if let Some(example) = subject.example.as_ref().filter(|_| !text.contains("-> {")) {
-            paragraph(&mut text, &fenced(example));
+            paragraph(&mut text, &prose::fenced(example));
         }
         let mut facts = facts(subject, self.open(subject.condition));
         let schema = self.layout.schema;
@@ -154,18 +151,19 @@ impl Renderer<'_> {
             .and_then(|text| {
                 text.get(..5)
                     .is_some_and(|word| word.eq_ignore_ascii_case("since"))
-                    .then(|| text[5..].trim())
+                    .then(|| prose::paragraph(text[5..].trim(), &|_| None))
             });
+        let name = prose::code(name);
         let mut facts = Vec::new();
         let mut text = match (since, part.summary) {
             (Some(since), Some(summary)) => {
                 facts.push(format!("Since QEMU {since}."));
-                format!("`{name}`: {summary}")
+                format!("{name}: {summary}")
             }
-            (Some(since), None) => format!("The {kind} `{name}`, since {since}."),
-            (None, Some(summary)) if prose.is_empty() => format!("`{name}`: {summary}"),
-            (None, None) if prose.is_empty() => format!("The {kind} `{name}`."),
-            (None, _) => format!("`{name}`: {prose}"),
+            (Some(since), None) => format!("The {kind} {name}, since {since}."),
+            (None, Some(summary)) if prose.is_empty() => format!("{name}: {summary}"),
+            (None, None) if prose.is_empty() => format!("The {kind} {name}."),
+            (None, _) => prose::introduced(&format!("{name}:"), &prose),
         };
         facts.extend(self.open(condition).map(exists_where));
         facts.extend(features.iter().filter_map(feature_fact));
@@ -208,7 +206,7 @@ impl Renderer<'_> {
             count += 1;
             let name = module.path.rsplit('/').next().unwrap_or_default();
             let name = name.strip_suffix(".json").unwrap_or(name);
-            let _ = write!(text, "\n\n## `{name}`\n");
+            let _ = write!(text, "\n\n## {}\n", prose::code(name));
             for (_, place, meaning) in here {
                 let gist = self.gist(meaning);
                 let shown = place.rsplit("::").next().unwrap_or_default();
@@ -277,13 +275,6 @@ fn paragraph(text: &mut String, more: &str) {
     }
 }
 
-fn fenced(text: &str) -> String {
-    format!(
-        "```text\n{}\n```",
-        text.trim_matches('\n').replace("```", "'''")
-    )
-}
-
 fn facts(subject: &Subject<'_>, condition: Option<&Condition>) -> Vec<String> {
     let mut facts = Vec::new();
     let doc = subject.meaning.doc();
@@ -300,7 +291,7 @@ fn feature_fact(feature: &Feature) -> Option<String> {
         // Rustdoc shows it.
         "deprecated" => None,
         "unstable" => Some("**Unstable**: it may change or vanish in any release.".to_owned()),
-        name => Some(format!("Feature `{name}`.")),
+        name => Some(format!("Feature {}.", prose::code(name))),
     }
 }
 
@@ -323,8 +314,7 @@ fn condition_text(condition: &Condition) -> String {
         parts.join(word)
     };
     match condition {
-        Condition::Defined(symbol) => format!("`{symbol}`"),
-        Condition::Text(text) => format!("`{}`", text.replace('`', "'")),
+        Condition::Defined(text) | Condition::Text(text) => prose::code(text),
         Condition::All(parts) => join(parts, " and "),
         Condition::Any(parts) => join(parts, " or "),
         Condition::Not(inner) => match **inner {

@@ -17,6 +17,7 @@ use crate::attributes::Extra;
 use crate::config::{Attribute, Config, Modules, Protocol};
 use crate::layout::{Field, Layout};
 use crate::meaning::Meaning;
+use crate::prose;
 use crate::writer::{Writer, line};
 
 /// Generated code is held against no lint but rustc's own, and uses deprecated
@@ -171,7 +172,8 @@ impl<'l> Renderer<'l> {
                 exports.push(name);
             }
             if filled.contains(&true) {
-                self.module(name, &format!("What `{}` declares.", module.path), |r| {
+                let doc = format!("What {} declares.", prose::code(&module.path));
+                self.module(name, &doc, |r| {
                     r.submodule("commands", COMMANDS, &commands, &[], &[]);
                     r.submodule(
                         "events",
