@@ -110,7 +110,8 @@ impl Names {
                 ..
             }) = &schema[id].kind
             {
-                let union = &types[&id];
+                // An underscore is in no name but at its end.
+                let union = types[&id].trim_end_matches('_');
                 let name = format!("{union}{}", upper_camel(&variants.tag));
                 // The discriminator's own type often has that name.
                 let name = scope.claim_either(name, || format!("{union}Branch"));
@@ -133,7 +134,8 @@ impl Names {
             .map(|e| claim(&mut scope, &e.name))
             .collect();
         let any_event = scope.claim("Event".to_owned());
-        let mut scope = Scope::with_reserved(&["commands", "events", "types"]);
+        // A folder's own file is `mod.rs`.
+        let mut scope = Scope::with_reserved(&["commands", "events", "types", "r#mod"]);
         let modules = schema
             .modules
             .iter()

@@ -130,13 +130,51 @@ fn enums() {
     check(&Diet::from("rocks"), json!("rocks"));
     assert!(matches!(Diet::from("rocks"), Diet::Unrecognized(value) if value.as_str() == "rocks"));
     assert_eq!("x-meat".parse(), Ok(Diet::XMeat));
+    assert_eq!(Diet::from("rocks".to_owned()), Diet::from("rocks"));
     assert_eq!(format!("{:>8}", Diet::Plants), "  plants");
+    assert!(Diet::Unrecognized_.is_recognized() && !Diet::from("rocks").is_recognized());
     fails::<Diet>(
         &json!(1),
         "",
         "invalid type: integer `1`, expected a string, a value of Diet",
     );
     assert_eq!(AnimalKind::Ghost.as_str(), "ghost");
+}
+
+#[test]
+fn text_is_parsed_strictly() {
+    for (text, expected) in [
+        (
+            "plant",
+            "unknown value `plant` of Diet; did you mean `plants`?",
+        ),
+        (
+            "rocks",
+            "unknown value `rocks` of Diet, expected one of `plants`, `x-meat`, `ANYTHING`, `144`, `unrecognized`, `self`",
+        ),
+        (
+            "\u{1b}[31m",
+            "unknown value `\\u{1b}[31m` of Diet, expected one of `plants`, `x-meat`, `ANYTHING`, `144`, `unrecognized`, `self`",
+        ),
+    ] {
+        let error = text.parse::<Diet>().unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.value(), text);
+        // What a server sends is kept all the same.
+        assert_eq!(
+            wire::from_json::<Diet>(&json!(text).to_string())
+                .unwrap()
+                .as_str(),
+            text
+        );
+    }
+    assert_eq!(
+        "Plants".parse::<Diet>().unwrap_err().suggestion(),
+        Some("plants")
+    );
+    for known in "rocks".parse::<Diet>().unwrap_err().known() {
+        assert_eq!(known.parse::<Diet>().unwrap().as_str(), *known);
+    }
 }
 
 #[test]

@@ -59,23 +59,36 @@ impl Renderer<'_> {
         line!(self.w, "}}");
         line!(self.w, "}}");
 
+        let quoted: Vec<String> = variants
+            .iter()
+            .map(|(value, _)| format!("{:?}", value.name))
+            .collect();
+        let known: Vec<String> = variants
+            .iter()
+            .map(|(_, variant)| format!("Self::{variant}"))
+            .collect();
+        line!(self.w, "impl ::qmp_types::wire::OpenEnum for {name} {{");
         line!(
             self.w,
-            "impl ::core::convert::From<&::core::primitive::str> for {name} {{"
+            "const NAME: &'static ::core::primitive::str = {name:?};"
+        );
+        line!(
+            self.w,
+            "const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[{}]);",
+            quoted.join(", ")
+        );
+        line!(
+            self.w,
+            "const VALUES: &'static [Self] = &[{}];",
+            known.join(", ")
         );
         line!(self.w, "{INLINE}");
-        line!(self.w, "fn from(value: &::core::primitive::str) -> Self {{");
-        line!(self.w, "match value {{");
-        for (value, variant) in &variants {
-            line!(self.w, "{:?} => Self::{variant},", value.name);
-        }
         line!(
             self.w,
-            "_ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),"
+            "fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {{"
         );
-        line!(self.w, "}}");
-        line!(self.w, "}}");
-        line!(self.w, "}}");
+        line!(self.w, "Self::Unrecognized(value)");
+        self.close_impl();
         line!(self.w, "::qmp_types::__open_enum!({name});");
     }
 }

@@ -269,7 +269,7 @@ impl Renderer<'_> {
             for (index, field) in record.fields.iter().enumerate() {
                 let read = match &field.ty {
                     _ if record.is_tag(field) => {
-                        format!("tag({}::TAGS, ", record.field_type(field))
+                        format!("tag({}::TAG_NAMES, ", record.field_type(field))
                     }
                     Ty::List(_) => "list(".to_owned(),
                     _ => "value(".to_owned(),

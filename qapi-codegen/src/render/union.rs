@@ -23,7 +23,7 @@ impl Renderer<'_> {
                 self.w,
                 "if m.next_or_keep(const {{ &::qmp_types::wire::Names::new(&[{tag:?}]) }})?.is_some() {{"
             );
-            line!(self.w, "m.tag(Self::TAGS, &mut tag)?;");
+            line!(self.w, "m.tag(Self::TAG_NAMES, &mut tag)?;");
             line!(self.w, "}}");
             line!(self.w, "match tag {{");
             line!(
@@ -75,9 +75,10 @@ impl Renderer<'_> {
             .iter()
             .map(|variant| format!("{:?}", variant.branch.name))
             .collect();
+        // No variant has an underscore in its name.
         line!(
             self.w,
-            "const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[{}]);",
+            "const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[{}]);",
             tags.join(", ")
         );
         self.w.doc("The discriminator's value.");
@@ -112,7 +113,7 @@ impl Renderer<'_> {
         }
         line!(
             self.w,
-            "tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),"
+            "tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),"
         );
         line!(self.w, "}}");
         line!(self.w, "}}");

@@ -632,14 +632,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<&::core::primitive::str> for BookForm {
+    impl ::qmp_types::wire::OpenEnum for BookForm {
+        const NAME: &'static ::core::primitive::str = "BookForm";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
+        const VALUES: &'static [Self] = &[Self::Paper, Self::Sound];
         #[inline]
-        fn from(value: &::core::primitive::str) -> Self {
-            match value {
-                "paper" => Self::Paper,
-                "sound" => Self::Sound,
-                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
-            }
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
         }
     }
     ::qmp_types::__open_enum!(BookForm);
@@ -773,7 +772,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form", "shelf"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.tag(BookBranch::TAGS, &mut v1),
+                    1 => m.tag(BookBranch::TAG_NAMES, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -808,7 +807,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -822,7 +821,7 @@ pub mod types {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {

@@ -323,7 +323,7 @@ pub mod types {
             {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.tag(BookBranch::TAGS, &mut v1),
+                    1 => m.tag(BookBranch::TAG_NAMES, &mut v1),
                     2 => m.value(&mut v2),
                     _ => ::core::result::Result::Ok(()),
                 }?;
@@ -361,7 +361,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(
             &["paper", "sound"],
         );
         /// The discriminator's value.
@@ -380,7 +380,7 @@ pub mod types {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Sound),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(

@@ -539,13 +539,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<&::core::primitive::str> for BookForm {
+    impl ::qmp_types::wire::OpenEnum for BookForm {
+        const NAME: &'static ::core::primitive::str = "BookForm";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper"]);
+        const VALUES: &'static [Self] = &[Self::Paper];
         #[inline]
-        fn from(value: &::core::primitive::str) -> Self {
-            match value {
-                "paper" => Self::Paper,
-                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
-            }
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
         }
     }
     ::qmp_types::__open_enum!(BookForm);
@@ -668,7 +668,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["title", "form"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.tag(BookBranch::TAGS, &mut v1),
+                    1 => m.tag(BookBranch::TAG_NAMES, &mut v1),
                     _ => ::core::result::Result::Ok(()),
                 }?;
             }
@@ -698,7 +698,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl BookBranch {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -710,7 +710,7 @@ pub mod types {
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {

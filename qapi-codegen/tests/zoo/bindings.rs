@@ -717,18 +717,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<&::core::primitive::str> for Diet {
+    impl ::qmp_types::wire::OpenEnum for Diet {
+        const NAME: &'static ::core::primitive::str = "Diet";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "x-meat", "ANYTHING", "144", "unrecognized", "self"]);
+        const VALUES: &'static [Self] = &[Self::Plants, Self::XMeat, Self::Anything, Self::_144, Self::Unrecognized_, Self::Self_];
         #[inline]
-        fn from(value: &::core::primitive::str) -> Self {
-            match value {
-                "plants" => Self::Plants,
-                "x-meat" => Self::XMeat,
-                "ANYTHING" => Self::Anything,
-                "144" => Self::_144,
-                "unrecognized" => Self::Unrecognized_,
-                "self" => Self::Self_,
-                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
-            }
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
         }
     }
     ::qmp_types::__open_enum!(Diet);
@@ -961,16 +956,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<&::core::primitive::str> for AnimalKind {
+    impl ::qmp_types::wire::OpenEnum for AnimalKind {
+        const NAME: &'static ::core::primitive::str = "AnimalKind";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
+        const VALUES: &'static [Self] = &[Self::Cat, Self::Dog, Self::Egg, Self::Ghost];
         #[inline]
-        fn from(value: &::core::primitive::str) -> Self {
-            match value {
-                "cat" => Self::Cat,
-                "dog" => Self::Dog,
-                "egg" => Self::Egg,
-                "ghost" => Self::Ghost,
-                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
-            }
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
         }
     }
     ::qmp_types::__open_enum!(AnimalKind);
@@ -1138,7 +1130,7 @@ pub mod types {
             while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["name", "kind"]) })? {
                 match member {
                     0 => m.value(&mut v0),
-                    1 => m.tag(AnimalBranch::TAGS, &mut v1),
+                    1 => m.tag(AnimalBranch::TAG_NAMES, &mut v1),
                     _ => ::core::result::Result::Ok(()),
                 }?;
             }
@@ -1173,7 +1165,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl AnimalBranch {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1191,7 +1183,7 @@ pub mod types {
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
                 ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Egg),
                 ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Ghost),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1243,7 +1235,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Visitor {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1261,7 +1253,7 @@ pub mod types {
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
                 ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Egg),
                 ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Ghost),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1291,7 +1283,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                m.tag(Self::TAGS, &mut tag)?;
+                m.tag(Self::TAG_NAMES, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
@@ -1412,7 +1404,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Parcel {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "ghost", "egg"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "ghost", "egg"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1430,7 +1422,7 @@ pub mod types {
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::Dog),
                 ::qmp_types::wire::Tag::Known(2) => m.branch().map(Self::Ghost),
                 ::qmp_types::wire::Tag::Known(3) => ::core::result::Result::Ok(Self::Egg),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1467,7 +1459,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["kind"]) })?.is_some() {
-                m.tag(Self::TAGS, &mut tag)?;
+                m.tag(Self::TAG_NAMES, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
@@ -1921,15 +1913,13 @@ pub mod types {
             }
         }
     }
-    impl ::core::convert::From<&::core::primitive::str> for ChoreKind {
+    impl ::qmp_types::wire::OpenEnum for ChoreKind {
+        const NAME: &'static ::core::primitive::str = "ChoreKind";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
+        const VALUES: &'static [Self] = &[Self::Feed, Self::ReplaceAnimal, Self::Rest];
         #[inline]
-        fn from(value: &::core::primitive::str) -> Self {
-            match value {
-                "feed" => Self::Feed,
-                "replace-animal" => Self::ReplaceAnimal,
-                "rest" => Self::Rest,
-                _ => Self::Unrecognized(::qmp_types::wire::Unrecognized::new(value)),
-            }
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
         }
     }
     ::qmp_types::__open_enum!(ChoreKind);
@@ -1947,7 +1937,7 @@ pub mod types {
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
     impl Chore {
-        const TAGS: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1963,7 +1953,7 @@ pub mod types {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Feed),
                 ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::ReplaceAnimal),
                 ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Rest),
-                tag => m.unrecognized(Self::TAGS, tag).map(Self::Unrecognized),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1999,7 +1989,7 @@ pub mod types {
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
             if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["type"]) })?.is_some() {
-                m.tag(Self::TAGS, &mut tag)?;
+                m.tag(Self::TAG_NAMES, &mut tag)?;
             }
             match tag {
                 ::core::option::Option::Some(tag) => Self::read_branch(tag, m),

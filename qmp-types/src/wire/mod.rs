@@ -22,7 +22,7 @@ pub use object::{
     Members, Output, ReadObject, Tag, UnrecognizedBranch, WriteObject, list, members_of, nothing,
     read, write,
 };
-pub use open_enum::{OpenEnum, Unrecognized, read_enum};
+pub use open_enum::{OpenEnum, UnknownValue, Unrecognized, open_value, parse_value, read_enum};
 pub use serde_core::de::{Deserialize, Deserializer};
 pub use serde_core::ser::{Serialize, SerializeMap, Serializer};
 pub use serde_json::{Map, Value};

@@ -64,6 +64,11 @@ impl Names {
         }
     }
 
+    /// All of them, in the schema's order.
+    pub(super) fn all(&self) -> &'static [&'static str] {
+        self.names
+    }
+
     /// The name at an index that was found.
     pub(super) fn at(&self, index: usize) -> &'static str {
         self.names[index]
