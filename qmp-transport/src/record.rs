@@ -63,12 +63,17 @@ impl fmt::Debug for Tap {
 /// # assert!(text.contains(r#""direction":"sent","text":"{\"execute\":\"stop\"}\n""#), "{text}");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Recorder<W> {
     state: Arc<Mutex<State<W>>>,
 }
 
-#[derive(Debug)]
+impl<W> fmt::Debug for Recorder<W> {
+    /// It shows nothing of what was recorded.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}
+
 struct State<W> {
     writer: Option<W>,
     begin: Instant,
