@@ -550,7 +550,7 @@ impl Config {
         }
         let start = Instant::now();
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let text = read_text(path).map_err(|source| Error::io(path, source))?;
         let schema = if self.names_from.is_empty() {
             bundled::read_introspection(&text)
         } else {
@@ -569,6 +569,13 @@ impl Config {
         };
         Bindings::generate(self, &schema, input)
     }
+}
+
+/// Reads a file that is text.
+#[cfg(feature = "introspection")]
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+    String::from_utf8(qapi_parser::loader::read_file(path)?).map_err(invalid)
 }
 
 #[cfg(test)]

@@ -8,6 +8,11 @@ use crate::select::Existence;
 /// No example goes deeper; arrays are empty there.
 const DEPTH: usize = 6;
 
+/// How many members and branches may be looked at for one example. Members of
+/// members of members may be more than anybody has memory for. The examples of
+/// all releases take 315 at most.
+const STEPS: usize = 4_000;
+
 /// How long a line may become.
 const WIDTH: usize = 88;
 
@@ -18,122 +23,145 @@ enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// A command with what it cannot do without, and the answer to it.
-pub(crate) fn of_command(layout: &Layout<'_>, command: &Command) -> String {
+/// A command with what it cannot do without, and the answer to it. None where
+/// that would be more than anyone reads.
+pub(crate) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<String> {
+    let mut sampler = Sampler::new(layout);
     let mut members = vec![("execute".to_owned(), string(&command.name))];
-    if let Some(Json::Object(arguments)) = command.args.map(|id| sample(layout, id, "", 0))
+    if let Some(Json::Object(arguments)) = command.args.map(|id| sampler.sample(id, "", 0))
         && !arguments.is_empty()
     {
         members.push(("arguments".to_owned(), Json::Object(arguments)));
     }
-    let mut text = String::new();
-    line("-> ", &Json::Object(members), &mut text);
+    let mut lines = vec![("-> ", Json::Object(members))];
     if command.success_response {
-        let value = command.ret.map(|id| sample(layout, id, "", 0));
+        let value = command.ret.map(|id| sampler.sample(id, "", 0));
         let value = value.unwrap_or(Json::Object(Vec::new()));
-        line(
-            "<- ",
-            &Json::Object(vec![("return".to_owned(), value)]),
-            &mut text,
-        );
+        lines.push(("<- ", Json::Object(vec![("return".to_owned(), value)])));
     }
-    text
+    sampler.is_within().then(|| text(&lines))
 }
 
-/// An event with what it always tells.
-pub(crate) fn of_event(layout: &Layout<'_>, event: &Event) -> String {
+/// An event with what it always tells. None as for a command.
+pub(crate) fn of_event(layout: &Layout<'_>, event: &Event) -> Option<String> {
+    let mut sampler = Sampler::new(layout);
     let mut members = vec![("event".to_owned(), string(&event.name))];
     if let Some(id) = event.args {
-        members.push(("data".to_owned(), sample(layout, id, "", 0)));
+        members.push(("data".to_owned(), sampler.sample(id, "", 0)));
     }
     let number = |name: &str, value: &str| (name.to_owned(), Json::Text(value.to_owned()));
     let time = vec![number("seconds", "1767225600"), number("microseconds", "0")];
     members.push(("timestamp".to_owned(), Json::Object(time)));
-    let mut text = String::new();
-    line("<- ", &Json::Object(members), &mut text);
-    text
+    let lines = [("<- ", Json::Object(members))];
+    sampler.is_within().then(|| text(&lines))
 }
 
 fn string(text: &str) -> Json {
     Json::Text(format!("{text:?}"))
 }
 
-/// A value of a type. `name` is the member's that has it.
-fn sample(layout: &Layout<'_>, id: TypeId, name: &str, depth: usize) -> Json {
-    let text = |text: &str| Json::Text(text.to_owned());
-    let selection = layout.selection;
-    match &layout.schema[id].kind {
-        TypeKind::Builtin(builtin) => match builtin {
-            Builtin::Str => string(name),
-            Builtin::Bool => text("true"),
-            Builtin::Null => text("null"),
-            Builtin::Number => text("0.5"),
-            Builtin::Any => Json::Object(Vec::new()),
-            _ => text("1"),
-        },
-        TypeKind::Array(_) if depth >= DEPTH => Json::List(Vec::new()),
-        TypeKind::Array(element) => Json::List(vec![sample(layout, *element, name, depth + 1)]),
-        TypeKind::Enum(declared) => {
-            let mut values = declared.values.iter();
-            let exists = values.find(|value| {
-                layout
-                    .selection
-                    .exists(value.condition.as_ref(), &value.features)
-            });
-            string(exists.map_or("", |value| &value.name))
-        }
-        TypeKind::Alternate(_) => match selection.alternate_branches(layout.schema, id).first() {
-            Some((branch, _)) => sample(layout, branch.ty, name, depth + 1),
-            None => text("null"),
-        },
-        TypeKind::Object(_) => Json::Object(members(layout, id, depth)),
-    }
+/// Makes values of types.
+struct Sampler<'l, 's> {
+    layout: &'l Layout<'s>,
+    steps: usize,
 }
 
-fn members(layout: &Layout<'_>, id: TypeId, depth: usize) -> Vec<(String, Json)> {
-    if depth > 2 * DEPTH {
-        return Vec::new();
+impl<'l, 's> Sampler<'l, 's> {
+    fn new(layout: &'l Layout<'s>) -> Self {
+        Self { layout, steps: 0 }
     }
-    let tag = layout.tag(id);
-    let branches = layout.selection.union_branches(layout.schema, id);
-    // The branch that says least needs least explanation.
-    let branch = branches
-        .into_iter()
-        .map(|(branch, _)| branch)
-        .min_by_key(|branch| {
-            // A union in a union brings a branch of its own.
-            let nested = layout.tag(branch.ty).is_some();
-            mandatory(layout, branch.ty).count() + 10 * usize::from(nested)
-        });
-    let mut result: Vec<(String, Json)> = mandatory(layout, id)
-        .map(|member| {
+
+    fn is_within(&self) -> bool {
+        self.steps <= STEPS
+    }
+
+    /// A value of a type. `name` is the member's that has it.
+    fn sample(&mut self, id: TypeId, name: &str, depth: usize) -> Json {
+        let text = |text: &str| Json::Text(text.to_owned());
+        let layout = self.layout;
+        let selection = layout.selection;
+        match &layout.schema[id].kind {
+            TypeKind::Builtin(builtin) => match builtin {
+                Builtin::Str => string(name),
+                Builtin::Bool => text("true"),
+                Builtin::Null => text("null"),
+                Builtin::Number => text("0.5"),
+                Builtin::Any => Json::Object(Vec::new()),
+                _ => text("1"),
+            },
+            TypeKind::Array(_) if depth >= DEPTH => Json::List(Vec::new()),
+            TypeKind::Array(element) => Json::List(vec![self.sample(*element, name, depth + 1)]),
+            TypeKind::Enum(declared) => {
+                let mut values = declared.values.iter();
+                let exists = values
+                    .find(|value| selection.exists(value.condition.as_ref(), &value.features));
+                string(exists.map_or("", |value| &value.name))
+            }
+            TypeKind::Alternate(_) => {
+                match selection.alternate_branches(layout.schema, id).first() {
+                    Some((branch, _)) => self.sample(branch.ty, name, depth + 1),
+                    None => text("null"),
+                }
+            }
+            TypeKind::Object(_) => Json::Object(self.members(id, depth)),
+        }
+    }
+
+    fn members(&mut self, id: TypeId, depth: usize) -> Vec<(String, Json)> {
+        if depth > 2 * DEPTH || !self.is_within() {
+            return Vec::new();
+        }
+        let tag = self.layout.tag(id);
+        let branches = self.layout.selection.union_branches(self.layout.schema, id);
+        // The branch that says least needs least explanation.
+        let branch = branches
+            .into_iter()
+            .map(|(branch, _)| branch)
+            .min_by_key(|branch| {
+                // A union in a union brings a branch of its own.
+                let nested = self.layout.tag(branch.ty).is_some();
+                self.mandatory(branch.ty).len() + 10 * usize::from(nested)
+            });
+        let mut result = Vec::new();
+        for member in self.mandatory(id) {
             let name = &member.name;
             let value = match branch {
                 Some(branch) if Some(name.as_str()) == tag => string(&branch.name),
-                _ => sample(layout, member.ty, name, depth + 1),
+                _ => self.sample(member.ty, name, depth + 1),
             };
-            (name.clone(), value)
-        })
-        .collect();
-    if let Some(branch) = branch {
-        result.extend(members(layout, branch.ty, depth + 1));
+            result.push((name.clone(), value));
+        }
+        if let Some(branch) = branch {
+            result.extend(self.members(branch.ty, depth + 1));
+        }
+        result
     }
-    result
+
+    /// The members that every value has.
+    fn mandatory(&mut self, id: TypeId) -> Vec<&'s Member> {
+        self.steps += 1;
+        if !self.is_within() {
+            return Vec::new();
+        }
+        let mut members = self.layout.schema.all_members(id);
+        self.steps += members.len();
+        members.retain(|member| {
+            !member.optional
+                && self.layout.selection.existence(member.condition.as_ref()) == Existence::Always
+        });
+        members
+    }
 }
 
-/// The members that every value has.
-fn mandatory<'s>(layout: &Layout<'s>, id: TypeId) -> impl Iterator<Item = &'s Member> {
-    let selection = layout.selection;
-    let members = layout.schema.all_members(id).into_iter();
-    members.filter(move |member| {
-        !member.optional && selection.existence(member.condition.as_ref()) == Existence::Always
-    })
-}
-
-fn line(start: &str, json: &Json, out: &mut String) {
-    out.push_str(start);
-    write(json, start.len(), out);
-    out.push('\n');
+/// Values, each behind its sign.
+fn text(lines: &[(&str, Json)]) -> String {
+    let mut out = String::new();
+    for (sign, json) in lines {
+        out.push_str(sign);
+        write(json, sign.len(), &mut out);
+        out.push('\n');
+    }
+    out
 }
 
 /// Writes a value on one line, or one with a line for each part.

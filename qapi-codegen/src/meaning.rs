@@ -1,6 +1,9 @@
 //! What a definition and its members mean: in the schema's words, or in ours
 //! where the schema has none.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use qapi_parser::schema::{Command, Doc, Event, Schema, TypeId, TypeKind};
 
 use crate::summaries::{self, Summary};
@@ -9,6 +12,8 @@ use crate::summaries::{self, Summary};
 #[derive(Clone, Default)]
 pub(crate) struct Meaning<'s> {
     docs: Vec<Option<&'s Doc>>,
+    /// What `docs` say of each member, the nearest first; made when asked for.
+    members: OnceCell<HashMap<&'s str, &'s str>>,
     summaries: Vec<Option<Summary>>,
 }
 
@@ -26,6 +31,7 @@ impl<'s> Meaning<'s> {
         Self {
             docs: vec![command.doc.as_ref()],
             summaries: vec![summaries::command(&command.name)],
+            ..Self::default()
         }
     }
 
@@ -33,6 +39,7 @@ impl<'s> Meaning<'s> {
         Self {
             docs: vec![event.doc.as_ref()],
             summaries: vec![summaries::event(&event.name)],
+            ..Self::default()
         }
     }
 
@@ -62,10 +69,17 @@ impl<'s> Meaning<'s> {
     }
 
     pub(crate) fn part(&self, name: &str) -> Part<'s> {
-        let mut docs = self.docs.iter().flatten();
+        let members = self.members.get_or_init(|| {
+            let docs = self.docs.iter().flatten();
+            let mut members = HashMap::new();
+            for member in docs.flat_map(|doc| &doc.members) {
+                members.entry(&*member.name).or_insert(&*member.text);
+            }
+            members
+        });
         let mut summaries = self.summaries.iter().flatten();
         Part {
-            text: docs.find_map(|doc| doc.member(name)).unwrap_or_default(),
+            text: members.get(name).copied().unwrap_or_default(),
             summary: summaries.find_map(|summary| summary.member(name)),
         }
     }

@@ -1,6 +1,7 @@
 //! What a schema says, whatever it is, is text in generated code: rustc compiles
 //! it without a warning, and rustdoc finds no test in it, no link and no markup.
 
+#![cfg(feature = "introspection")]
 #![cfg(feature = "files")]
 #![allow(clippy::unwrap_used)]
 
@@ -294,5 +295,44 @@ fn the_path_of_the_schema_is_one_line() {
             error.lines().all(|line| qapi_parser::visible(line) == line),
             "{error}"
         );
+    }
+}
+
+/// What is in what is in what is in each: an example would fill the memory.
+#[test]
+fn examples_are_bounded() {
+    let mut text = "{ 'struct': 'Type30a', 'data': { 'a': 'int' } }\n".to_owned();
+    for n in 0..30 {
+        let members: Vec<String> = (0..10)
+            .map(|m| format!("'m{m}': 'Type{}a'", n + 1))
+            .collect();
+        let members = members.join(", ");
+        _ = writeln!(text, "{{ 'struct': 'Type{n}a', 'data': {{ {members} }} }}");
+    }
+    text.push_str("{ 'command': 'deep', 'returns': 'Type0a' } { 'command': 'plain' }");
+    let files = Memory::from_iter([("main.json", text.as_str())]);
+    let schema = Parser::new().parse(&files, "main.json").unwrap().schema;
+    let bindings = Config::new().schema(&schema).unwrap();
+    assert!(!bindings.as_str().contains("\"execute\": \"deep\""));
+    assert!(bindings.as_str().contains("\"execute\": \"plain\""));
+    assert!(bindings.as_str().len() < 1_000_000);
+}
+
+#[test]
+fn names_in_errors_are_visible() {
+    let hostile = "a\x1b[31m\nb";
+    for error in [
+        Config::new().command(hostile).release("11.1").unwrap_err(),
+        Config::new().release(hostile).unwrap_err(),
+        Config::new().introspection_file(hostile).unwrap_err(),
+        Config::new().schema_file(hostile).unwrap_err(),
+        Config::new()
+            .extern_path("X", hostile)
+            .release("11.1")
+            .unwrap_err(),
+    ] {
+        let text = error.to_string();
+        assert!(text.contains("a\\u{1b}[31m\\nb"), "{text}");
+        assert_eq!(qapi_parser::visible(&text), text);
     }
 }

@@ -17,7 +17,7 @@ use crate::schema::{Condition, Feature, Schema, TypeKind};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Symbols {
-    known: BTreeMap<String, bool>,
+    pub(crate) known: BTreeMap<String, bool>,
     others: Option<bool>,
 }
 
@@ -54,16 +54,18 @@ impl Symbols {
 impl Condition {
     /// Whether the condition holds, as far as the symbols decide it.
     pub fn evaluate(&self, symbols: &Symbols) -> Option<bool> {
-        // Some(decisive) if any operand is that; None if one is unknown.
+        // Some(decisive) if any operand is that; None if one is unknown. Each is
+        // evaluated once: twice at every level would be without end.
         let infix = |operands: &[Condition], decisive: bool| {
-            let values = || operands.iter().map(|operand| operand.evaluate(symbols));
-            if values().any(|value| value == Some(decisive)) {
-                Some(decisive)
-            } else if values().any(|value| value.is_none()) {
-                None
-            } else {
-                Some(!decisive)
+            let mut result = Some(!decisive);
+            for operand in operands {
+                match operand.evaluate(symbols) {
+                    Some(value) if value == decisive => return Some(decisive),
+                    Some(_) => {}
+                    None => result = None,
+                }
             }
+            result
         };
         match self {
             Condition::Defined(symbol) => symbols.get(symbol),

@@ -1,9 +1,9 @@
 //! Which conditions hold in a build, told from its introspection.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub use crate::condition::Symbols;
-use crate::introspect::{InfoKind, Infos, IntrospectionError, recover, same_shape};
+use crate::introspect::{InfoKind, InfoMember, Infos, IntrospectionError, recover, same_shape};
 use crate::schema::{Condition, EntityId, Feature, Schema, TypeId, TypeKind};
 
 /// What the introspection of a build tells about its conditions.
@@ -22,31 +22,21 @@ pub struct Found {
 impl Found {
     /// The decided symbols.
     pub fn symbols(&self) -> Symbols {
-        assign(&self.decided)
+        let mut symbols = Symbols::new();
+        symbols.known = self.decided.clone();
+        symbols
     }
 
     /// Symbols under which every condition that was observed comes out as
     /// observed. Where the observations do not decide a symbol, one of the
     /// possible choices is made; what no observation bears on stays open.
     pub fn consistent_symbols(&self) -> Symbols {
-        let mut known = self.decided.clone();
+        let mut known = self.symbols();
         for (condition, holds) in &self.observations {
             choose(condition, *holds, &mut known);
         }
-        assign(&known)
+        known
     }
-}
-
-fn assign(known: &BTreeMap<String, bool>) -> Symbols {
-    let mut symbols = Symbols::new();
-    for (symbol, defined) in known {
-        symbols = if *defined {
-            symbols.define(symbol)
-        } else {
-            symbols.undefine(symbol)
-        };
-    }
-    symbols
 }
 
 impl Schema {
@@ -81,6 +71,7 @@ impl Schema {
             schema: self,
             infos: &infos,
             found: Found::default(),
+            contradicted: HashSet::new(),
         };
         observer.entities();
         for (name, id) in recover(&infos, self) {
@@ -94,6 +85,8 @@ struct Observer<'s> {
     schema: &'s Schema,
     infos: &'s Infos,
     found: Found,
+    /// The contradictions found so far.
+    contradicted: HashSet<Condition>,
 }
 
 impl Observer<'_> {
@@ -102,7 +95,7 @@ impl Observer<'_> {
             return;
         };
         let before = self.found.observations.insert(condition.clone(), holds);
-        if before == Some(!holds) && !self.found.contradictions.contains(condition) {
+        if before == Some(!holds) && self.contradicted.insert(condition.clone()) {
             self.found.contradictions.push(condition.clone());
         }
     }
@@ -155,16 +148,23 @@ impl Observer<'_> {
                 }
             }
             (InfoKind::Object(info), TypeKind::Object(object)) => {
+                let members: HashMap<&str, &InfoMember> =
+                    info.members.iter().map(|m| (m.name.as_str(), m)).collect();
                 for member in schema.all_members(id) {
-                    let present = info.members.iter().find(|m| m.name == member.name);
+                    let present = members.get(member.name.as_str());
                     self.observe(member.condition.as_ref(), present.is_some());
                     if let Some(present) = present {
                         self.features(&member.features, &present.features);
                     }
                 }
+                let cases: HashSet<&str> = info
+                    .variants
+                    .iter()
+                    .map(|(case, _)| case.as_str())
+                    .collect();
                 let variants = object.variants.iter();
                 for branch in variants.flat_map(|variants| &variants.branches) {
-                    let holds = info.variants.iter().any(|(case, _)| *case == branch.name);
+                    let holds = cases.contains(branch.name.as_str());
                     self.observe(branch.condition.as_ref(), holds);
                 }
             }
@@ -180,20 +180,19 @@ impl Observer<'_> {
     }
 
     fn solve(mut self) -> Found {
-        let mut known = BTreeMap::new();
+        let mut known = Symbols::new();
         loop {
-            let before = known.len();
+            let before = known.known.len();
             for (condition, holds) in &self.found.observations {
                 imply(condition, *holds, &mut known);
             }
-            if known.len() == before {
+            if known.known.len() == before {
                 break;
             }
         }
-        let symbols = assign(&known);
         for (condition, holds) in &self.found.observations {
-            if condition.evaluate(&symbols) == Some(!holds)
-                && !self.found.contradictions.contains(condition)
+            if condition.evaluate(&known) == Some(!holds)
+                && self.contradicted.insert(condition.clone())
             {
                 self.found.contradictions.push(condition.clone());
             }
@@ -201,17 +200,17 @@ impl Observer<'_> {
         self.found.undecided = self.schema.symbols();
         self.found
             .undecided
-            .retain(|symbol| !known.contains_key(symbol));
-        self.found.decided = known;
+            .retain(|symbol| known.get(symbol).is_none());
+        self.found.decided = known.known;
         self.found
     }
 }
 
 /// Notes the symbols that a condition's value decides.
-fn imply(condition: &Condition, holds: bool, known: &mut BTreeMap<String, bool>) {
+fn imply(condition: &Condition, holds: bool, known: &mut Symbols) {
     match condition {
         Condition::Defined(symbol) => {
-            known.entry(symbol.clone()).or_insert(holds);
+            known.known.entry(symbol.clone()).or_insert(holds);
         }
         Condition::Not(operand) => imply(operand, !holds, known),
         Condition::Text(_) => {}
@@ -221,34 +220,28 @@ fn imply(condition: &Condition, holds: bool, known: &mut BTreeMap<String, bool>)
 }
 
 /// `neutral` is the value of operands that leave the others to decide.
-fn imply_infix(
-    operands: &[Condition],
-    holds: bool,
-    neutral: bool,
-    known: &mut BTreeMap<String, bool>,
-) {
+fn imply_infix(operands: &[Condition], holds: bool, neutral: bool, known: &mut Symbols) {
     if holds == neutral {
         for operand in operands {
             imply(operand, holds, known);
         }
         return;
     }
-    let symbols = assign(known);
     let mut open = operands
         .iter()
-        .filter(|operand| operand.evaluate(&symbols) != Some(neutral));
+        .filter(|operand| operand.evaluate(known) != Some(neutral));
     if let (Some(last), None) = (open.next(), open.next()) {
         imply(last, holds, known);
     }
 }
 
 /// Decides open symbols so that a condition has a value.
-fn choose(condition: &Condition, holds: bool, known: &mut BTreeMap<String, bool>) {
-    if condition.evaluate(&assign(known)).is_some() {
+fn choose(condition: &Condition, holds: bool, known: &mut Symbols) {
+    if condition.evaluate(known).is_some() {
         return;
     }
     match condition {
-        Condition::Defined(symbol) => _ = known.insert(symbol.clone(), holds),
+        Condition::Defined(symbol) => _ = known.known.insert(symbol.clone(), holds),
         Condition::Not(operand) => choose(operand, !holds, known),
         Condition::Text(_) => {}
         Condition::All(operands) | Condition::Any(operands) => {

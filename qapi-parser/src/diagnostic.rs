@@ -224,6 +224,8 @@ pub(crate) struct Reporter {
     dialect: Dialect,
     diagnostics: Vec<Diagnostic>,
     errors: usize,
+    /// How often "did you mean" was looked for.
+    suggestions: usize,
 }
 
 impl Reporter {
@@ -235,19 +237,21 @@ impl Reporter {
             dialect,
             diagnostics: Vec::new(),
             errors: 0,
+            suggestions: 0,
         }
     }
 
-    /// Adds "did you mean" as [`Diagnostic::suggest`] does, to as many errors
+    /// Adds "did you mean" as [`Diagnostic::suggest`] does, to as many diagnostics
     /// as anyone reads: what is known may be a whole schema.
     pub(crate) fn suggest<'a>(
-        &self,
+        &mut self,
         diagnostic: Diagnostic,
         word: &str,
         known: impl IntoIterator<Item = &'a str>,
     ) -> Diagnostic {
         const MOST_SUGGESTIONS: usize = 20;
-        if self.errors < MOST_SUGGESTIONS {
+        self.suggestions += 1;
+        if self.suggestions <= MOST_SUGGESTIONS {
             diagnostic.suggest(word, known)
         } else {
             diagnostic

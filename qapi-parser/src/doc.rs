@@ -4,6 +4,8 @@
 //! follow looser rules; what they do differently is reported as a matter of
 //! style, and read in the way that loses least.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Kind, Reporter};
 use crate::dialect::Dialect;
 use crate::schema::{Doc, DocMember, DocSection, SectionKind};
@@ -81,7 +83,7 @@ pub(crate) fn parse(
 }
 
 /// What a section of a block is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part<'t> {
     Member(&'t str),
     Feature(&'t str),
@@ -102,6 +104,9 @@ struct Section<'t> {
 struct Parts<'t> {
     body: Vec<&'t str>,
     sections: Vec<Section<'t>>,
+    /// Where each part was first given.
+    first: HashMap<Part<'t>, Span>,
+    has_features: bool,
 }
 
 impl<'t> Parts<'t> {
@@ -113,6 +118,8 @@ impl<'t> Parts<'t> {
     }
 
     fn open(&mut self, part: Part<'t>, span: Span, inline: &'t str) {
+        self.has_features |= matches!(part, Part::Feature(_));
+        self.first.entry(part.clone()).or_insert(span);
         self.sections.push(Section {
             part,
             span,
@@ -128,13 +135,6 @@ impl<'t> Parts<'t> {
             Some(last) if last.part != plain => self.open(plain, span, ""),
             _ => self.append(""),
         }
-    }
-
-    fn find(&self, part: &Part<'t>) -> Option<Span> {
-        let mut sections = self.sections.iter();
-        sections
-            .find(|section| section.part == *part)
-            .map(|section| section.span)
     }
 
     fn finish(self, symbol: Option<String>, open: Span, span: Span) -> Documentation {
@@ -453,8 +453,7 @@ impl<'t> Lines<'t, '_> {
     }
 
     fn features(&mut self, parts: &mut Parts<'t>) -> Option<&'t str> {
-        let is_feature = |section: &Section<'_>| matches!(section.part, Part::Feature(_));
-        if parts.sections.iter().any(is_feature) {
+        if parts.has_features {
             self.style("the features are introduced twice");
         }
         match self.next_text() {
@@ -513,7 +512,7 @@ impl<'t> Lines<'t, '_> {
             ),
             _ => true,
         };
-        if let Some(first) = parts.find(&part).filter(|_| once) {
+        if let Some(first) = parts.first.get(&part).filter(|_| once) {
             let message = match &part {
                 Part::Member(name) | Part::Feature(name) => {
                     format!("'{name}' is described twice")
@@ -522,7 +521,7 @@ impl<'t> Lines<'t, '_> {
             };
             let diagnostic = Diagnostic::new(Kind::DocumentationStyle, self.span, message);
             self.reporter
-                .style(diagnostic.related(Some(first), "first given here"));
+                .style(diagnostic.related(Some(*first), "first given here"));
         }
         parts.open(part, self.span, inline);
     }
@@ -622,7 +621,7 @@ fn single_space(line: &str) -> Option<usize> {
                 .is_some_and(|c| c.is_alphanumeric() || c == '_');
         let item = bytes[stop] == b'.'
             && list_item.starts_with(char::is_numeric)
-            && line[number..stop].chars().count() == 1;
+            && line[number..stop].chars().take(2).count() == 1;
         (abbreviation && bytes[stop] == b'.') || item
     };
     line.bytes()

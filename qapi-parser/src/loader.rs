@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::{fs, io};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
 
 /// Gives the content of schema files.
 ///
@@ -17,15 +19,90 @@ pub trait Loader {
     ///
     /// Where there is no such file, or it cannot be read.
     fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>>;
+
+    /// What tells a file from all others, however its path is written. By
+    /// default that is the path without `.` and `..`.
+    ///
+    /// A file that is known already is not loaded again.
+    fn identity(&self, path: &str) -> String {
+        normalize(path)
+    }
 }
 
-/// Loads from the file system.
+/// The most bytes that a file may have: 16 MiB. QEMU's schema files, and what
+/// QEMU tells of itself, have less than a twentieth of it.
+pub const LARGEST_FILE: u64 = 16 << 20;
+
+/// Reads a file as [`FileSystem`] does.
+///
+/// ```
+/// let error = qapi_parser::loader::read_file("/").unwrap_err();
+/// assert!(error.to_string().contains("it is a folder"));
+/// ```
+///
+/// # Errors
+///
+/// Where it cannot be read, has more than [`LARGEST_FILE`] bytes, or is no
+/// file: a device or a named pipe may have no end, or wait for ever.
+pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    let path = path.as_ref();
+    // To open a pipe is to wait for its other end.
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        let message = "it is a folder, and not a file";
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, message));
+    }
+    if !metadata.is_file() {
+        let message = "it is a device, a pipe or a socket, and not a file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(too_large());
+    }
+    read_all(File::open(path)?)
+}
+
+/// Reads to the end, if that comes before [`LARGEST_FILE`] bytes.
+///
+/// ```
+/// let text = qapi_parser::loader::read_all(&b"{ 'command': 'stop' }"[..])?;
+/// assert_eq!(text.len(), 21);
+/// assert!(qapi_parser::loader::read_all(std::io::repeat(b' ')).is_err());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Where there are more, or reading fails.
+pub fn read_all(from: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // The files of some file systems have more than they say.
+    from.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+fn too_large() -> io::Error {
+    let message = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
+    io::Error::new(io::ErrorKind::FileTooLarge, message)
+}
+
+/// Loads from the file system, with [`read_file`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FileSystem;
 
 impl Loader for FileSystem {
     fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>> {
-        fs::read(path).map(Cow::Owned)
+        read_file(path).map(Cow::Owned)
+    }
+
+    /// Links are followed, so that they cannot lead in circles.
+    fn identity(&self, path: &str) -> String {
+        let real = fs::canonicalize(path).ok();
+        let real = real.and_then(|path| path.to_str().map(str::to_owned));
+        real.unwrap_or_else(|| normalize(path))
     }
 }
 

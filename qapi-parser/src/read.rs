@@ -19,6 +19,10 @@ use crate::tree::{Entry, Node, Value};
 /// takes stack.
 const DEEPEST_INCLUDES: usize = 100;
 
+/// QEMU's schemas have some 70 files of 2 MB in all.
+const MOST_FILES: usize = 10_000;
+const MOST_TEXT: usize = 64 << 20;
+
 /// An object at the top level that is no directive.
 #[derive(Debug)]
 pub(crate) struct Expression {
@@ -71,6 +75,8 @@ pub(crate) fn read(
         folder: loader::folder(&main).to_owned(),
         included: HashSet::new(),
         open: Vec::new(),
+        text_size: 0,
+        is_full: false,
         program: Program::default(),
     };
     let text = match loader.load(main_path) {
@@ -88,7 +94,8 @@ pub(crate) fn read(
         }
     };
     if let Some(text) = text {
-        reader.module(main_path, main, &text);
+        let identity = loader.identity(main_path);
+        reader.module(main_path, &main, identity, &text);
     }
     reader.program
 }
@@ -114,10 +121,14 @@ struct Reader<'a> {
     reporter: &'a mut Reporter,
     /// The main file's folder, normalized.
     folder: String,
-    /// The normalized paths of the files met so far.
+    /// The identities of the files met so far.
     included: HashSet<String>,
     /// Those that are being read: each includes the next.
     open: Vec<String>,
+    /// How much was read.
+    text_size: usize,
+    /// Whether it was reported that there is too much to read, or too deep.
+    is_full: bool,
     program: Program,
 }
 
@@ -126,9 +137,9 @@ impl Reader<'_> {
     fn decode(&mut self, path: &str, bytes: &[u8], from: Option<Span>) -> Option<Text> {
         let invalid = std::str::from_utf8(bytes).err();
         let text: Arc<str> = unify_line_ends(String::from_utf8_lossy(bytes)).into();
-        if u32::try_from(text.len()).is_err() {
+        if text.len() > MOST_TEXT {
             let file = self.sources.add(path.to_owned(), Arc::default(), from);
-            let message = format!("'{path}' is larger than 4 GiB");
+            let message = format!("'{path}' is larger than {} MiB", MOST_TEXT >> 20);
             self.error(Kind::File, span_at(file, 0, 0), message);
             return None;
         }
@@ -148,14 +159,15 @@ impl Reader<'_> {
         self.reporter.error(Diagnostic::new(kind, span, message));
     }
 
-    fn module(&mut self, path: &str, normalized: String, source: &Text) {
+    fn module(&mut self, path: &str, normalized: &str, identity: String, source: &Text) {
         let module = self.program.modules.len();
         self.program.modules.push(ModuleSource {
-            path: loader::relative(&normalized, &self.folder),
+            path: loader::relative(normalized, &self.folder),
             items: Vec::new(),
         });
-        self.included.insert(normalized.clone());
-        self.open.push(normalized);
+        self.included.insert(identity.clone());
+        self.open.push(identity);
+        self.text_size += source.text.len();
         let mut file = File {
             path,
             module,
@@ -274,8 +286,8 @@ impl Reader<'_> {
         };
         self.push(file, ModuleItem::Include(include.to_owned()));
         let path = loader::join(loader::folder(file.path), include);
-        let normalized = loader::normalize(&path);
-        if self.open.contains(&normalized) {
+        let identity = self.loader.identity(&path);
+        if self.open.contains(&identity) {
             let message = format!("{include} includes itself in the end");
             let diagnostic = Diagnostic::new(Kind::Directive, entry.node.span, message)
                 .located_at(span)
@@ -283,10 +295,19 @@ impl Reader<'_> {
             self.reporter.style(diagnostic);
             return;
         }
-        if self.included.contains(&normalized) {
+        if self.included.contains(&identity) || self.is_full {
+            return;
+        }
+        if self.included.len() == MOST_FILES || self.text_size > MOST_TEXT {
+            self.is_full = true;
+            let size = MOST_TEXT >> 20;
+            let message =
+                format!("the schema has more than {MOST_FILES} files, or more than {size} MiB");
+            self.error(Kind::Directive, span, message);
             return;
         }
         if self.open.len() == DEEPEST_INCLUDES {
+            self.is_full = true;
             let message = format!("files include each other more than {DEEPEST_INCLUDES} deep");
             self.error(Kind::Directive, span, message);
             return;
@@ -294,7 +315,7 @@ impl Reader<'_> {
         match self.loader.load(&path) {
             Ok(bytes) => {
                 if let Some(source) = self.decode(&path, &bytes, Some(span)) {
-                    self.module(&path, normalized, &source);
+                    self.module(&path, &loader::normalize(&path), identity, &source);
                 }
             }
             Err(error) => {

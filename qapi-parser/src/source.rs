@@ -25,6 +25,15 @@ pub struct Source {
     /// The directive that included it; none for the main file.
     pub included_from: Option<Span>,
     line_starts: OnceLock<Vec<u32>>,
+    /// How many characters there are before each block of [`BLOCK`] bytes: a
+    /// file may be one line, and have a diagnostic at every byte.
+    counts: OnceLock<Vec<u32>>,
+}
+
+const BLOCK: usize = 1024;
+
+fn starts_character(byte: &&u8) -> bool {
+    **byte & 0b1100_0000 != 0b1000_0000
 }
 
 impl Source {
@@ -52,12 +61,32 @@ impl Source {
     /// The line and column of a byte.
     pub fn position(&self, offset: u32) -> Position {
         let index = self.line_index(offset);
-        let start = self.line_starts()[index] as usize;
-        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        let start = self.line_starts()[index];
         Position {
             line: index as u32 + 1,
-            column: before.chars().count() as u32 + 1,
+            column: self.characters_before(offset) - self.characters_before(start) + 1,
         }
+    }
+
+    fn characters_before(&self, offset: u32) -> u32 {
+        let bytes = self.text.as_bytes();
+        let offset = (offset as usize).min(bytes.len());
+        let counts = self.counts.get_or_init(|| {
+            let blocks = bytes.chunks(BLOCK);
+            let counts = blocks.scan(0, |sum, block| {
+                let before = *sum;
+                *sum += block.iter().filter(starts_character).count() as u32;
+                Some(before)
+            });
+            counts.collect()
+        });
+        let block = offset / BLOCK;
+        let Some(before) = counts.get(block) else {
+            // The end of the text, at the end of a block or of no text at all.
+            return bytes.iter().filter(starts_character).count() as u32;
+        };
+        let rest = &bytes[block * BLOCK..offset];
+        before + rest.iter().filter(starts_character).count() as u32
     }
 
     /// The offset at which the line of a byte starts.
@@ -87,6 +116,7 @@ impl Sources {
             text,
             included_from,
             line_starts: OnceLock::new(),
+            counts: OnceLock::new(),
         });
         self.files.len() as u32 - 1
     }

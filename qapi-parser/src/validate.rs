@@ -32,8 +32,11 @@ pub(crate) fn validate(
     pragma: &Pragma,
     reporter: &mut Reporter,
 ) -> Definitions {
+    let set = |names: &'_ [String]| names.iter().cloned().collect();
     let mut validator = Validator {
-        pragma,
+        doc_required: pragma.doc_required == Some(true),
+        command_name_exceptions: set(&pragma.command_name_exceptions),
+        member_name_exceptions: set(&pragma.member_name_exceptions),
         reporter,
         span: Span {
             file: 0,
@@ -89,7 +92,9 @@ impl Keys {
 }
 
 struct Validator<'a> {
-    pragma: &'a Pragma,
+    doc_required: bool,
+    command_name_exceptions: HashSet<String>,
+    member_name_exceptions: HashSet<String>,
     reporter: &'a mut Reporter,
     /// The current expression, at whose start QEMU's generator reports.
     span: Span,
@@ -137,7 +142,7 @@ impl Validator<'_> {
             && self.check_doc(documentation, meta, &name, &keys).is_err()
         {
             doc = None;
-        } else if doc.is_none() && self.pragma.doc_required == Some(true) {
+        } else if doc.is_none() && self.doc_required {
             let diagnostic = self.diagnostic(
                 Kind::Documentation,
                 span,
@@ -249,11 +254,7 @@ impl Validator<'_> {
         let wrong = match meta {
             "event" => (!names::is_upper(stem)).then_some("must not use lowercase or '-'"),
             "command" => {
-                let excepted = self
-                    .pragma
-                    .command_name_exceptions
-                    .iter()
-                    .any(|n| n == name);
+                let excepted = self.command_name_exceptions.contains(name);
                 self.check_lower(stem, name, span, meta, false, excepted);
                 None
             }
@@ -378,11 +379,6 @@ impl Validator<'_> {
         }
     }
 
-    fn is_member_name_exception(&self, name: &str) -> bool {
-        let exceptions = &self.pragma.member_name_exceptions;
-        exceptions.iter().any(|exception| exception == name)
-    }
-
     fn enumeration(&mut self, name: &str, keys: &mut Keys) -> Valid<Body> {
         self.check_keys(keys, "enum", &["data"], &["if", "features", "prefix"])?;
         let data = keys.take("data").ok_or(Invalid)?;
@@ -396,7 +392,7 @@ impl Validator<'_> {
                 _ => return self.shape(node.span, "'prefix' takes a string"),
             },
         };
-        let permissive = self.is_member_name_exception(name);
+        let permissive = self.member_name_exceptions.contains(name);
         let values = self.each(nodes, |this, node| this.enum_value(node, permissive))?;
         Ok(Body::Enum { values, prefix })
     }
@@ -610,7 +606,7 @@ impl Validator<'_> {
             let message = format!("{source} is an object of members, or a type's name");
             return self.shape(node.span, message);
         };
-        let permissive = self.is_member_name_exception(parent);
+        let permissive = self.member_name_exceptions.contains(parent);
         self.each(entries, |this, entry| {
             this.member(entry, source, permissive)
         })

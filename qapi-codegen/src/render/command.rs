@@ -18,7 +18,7 @@ impl Renderer<'_> {
             meaning: Meaning::of_command(command),
             manual: "command",
             module: command.module,
-            example: Some(example::of_command(self.layout, command)),
+            example: example::of_command(self.layout, command),
             condition: command.condition.as_ref(),
             features: &command.features,
         };

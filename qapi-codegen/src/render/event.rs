@@ -17,7 +17,7 @@ impl Renderer<'_> {
             meaning: Meaning::of_event(event),
             manual: "event",
             module: event.module,
-            example: Some(example::of_event(self.layout, event)),
+            example: example::of_event(self.layout, event),
             condition: event.condition.as_ref(),
             features: &event.features,
         };

@@ -7,7 +7,7 @@ mod naming;
 mod read;
 mod write;
 
-pub(crate) use info::{InfoKind, Infos};
+pub(crate) use info::{InfoKind, InfoMember, Infos};
 pub(crate) use matching::{recover, same_shape};
 
 pub use info::IntrospectionError;

@@ -235,6 +235,7 @@ impl<'i, 'r> Namer<'i, 'r> {
     /// Names what is left after where it is first used.
     fn name_by_use(&mut self, infos: &'i Infos) {
         let mut taken = self.taken();
+        let mut numbers = HashMap::new();
         let mut queue: VecDeque<(&str, String)> = VecDeque::new();
         let mut seen: HashSet<&str> = HashSet::new();
         for info in &infos.infos {
@@ -257,8 +258,7 @@ impl<'i, 'r> Namer<'i, 'r> {
                 && !self.inline.contains(ty)
                 && !matches!(info.kind, InfoKind::Builtin);
             if has_none {
-                let name = free_name(&proposed, &taken);
-                taken.insert(name.clone());
+                let name = free_name(&proposed, &mut taken, &mut numbers);
                 self.names.insert(ty, name);
             }
             let owner = match self.names.get(ty) {
@@ -271,16 +271,15 @@ impl<'i, 'r> Namer<'i, 'r> {
                         let is_tag = object.tag.as_ref() == Some(&member.name);
                         let stem = owner.strip_suffix("Options").filter(|_| is_tag);
                         let owner = stem.unwrap_or(&owner);
-                        let name = format!("{owner}{}", camel_case(&member.name));
-                        queue.push_back((&member.ty, name));
+                        queue.push_back((&member.ty, part_name(owner, &member.name)));
                     }
                     for (case, ty) in &object.variants {
-                        queue.push_back((ty, format!("{owner}{}", camel_case(case))));
+                        queue.push_back((ty, part_name(&owner, case)));
                     }
                 }
                 InfoKind::Alternate(types) => {
                     for ty in types {
-                        queue.push_back((ty, format!("{owner}Branch")));
+                        queue.push_back((ty, part_name(&owner, "branch")));
                     }
                 }
                 _ => {}
@@ -336,7 +335,8 @@ fn empty_type(infos: &Infos) -> Option<&str> {
                     .map(|(_, ty)| ty.as_str())
                     .filter(|ty| is_empty(ty))
                     .collect();
-                let left_out = |ty: &&str| are_left_out(infos, object, ty);
+                let last = object.variants.last().map(|(_, ty)| ty.as_str());
+                let left_out = |ty: &&str| last == Some(ty) && are_left_out(infos, object, ty);
                 declared.extend(empty.into_iter().filter(|ty| !left_out(ty)));
             }
             _ => declared.extend(info.uses()),
@@ -356,6 +356,7 @@ fn are_left_out(infos: &Infos, object: &InfoObject, ty: &str) -> bool {
     let of_type = |(_, other): &&(String, String)| other == ty;
     let last = cases().skip_while(|case| !of_type(case));
     let left_out: Vec<&str> = last.clone().map(|(case, _)| case.as_str()).collect();
+    let known: HashSet<&str> = left_out.iter().copied().collect();
     let mut tags = object.members.iter();
     let tag = tags.find(|member| object.tag.as_ref() == Some(&member.name));
     match tag
@@ -366,7 +367,7 @@ fn are_left_out(infos: &Infos, object: &InfoObject, ty: &str) -> bool {
             let in_order = values
                 .iter()
                 .map(|value| value.name.as_str())
-                .filter(|value| left_out.contains(value));
+                .filter(|value| known.contains(value));
             last.clone().all(|case| of_type(&case)) && in_order.eq(left_out.iter().copied())
         }
         _ => false,
@@ -398,18 +399,35 @@ fn wrapped_name(wrapped: &str) -> String {
     name
 }
 
-fn free_name(proposed: &str, taken: &HashSet<String>) -> String {
+/// A name for the type of a part. One that tells the whole way to it is as long
+/// as the way.
+fn part_name(owner: &str, part: &str) -> String {
+    const LONGEST: usize = 200;
+    let part = camel_case(part);
+    if owner.len() + part.len() > LONGEST {
+        return part;
+    }
+    format!("{owner}{part}")
+}
+
+/// Takes the proposed name or, where it is taken, the next that has a number.
+fn free_name(
+    proposed: &str,
+    taken: &mut HashSet<String>,
+    numbers: &mut HashMap<String, usize>,
+) -> String {
     // Such a name is an array's.
     let proposed = match proposed.strip_suffix("List") {
         Some(_) => format!("{proposed}Type"),
         None => proposed.to_owned(),
     };
-    let is_free = |name: &String| !taken.contains(name);
-    let numbered = (2..).map(|number| format!("{proposed}{number}"));
-    std::iter::once(proposed.clone())
-        .chain(numbered)
-        .find(is_free)
-        .unwrap_or(proposed)
+    let mut name = proposed.clone();
+    while !taken.insert(name.clone()) {
+        let number = numbers.entry(proposed.clone()).or_insert(1);
+        *number += 1;
+        name = format!("{proposed}{number}");
+    }
+    name
 }
 
 fn camel_case(name: &str) -> String {

@@ -17,10 +17,10 @@ use crate::source::Span;
 /// takes stack.
 const DEEPEST_TYPES: usize = 200;
 
-/// A discriminator's enum and the union's bases may be shared by many unions,
-/// so that what they imply can outgrow the text by far. Real schemas need a
-/// few thousand.
-const MOST_IMPLIED_BRANCHES: usize = 1_000_000;
+/// A discriminator's enum and a base may be shared by many types, so that what
+/// they imply can outgrow the text by far. Real schemas need a few thousand.
+const MOST_IMPLIED_BRANCHES: usize = 100_000;
+const MOST_INHERITED_MEMBERS: usize = 100_000;
 const MOST_COMPARISONS: usize = 3_000_000;
 
 /// Checks every entity, and right after each its documentation.
@@ -28,13 +28,17 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
     let types = resolver.schema.types.len();
     let mut checker = Checker {
         states: vec![State::Unchecked; types],
+        levels: vec![0; types],
+        member_counts: vec![0; types],
         member_names: vec![HashMap::new(); types],
         has_conditional_members: vec![false; types],
         lookalikes: HashMap::new(),
         enum_values: HashMap::new(),
         disjoint: HashSet::new(),
         implied_branches: 0,
+        inherited_members: 0,
         comparisons: 0,
+        exceeded: HashSet::new(),
         resolver,
     };
     checker.resolve_arrays();
@@ -59,6 +63,11 @@ struct Checker<'r, 'a> {
     resolver: &'r mut Resolver<'a>,
     /// By type.
     states: Vec<State>,
+    /// By type: how many objects are in a row, each the base or a branch of the
+    /// next, up to this one.
+    levels: Vec<usize>,
+    /// By type: how many members it has, inherited ones included.
+    member_counts: Vec<usize>,
     /// By type: the C names of an object's own members, with their indices.
     member_names: Vec<HashMap<String, usize>>,
     /// By type: whether a member, own or inherited, has a condition.
@@ -70,7 +79,10 @@ struct Checker<'r, 'a> {
     /// Pairs of objects whose own members were found not to clash.
     disjoint: HashSet<(TypeId, TypeId)>,
     implied_branches: usize,
+    inherited_members: usize,
     comparisons: usize,
+    /// The bounds that were reported: once is enough.
+    exceeded: HashSet<&'static str>,
 }
 
 /// What an alternate can tell apart.
@@ -256,7 +268,7 @@ impl Checker<'_, '_> {
             .iter()
             .filter(|ty| !ty.implicit || matches!(ty.kind, TypeKind::Builtin(_)));
         let diagnostic = Diagnostic::new(Kind::Type, name.span, message).located_at(place.span);
-        let reporter = &mut self.resolver.reporter;
+        let reporter = &mut *self.resolver.reporter;
         let known = explicit.map(|ty| ty.name.as_str());
         let diagnostic = reporter.suggest(diagnostic, &name.name, known);
         reporter.error(diagnostic);
@@ -278,13 +290,44 @@ impl Checker<'_, '_> {
             State::Unchecked => {}
         }
         if depth > DEEPEST_TYPES {
-            let message = format!("objects are nested more than {DEEPEST_TYPES} levels deep");
-            return self.report(Kind::Type, place.name_span, place, message);
+            return self.too_deep(place);
         }
         self.states[id.0 as usize] = State::Open;
         let sound = self.object_content(id, place, depth);
         self.states[id.0 as usize] = if sound { State::Sound } else { State::Faulty };
         sound
+    }
+
+    fn too_deep(&mut self, place: Place) -> bool {
+        let message = format!(
+            "more than {DEEPEST_TYPES} objects in a row are each the base or a branch of the next"
+        );
+        self.report(Kind::Type, place.name_span, place, message)
+    }
+
+    /// Puts an object above its base or branch.
+    fn raise(&mut self, id: TypeId, inner: TypeId, place: Place) -> bool {
+        let level = self.levels[inner.0 as usize] + 1;
+        self.levels[id.0 as usize] = self.levels[id.0 as usize].max(level);
+        level <= DEEPEST_TYPES || self.too_deep(place)
+    }
+
+    /// Reports a bound of the whole schema.
+    fn exceed(&mut self, message: &'static str, place: Place) -> bool {
+        if self.exceeded.insert(message) {
+            self.report(Kind::Type, place.name_span, place, message.to_owned());
+        }
+        false
+    }
+
+    /// Counts the members that a definition has from another.
+    fn inherit(&mut self, from: TypeId, place: Place) -> bool {
+        self.inherited_members += self.member_counts[from.0 as usize];
+        if self.inherited_members > MOST_INHERITED_MEMBERS {
+            let message = "the schema's definitions have too many members from others in all";
+            return self.exceed(message, place);
+        }
+        true
     }
 
     fn object_content(&mut self, id: TypeId, place: Place, depth: usize) -> bool {
@@ -301,7 +344,12 @@ impl Checker<'_, '_> {
         };
         if let Some(base) = base {
             match self.base(&base, place, depth) {
-                Some(base) => self.set_base(id, base),
+                Some(base) => {
+                    self.set_base(id, base);
+                    if !self.raise(id, base, place) || !self.inherit(base, place) {
+                        return false;
+                    }
+                }
                 None => return false,
             }
         }
@@ -335,6 +383,7 @@ impl Checker<'_, '_> {
             object.base = Some(base);
         }
         self.has_conditional_members[id.0 as usize] = self.has_conditional_members[base.0 as usize];
+        self.member_counts[id.0 as usize] = self.member_counts[base.0 as usize];
     }
 
     /// An object and the objects that it inherits from.
@@ -344,6 +393,13 @@ impl Checker<'_, '_> {
             _ => None,
         };
         std::iter::successors(Some(id), base).collect()
+    }
+
+    /// Those of the chain that have members of their own.
+    fn chain_with_members(&self, id: TypeId) -> Vec<TypeId> {
+        let mut chain = self.chain(id);
+        chain.retain(|id| !self.member_names[id.0 as usize].is_empty());
+        chain
     }
 
     fn members(&mut self, id: TypeId, members: Vec<(MemberDef, TypeRef)>, place: Place) -> bool {
@@ -384,6 +440,7 @@ impl Checker<'_, '_> {
                 span: Some(member.span),
             });
         }
+        self.member_counts[id.0 as usize] += resolved.len();
         self.member_names[id.0 as usize] = names;
         if let TypeKind::Object(object) = &mut self.resolver.schema.types[id.0 as usize].kind {
             object.members = resolved;
@@ -427,8 +484,8 @@ impl Checker<'_, '_> {
         let mut sound = true;
         for (branch, ty) in union.branches {
             match self.union_branch(branch, &ty, tag_type, place, depth) {
-                Some(branch) => branches.push(branch),
-                None => sound = false,
+                Some(branch) if self.raise(id, branch.ty, place) => branches.push(branch),
+                _ => sound = false,
             }
         }
         if !self.imply_branches(&mut branches, tag_type, place) {
@@ -508,7 +565,7 @@ impl Checker<'_, '_> {
             let diagnostic =
                 Diagnostic::new(Kind::Type, branch.span, message).located_at(place.span);
             let values = self.enum_values[&tag_type].iter().map(String::as_str);
-            let reporter = &self.resolver.reporter;
+            let reporter = &mut *self.resolver.reporter;
             let diagnostic = reporter.suggest(diagnostic, &branch.name, values);
             self.resolver.reporter.error(diagnostic);
             return None;
@@ -566,8 +623,8 @@ impl Checker<'_, '_> {
             })
             .collect();
         if self.implied_branches + implied.len() > MOST_IMPLIED_BRANCHES {
-            let message = "the schema's unions have too many branches in all".to_owned();
-            return self.report(Kind::Type, place.name_span, place, message);
+            let message = "the schema's unions have too many branches in all";
+            return self.exceed(message, place);
         }
         self.implied_branches += implied.len();
         branches.extend(implied);
@@ -576,7 +633,7 @@ impl Checker<'_, '_> {
 
     /// Whether the members of each branch can stand beside the union's own.
     fn branches_fit(&mut self, id: TypeId, branches: &[Branch], place: Place) -> bool {
-        let chain = self.chain(id);
+        let chain = self.chain_with_members(id);
         let mut seen = HashSet::new();
         branches.iter().all(|branch| {
             let at = branch.span.unwrap_or(place.name_span);
@@ -595,7 +652,12 @@ impl Checker<'_, '_> {
         if !seen.insert(branch) {
             return true;
         }
-        for inner in self.chain(branch) {
+        if self.comparisons > MOST_COMPARISONS {
+            let message = "the schema's unions have too many branches and members in all";
+            return self.exceed(message, place);
+        }
+        self.comparisons += 1;
+        for inner in self.chain_with_members(branch) {
             for outer in chain {
                 if let Some(message) = self.clash(*outer, inner) {
                     return self.report(Kind::Duplicate, at, place, message);
@@ -610,6 +672,7 @@ impl Checker<'_, '_> {
                 .collect(),
             _ => Vec::new(),
         };
+        self.comparisons += nested.len();
         nested
             .into_iter()
             .all(|branch| self.fits(chain, branch, seen, at, place))
@@ -621,14 +684,11 @@ impl Checker<'_, '_> {
             &self.member_names[outer.0 as usize],
             &self.member_names[inner.0 as usize],
         );
-        let smaller = a.len().min(b.len());
-        if smaller == 0 || self.disjoint.contains(&(outer, inner)) {
+        if self.disjoint.contains(&(outer, inner)) {
             return None;
         }
+        let smaller = a.len().min(b.len());
         self.comparisons += smaller;
-        if self.comparisons > MOST_COMPARISONS {
-            return Some("the schema's unions have too many members in all".to_owned());
-        }
         let (few, many) = if a.len() == smaller { (a, b) } else { (b, a) };
         let Some(shared) = few.keys().find(|name| many.contains_key(*name)) else {
             self.disjoint.insert((outer, inner));
@@ -809,7 +869,8 @@ impl Checker<'_, '_> {
             self.report(Kind::Type, at, place, message);
             return None;
         }
-        if !self.object(id, 0) {
+        let is_own = self.resolver.schema[id].implicit;
+        if !self.object(id, 0) || !(is_own || self.inherit(id, place)) {
             return None;
         }
         if self.has_conditional_members[id.0 as usize] && !boxed {
@@ -832,8 +893,9 @@ impl Checker<'_, '_> {
             EntityId::Command(id) => &self.resolver.schema[id].name,
             _ => return None,
         };
-        let exceptions = &self.resolver.pragma.command_returns_exceptions;
-        if matches!(self.kind(element), TypeKind::Object(_)) || exceptions.contains(name) {
+        let exceptions = &self.resolver.exceptions;
+        if matches!(self.kind(element), TypeKind::Object(_)) || exceptions.returns.contains(&**name)
+        {
             return Some(id);
         }
         let at = match ty {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Place, Resolver};
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, Reporter};
 use crate::dialect::Dialect;
 use crate::doc::Documentation;
 use crate::schema::{DocMember, EntityId, Feature, Schema, TypeId, TypeKind};
@@ -108,20 +108,21 @@ pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
     let doc = &documentation.doc;
     let subjects = Subjects::of(&resolver.schema, entity.id);
     let symbol = doc.symbol.as_deref().unwrap_or_default();
-    let exceptions = &resolver.pragma.documentation_exceptions;
-    let members_optional = exceptions.iter().any(|name| name == symbol);
+    let members_optional = resolver.exceptions.documentation.contains(symbol);
+    let described = names(&doc.members);
     let missing_members = subjects
         .members
         .iter()
-        .filter(|subject| !members_optional && doc.member(subject.name).is_none())
+        .filter(|subject| !members_optional && !described.contains(subject.name))
         .map(|subject| {
             let message = format!("the {} '{}' is not described", subject.role, subject.name);
             lacking(subject.span, place, message)
         });
+    let described = names(&doc.features);
     let missing_features = subjects
         .features
         .iter()
-        .filter(|(name, _)| doc.feature(name).is_none())
+        .filter(|(name, _)| !described.contains(name))
         .map(|(name, span)| {
             lacking(
                 *span,
@@ -133,6 +134,13 @@ pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
     for diagnostic in missing {
         resolver.reporter.style(diagnostic);
     }
+}
+
+fn names(described: &[DocMember]) -> HashSet<&str> {
+    described
+        .iter()
+        .map(|member| member.name.as_str())
+        .collect()
 }
 
 fn lacking(span: Option<Span>, place: Place, message: String) -> Diagnostic {
@@ -175,9 +183,10 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
             .iter()
             .map(|subject| subject.name)
             .collect();
-        wrong.extend(bogus("member", &doc.members, members, &names));
+        let reporter = &mut *resolver.reporter;
+        wrong.extend(bogus("member", &doc.members, members, &names, reporter));
         let names = subjects.features.iter().map(|(name, _)| *name).collect();
-        wrong.extend(bogus("feature", &doc.features, features, &names));
+        wrong.extend(bogus("feature", &doc.features, features, &names, reporter));
     }
     for diagnostic in wrong {
         resolver.reporter.style(diagnostic);
@@ -189,6 +198,7 @@ fn bogus(
     described: &[DocMember],
     spans: &[Span],
     names: &HashSet<&str>,
+    reporter: &mut Reporter,
 ) -> Vec<Diagnostic> {
     described
         .iter()
@@ -199,8 +209,8 @@ fn bogus(
                 "the comment describes the {what} '{}', which there is not",
                 member.name
             );
-            Diagnostic::new(Kind::DocumentationStyle, *span, message)
-                .suggest(&member.name, names.iter().copied())
+            let diagnostic = Diagnostic::new(Kind::DocumentationStyle, *span, message);
+            reporter.suggest(diagnostic, &member.name, names.iter().copied())
         })
         .collect()
 }

@@ -38,12 +38,16 @@ pub(crate) fn resolve(
     reporter: &mut Reporter,
 ) -> Schema {
     let mut resolver = Resolver {
-        pragma,
+        exceptions: Exceptions {
+            returns: set(&pragma.command_returns_exceptions),
+            documentation: set(&pragma.documentation_exceptions),
+        },
         incomplete: reporter.errors() > 0,
         reporter,
         schema: Schema::default(),
         entities: Vec::new(),
         type_entities: Vec::new(),
+        other_entities: HashMap::new(),
         pending: Vec::new(),
         pending_arguments: HashMap::new(),
         refused: definitions.refused,
@@ -58,6 +62,10 @@ pub(crate) fn resolve(
         resolver.reporter.error(diagnostic);
     }
     resolver.finish(modules, &expressions)
+}
+
+fn set(names: &[String]) -> HashSet<&str> {
+    names.iter().map(String::as_str).collect()
 }
 
 /// The types of the language, in the order in which QEMU's generator has them.
@@ -146,8 +154,14 @@ struct Entity {
     doc: Option<Documentation>,
 }
 
+/// The names for which a pragma makes an exception.
+struct Exceptions<'a> {
+    returns: HashSet<&'a str>,
+    documentation: HashSet<&'a str>,
+}
+
 struct Resolver<'a> {
-    pragma: &'a Pragma,
+    exceptions: Exceptions<'a>,
     reporter: &'a mut Reporter,
     /// Whether errors may hide definitions, so that an unknown name means
     /// nothing.
@@ -157,6 +171,8 @@ struct Resolver<'a> {
     entities: Vec<Entity>,
     /// By type: the index of its entity.
     type_entities: Vec<usize>,
+    /// By command or event: the index of its entity.
+    other_entities: HashMap<EntityId, usize>,
     /// By type.
     pending: Vec<Pending>,
     pending_arguments: HashMap<EntityId, PendingArguments>,
@@ -258,14 +274,18 @@ impl Resolver<'_> {
             return None;
         }
         self.schema.names.insert(name.to_owned(), entity.id);
+        let index = self.entities.len();
+        if !matches!(entity.id, EntityId::Type(_)) {
+            self.other_entities.insert(entity.id, index);
+        }
         self.entities.push(entity);
-        Some(self.entities.len() - 1)
+        Some(index)
     }
 
     fn entity_place(&self, id: EntityId) -> Option<Place> {
         let index = match id {
             EntityId::Type(id) => Some(self.type_entities[id.0 as usize]),
-            _ => self.entities.iter().position(|entity| entity.id == id),
+            _ => self.other_entities.get(&id).copied(),
         };
         index.and_then(|index| self.entities[index].place)
     }
