@@ -400,3 +400,225 @@ fn introspection_shows_enums_as_the_release_does() {
         assert!(status.get("values").is_some(), "{release}");
     }
 }
+
+/// A schema with warnings of three kinds, and one with an error besides.
+const WARNED: &str = "##\n# @stop:\n#\n# One. Two.\n# One. Two.\n# One. Two.\n# One. Two.\n#\n# @x: y\n#\n# @y: z\n##\n\
+                      { 'command': 'stop' }\n{ 'struct': 'low_er', 'data': {} }\n";
+
+#[test]
+fn check_counts_warnings_by_what_they_say() {
+    let (_folder, schema) = file("warned.json", WARNED.as_bytes());
+    let output = tool(&["check", &schema]);
+    assert!(output.status.success());
+    let expected = "\
+warning: use two spaces between sentences [documentation-style], 4 times
+    $:4:6
+    $:5:6
+    $:6:6
+    and 1 more
+
+warning: the comment describes the member '…', which there is not [documentation-style], 2 times
+    $:9:1: the comment describes the member 'x', which there is not
+    $:11:1: the comment describes the member 'y', which there is not
+
+warning: the struct's name is to be written in CamelCase [name], 1 time
+    $:14:13
+
+$: 0 errors, 7 warnings; --warnings shows each with its source
+";
+    assert_eq!(stderr(&output), expected.replace('$', &schema));
+
+    let all = stderr(&tool(&["check", "--warnings", &schema]));
+    assert_eq!(all.matches(": warning: ").count(), 7, "{all}");
+    assert!(all.ends_with(": 0 errors, 7 warnings\n") && all.contains("# One. Two."));
+    let json = stdout(&tool(&["check", "--format", "json", &schema]));
+    assert_eq!(json.lines().count(), 7);
+
+    let bad =
+        format!("{WARNED}{{ 'command': 'a', 'data': 'B' }}\n{{ 'command': 'b', 'data': 'B' }}\n");
+    let (_folder, schema) = file("bad.json", bad.as_bytes());
+    let output = tool(&["check", &schema]);
+    assert!(!output.status.success());
+    let text = stderr(&output);
+    assert_eq!(text.matches(": error: ").count(), 2, "{text}");
+    assert!(
+        text.contains(", 4 times") && text.contains(": 2 errors, 7 warnings; "),
+        "{text}"
+    );
+}
+
+/// The schema of 5.2 follows none of the rules of style that came later.
+#[test]
+fn check_of_an_old_release_is_readable() {
+    let text = stderr(&tool(&["check", "5.2"]));
+    assert!(
+        text.contains(", 321 times\n") && text.contains("    and 318 more\n"),
+        "{text}"
+    );
+    assert!(text.lines().count() < 50, "{text}");
+}
+
+#[test]
+fn nobody_has_to_read_it_all() {
+    let (folder, schema) = file("a.json", WARNED.as_bytes());
+    let introspection = folder.path().join("b.json").display().to_string();
+    let output = tool(&["introspect", &schema]);
+    std::fs::write(&introspection, &output.stdout).unwrap();
+    let (_other, bad) = file("bad.json", b"{ 'command': 'stop', 'data': 'Nothing' }\n");
+    for (arguments, code) in [
+        (&["generate", &schema][..], 0),
+        (&["generate", &bad], 1),
+        (&["generate", &introspection], 0),
+        (&["generate", &schema, "-o", "/dev/stdout"], 0),
+        (&["check", &schema], 0),
+        (&["check", "--warnings", &schema], 0),
+        (&["check", "--format", "json", &schema], 0),
+        (&["check", "--format", "json", &bad], 1),
+        (&["check", &bad], 1),
+        (&["introspect", &schema], 0),
+        (&["print", &schema], 0),
+        (&["conditions", "11.1", &introspection], 0),
+        (&["generate", "9.9"], 1),
+    ] {
+        for (out_closed, err_closed) in [(true, false), (false, true), (true, true)] {
+            // Nobody holds the other end.
+            let closed = || std::process::Stdio::from(std::io::pipe().unwrap().1);
+            let mut command = Command::new(env!("CARGO_BIN_EXE_qapi-codegen"));
+            command.args(arguments);
+            if out_closed {
+                command.stdout(closed());
+            }
+            if err_closed {
+                command.stderr(closed());
+            }
+            let output = command.output().unwrap();
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+            assert!(
+                !said.contains("roken pipe") && !said.contains("panicked"),
+                "{said}"
+            );
+        }
+    }
+}
+
+/// Runs the tool with a text on its standard input, which is a pipe.
+fn piped(arguments: &[&str], text: &[u8]) -> Output {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_qapi-codegen"))
+        .args(arguments)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = text.to_owned();
+    // The tool may not read it at all.
+    let writer = std::thread::spawn(move || _ = stdin.write_all(&text));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+#[test]
+fn the_input_may_be_a_pipe() {
+    let schema =
+        b"{ 'command': 'dig', 'returns': 'Hole' } { 'struct': 'Hole', 'data': { 'depth': 'int' } }";
+    let (_folder, path) = file("dig.json", schema);
+    let introspection = tool(&["introspect", &path]).stdout;
+    for text in [&schema[..], &introspection] {
+        let output = piped(&["generate", "/dev/stdin"], text);
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(stdout(&output).contains("pub struct Dig"));
+        let output = piped(&["print", "/dev/fd/0"], text);
+        assert!(
+            stdout(&output).contains("'command': 'dig'"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    let output = piped(
+        &["generate", "/dev/stdin", "--names-from", &path],
+        &introspection,
+    );
+    assert!(
+        stdout(&output).contains("pub struct Hole "),
+        "{}",
+        stderr(&output)
+    );
+    assert!(piped(&["check", "/dev/stdin"], schema).status.success());
+    let wrong = piped(&["check", "/dev/stdin"], b"{ 'command': }");
+    assert!(
+        stderr(&wrong).starts_with("/dev/stdin:1:14: error: "),
+        "{}",
+        stderr(&wrong)
+    );
+    let output = piped(&["conditions", &path, "/dev/stdin"], &introspection);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let endless = piped(&["check", "/dev/stdin"], &vec![b' '; 17 << 20]);
+    assert!(
+        stderr(&endless).contains("it is larger than 16 MiB"),
+        "{}",
+        stderr(&endless)
+    );
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large");
+    std::fs::File::create(&large)
+        .unwrap()
+        .set_len(5 << 30)
+        .unwrap();
+    let large = large.to_str().unwrap();
+    for path in ["/dev/zero", large] {
+        for arguments in [
+            &["generate", path][..],
+            &["check", path],
+            &["introspect", path],
+            &["print", path],
+            &["conditions", path, path],
+            &["conditions", "11.1", path],
+        ] {
+            let output = tool(arguments);
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            let reason = ["it is a device", "it is larger than 16 MiB"];
+            let said = stderr(&output);
+            assert!(
+                reason.iter().any(|reason| said.contains(reason)),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_terminal_is_not_acted_on() {
+    let text = "##\n# @stop:\n#\n# @\x1b[31m\u{9b}\u{202e}x: y. Z\n##\n{ 'command': 'stop' }\n";
+    let (_folder, schema) = file("a\x1b[2J\nb.json", text.as_bytes());
+    let (_other, bad) = file("a\x1b[2J\nb.json", b"{ 'command': }");
+    for arguments in [
+        &["check", &schema][..],
+        &["check", "--warnings", &schema],
+        &["check", "--format", "json", &schema],
+        &["check", &bad],
+        &["generate", &schema],
+        &["generate", &bad],
+        &["print", &schema],
+        &["introspect", &schema],
+        &["conditions", &schema, &schema],
+        &["conditions", "11.1", "x\x1b[2J"],
+        &["generate", "11.1", "--command", "x\x1b[2J"],
+        &["generate", "11.1", "--define", "x\x1b[2J"],
+    ] {
+        let output = tool(arguments);
+        for line in [stdout(&output), stderr(&output)]
+            .iter()
+            .flat_map(|text| text.lines())
+        {
+            assert_eq!(qapi_parser::visible(line), line, "{arguments:?}");
+        }
+    }
+}

@@ -1,16 +1,22 @@
 //! `qapi-codegen check`
 
-use std::io::Write as _;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use qapi_parser::diagnostic::{Severity, Style};
-use qapi_parser::{Dialect, Failure as SchemaFailure, Parsed};
+use qapi_parser::diagnostic::{Kind, Severity, Style};
+use qapi_parser::source::Sources;
+use qapi_parser::{Diagnostic, Dialect, Failure as SchemaFailure, Parsed, visible};
 
-use super::Failure;
 use super::input::Input;
+use super::{Failure, is_closed_pipe, say};
 
 /// Check a schema, and say what is wrong with it.
+///
+/// Every error is shown with its source. Warnings are counted by what they say,
+/// with the first places of each; --warnings shows them as errors are.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     #[command(flatten)]
@@ -24,6 +30,9 @@ pub(super) struct Check {
     /// How diagnostics are written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Show every warning with its source.
+    #[arg(long)]
+    warnings: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -40,7 +49,7 @@ enum DialectName {
 enum Format {
     /// For people, with the source, on standard error.
     Text,
-    /// One JSON object per diagnostic and line, on standard output.
+    /// One JSON object per diagnostic and line, on standard output: all of them.
     Json,
 }
 
@@ -64,30 +73,186 @@ impl Check {
                 (diagnostics, sources, ExitCode::FAILURE)
             }
         };
-        for diagnostic in &diagnostics {
-            match self.format {
-                Format::Json => {
-                    writeln!(std::io::stdout().lock(), "{}", diagnostic.to_json(&sources))?;
+        match self.report(&diagnostics, &sources) {
+            // The verdict is the same, whether anybody reads why.
+            Err(error) if !is_closed_pipe(&error) => Err(error.into()),
+            _ => Ok(code),
+        }
+    }
+
+    fn report(&self, diagnostics: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+        let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics
+            .iter()
+            .partition(|diagnostic| diagnostic.severity == Severity::Error);
+        let mut hint = "";
+        match self.format {
+            Format::Json => {
+                let mut out = io::stdout().lock();
+                for diagnostic in diagnostics {
+                    let json = diagnostic.to_json(sources).to_string();
+                    writeln!(out, "{}", ascii(&json))?;
                 }
-                // anstream takes the colours out where the output is no terminal.
-                Format::Text => {
-                    let text = diagnostic.render(&sources, Style::Coloured);
-                    writeln!(anstream::stderr().lock(), "{text}\n")?;
+            }
+            Format::Text if self.warnings => show(diagnostics, sources)?,
+            Format::Text => {
+                show(errors.iter().copied(), sources)?;
+                for group in groups(&warnings) {
+                    // anstream takes the colours out where the output is no terminal.
+                    writeln!(anstream::stderr().lock(), "{}", group.text(sources))?;
+                }
+                if !warnings.is_empty() {
+                    hint = "; --warnings shows each with its source";
                 }
             }
         }
-        let count = |severity| {
-            diagnostics
-                .iter()
-                .filter(|d| d.severity == severity)
-                .count()
+        say(&format!(
+            "{}: {} errors, {} warnings{hint}",
+            visible(&self.input.name()),
+            errors.len(),
+            warnings.len()
+        ));
+        Ok(())
+    }
+}
+
+fn show<'d>(
+    diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    sources: &Sources,
+) -> io::Result<()> {
+    for diagnostic in diagnostics {
+        let text = diagnostic.render(sources, Style::Coloured);
+        writeln!(anstream::stderr().lock(), "{text}\n")?;
+    }
+    Ok(())
+}
+
+/// Warnings that say the same of different places.
+struct Group<'d> {
+    kind: Kind,
+    /// The message, with `…` for each name in it.
+    message: String,
+    warnings: Vec<&'d Diagnostic>,
+}
+
+/// The warnings by kind and message, the most frequent first.
+fn groups<'d>(warnings: &[&'d Diagnostic]) -> Vec<Group<'d>> {
+    let mut groups: Vec<Group<'d>> = Vec::new();
+    let mut known: HashMap<(Kind, String), usize> = HashMap::new();
+    for warning in warnings {
+        let message = without_names(&warning.message);
+        let index = *known
+            .entry((warning.kind, message.clone()))
+            .or_insert_with(|| {
+                groups.push(Group {
+                    kind: warning.kind,
+                    message,
+                    warnings: Vec::new(),
+                });
+                groups.len() - 1
+            });
+        groups[index].warnings.push(warning);
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.warnings.len()));
+    groups
+}
+
+impl Group<'_> {
+    fn text(&self, sources: &Sources) -> String {
+        const PLACES: usize = 3;
+        let count = self.warnings.len();
+        // Where the same names are in all of them, they are no names of places.
+        let message = match self.warnings.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|w| w.message == first.message) => &first.message,
+            _ => &self.message,
         };
-        anstream::eprintln!(
-            "{}: {} errors, {} warnings",
-            self.input.name(),
-            count(Severity::Error),
-            count(Severity::Warning)
+        let mut text = format!(
+            "\x1b[1;33mwarning\x1b[0m\x1b[1m: {}\x1b[0m [{}], {count} {}\n",
+            visible(message),
+            self.kind.as_str(),
+            if count == 1 { "time" } else { "times" },
         );
-        Ok(code)
+        for warning in self.warnings.iter().take(PLACES) {
+            let headline = warning.headline(sources);
+            // The severity is told above, and the message unless it differs.
+            let place = headline.replacen(": warning: ", ": ", 1);
+            let place = place
+                .strip_suffix(&format!(": {message}"))
+                .unwrap_or(&place);
+            _ = writeln!(text, "    {place}");
+        }
+        if count > PLACES {
+            _ = writeln!(text, "    and {} more", count - PLACES);
+        }
+        text
+    }
+}
+
+/// A message with `…` in place of what is in quotes.
+fn without_names(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find('\'') {
+        let (before, quoted) = rest.split_at(start + 1);
+        out.push_str(before);
+        rest = quoted;
+        // Behind a letter, it is an apostrophe.
+        let letter = before[..start].ends_with(char::is_alphanumeric);
+        if letter {
+            continue;
+        }
+        if let Some(end) = rest.find('\'') {
+            out.push_str("…'");
+            rest = &rest[end + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// JSON that is the same and has no characters but ASCII's: a terminal acts on
+/// none of them.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, ' '..='~') {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_no_part_of_what_a_message_says() {
+        for (message, expected) in [
+            (
+                "the member 'a' is not described",
+                "the member '…' is not described",
+            ),
+            (
+                "the event's name must not use '-'",
+                "the event's name must not use '…'",
+            ),
+            ("a ':' must end the line", "a '…' must end the line"),
+            ("no end: 'a", "no end: 'a"),
+            ("'a' and 'b'", "'…' and '…'"),
+        ] {
+            assert_eq!(without_names(message), expected);
+        }
+    }
+
+    #[test]
+    fn json_is_ascii() {
+        assert_eq!(
+            ascii("{\"a\":\"\u{7f}é\u{202e}😀\"}"),
+            "{\"a\":\"\\u007f\\u00e9\\u202e\\ud83d\\ude00\"}"
+        );
     }
 }

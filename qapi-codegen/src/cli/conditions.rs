@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use qapi_parser::visible;
 
-use super::Failure;
 use super::input::{Input, read};
+use super::{Failure, say};
 
 /// Find out which conditions a QEMU was built with, from its introspection.
 ///
@@ -40,10 +41,11 @@ impl Conditions {
             writeln!(out, "{symbol} unknown")?;
         }
         for condition in &found.contradictions {
-            anstream::eprintln!(
-                "warning: {condition} seems to hold in one place and not in another; \
-                 is this the schema of that QEMU's release?"
-            );
+            say(&format!(
+                "warning: {} seems to hold in one place and not in another; \
+                 is this the schema of that QEMU's release?",
+                visible(&condition.to_string())
+            ));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use qapi_codegen::{Config, Modules};
+use qapi_parser::visible;
 
-use super::Failure;
 use super::input::{Input, SymbolArgs};
+use super::{Failure, say};
 
 /// Generate Rust bindings.
 ///
@@ -161,18 +162,22 @@ impl Generate {
             .as_ref()
             .or(self.output_folder.as_ref())
             .map_or("standard output".into(), |path| path.display().to_string());
-        anstream::eprintln!("read       {}: {}", self.input.name(), bindings.read());
-        anstream::eprintln!(
-            "generated  {target}: {}, {} lines",
-            generated,
+        say(&format!(
+            "read       {}: {}",
+            visible(&self.input.name()),
+            bindings.read()
+        ));
+        say(&format!(
+            "generated  {}: {generated}, {} lines",
+            visible(&target),
             bindings.as_str().lines().count()
-        );
+        ));
         let times: Vec<String> = bindings
             .stages()
             .iter()
             .map(|stage| format!("{} {:.1} ms", stage.name, stage.time.as_secs_f64() * 1e3))
             .collect();
-        anstream::eprintln!("time       {}", times.join(", "));
+        say(&format!("time       {}", times.join(", ")));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,11 +1,16 @@
 //! What the commands read: a file, a folder, an introspection or a bundled
 //! release.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 use qapi_codegen::{Bindings, Config, Error, Protocol, bundled};
-use qapi_parser::loader::Memory;
+use qapi_parser::loader::{self, FileSystem, Loader, Memory};
 use qapi_parser::{Dialect, Parsed, Parser, Schema};
 
 use super::Failure;
@@ -24,6 +29,9 @@ pub(super) struct Input {
     /// bundled releases, first the one that has the most of the types.
     #[arg(long, value_name = "SCHEMA")]
     names_from: Vec<String>,
+    /// What `schema` is; a pipe can be read only once.
+    #[arg(skip)]
+    place: OnceCell<Place>,
 }
 
 /// What is known of a build.
@@ -64,10 +72,13 @@ enum ProtocolName {
 }
 
 /// Where a schema is.
+#[derive(Clone, Debug)]
 enum Place {
     Release(&'static qapi_schemas::Release),
     File(PathBuf),
     Introspection(PathBuf),
+    /// What came through a pipe.
+    Piped(PathBuf, Rc<str>),
 }
 
 impl Input {
@@ -87,11 +98,15 @@ impl Input {
         })
     }
 
-    fn place(&self) -> Result<Place, Error> {
-        self.place_of(&self.schema)
+    fn place(&self) -> Result<Place, Failure> {
+        if let Some(place) = self.place.get() {
+            return Ok(place.clone());
+        }
+        let place = self.place_of(&self.schema)?;
+        Ok(self.place.get_or_init(|| place).clone())
     }
 
-    fn place_of(&self, schema: &str) -> Result<Place, Error> {
+    fn place_of(&self, schema: &str) -> Result<Place, Failure> {
         let path = Path::new(schema);
         if let Some(release) = qapi_schemas::release(schema) {
             return Ok(Place::Release(release));
@@ -110,12 +125,14 @@ impl Input {
                 .iter()
                 .map(|release| release.name)
                 .collect();
-            return Err(Error::UnknownRelease {
-                name: schema.to_owned(),
-                known,
-            });
+            let name = schema.to_owned();
+            return Err(Error::UnknownRelease { name, known }.into());
         }
-        if is_introspection(path) {
+        if is_pipe(path) {
+            return Ok(Place::Piped(path.to_owned(), read(path)?.into()));
+        }
+        // What cannot be read is reported when it is to be used.
+        if loader::read_file(path).is_ok_and(|text| is_introspection(&text)) {
             return Ok(Place::Introspection(path.to_owned()));
         }
         Ok(Place::File(path.to_owned()))
@@ -133,6 +150,7 @@ impl Input {
             Place::Release(release) => config.release(release.name),
             Place::File(path) => config.schema_file(path),
             Place::Introspection(path) => config.introspection_file(path),
+            Place::Piped(..) => config.schema(&self.schema()?),
         }?)
     }
 
@@ -149,7 +167,15 @@ impl Input {
                 Ok(parser.parse(&Memory::from_iter(release.files.iter().copied()), main)?)
             }
             Place::File(path) => Ok(parser.parse_file(path)?),
-            Place::Introspection(path) => {
+            Place::Piped(path, text) if !is_introspection(text.as_bytes()) => {
+                let path = path.to_string_lossy();
+                let main = Main {
+                    path: &path,
+                    text: &text,
+                };
+                Ok(parser.parse(&main, &path)?)
+            }
+            Place::Introspection(path) | Place::Piped(path, _) => {
                 let message = "this is the output of query-qmp-schema, not a schema file";
                 Err(format!("{}: {message}", path.display()).into())
             }
@@ -159,15 +185,9 @@ impl Input {
     /// The schema that the input describes.
     pub(super) fn schema(&self) -> Result<Schema, Failure> {
         match self.place()? {
-            Place::Introspection(path) => {
-                let text = read(&path)?;
-                let references = self.references()?;
-                let schema = if references.is_empty() {
-                    bundled::read_introspection(&text)
-                } else {
-                    Schema::from_introspection(&text, &references)
-                };
-                Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
+            Place::Introspection(path) => self.introspected(&path, &read(&path)?),
+            Place::Piped(path, text) if is_introspection(text.as_bytes()) => {
+                self.introspected(&path, &text)
             }
             Place::Release(release) => {
                 let protocol = self.protocol().unwrap_or_default();
@@ -175,6 +195,16 @@ impl Input {
             }
             place => Ok(self.parse_place(place, Dialect::Current)?.schema),
         }
+    }
+
+    fn introspected(&self, path: &Path, text: &str) -> Result<Schema, Failure> {
+        let references = self.references()?;
+        let schema = if references.is_empty() {
+            bundled::read_introspection(text)
+        } else {
+            Schema::from_introspection(text, &references)
+        };
+        Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
     }
 
     /// Another schema file of the same release or tree, if there is one.
@@ -198,7 +228,12 @@ impl Input {
 
     /// The schemas that an introspection's types are to be named after.
     fn references(&self) -> Result<Vec<Schema>, Failure> {
-        if !self.names_from.is_empty() && !matches!(self.place()?, Place::Introspection(_)) {
+        let is_introspection = match self.place()? {
+            Place::Introspection(_) => true,
+            Place::Piped(_, text) => is_introspection(text.as_bytes()),
+            _ => false,
+        };
+        if !self.names_from.is_empty() && !is_introspection {
             let name = self.name();
             let message = "its types have their names, since it is no output of query-qmp-schema; \
                            leave out --names-from";
@@ -212,17 +247,51 @@ impl Input {
     }
 }
 
-/// Reads a text file.
+/// Reads a file or a pipe that is text.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    Ok(std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?)
+    let bytes = if is_pipe(path) {
+        File::open(path).and_then(loader::read_all)
+    } else {
+        loader::read_file(path)
+    };
+    let text = bytes.and_then(|bytes| {
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+        String::from_utf8(bytes).map_err(invalid)
+    });
+    Ok(text.map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+/// Whether it is a descriptor that the tool was started with, as a shell gives
+/// it for `<(…)`, and no file. A pipe that has a name may have no other end.
+fn is_pipe(path: &Path) -> bool {
+    let is_descriptor = path == Path::new("/dev/stdin")
+        || path.starts_with("/dev/fd")
+        || path.starts_with("/proc/self/fd");
+    is_descriptor && fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
+}
+
+/// A schema whose main file is at hand.
+struct Main<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl Loader for Main<'_> {
+    fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>> {
+        if path == self.path {
+            return Ok(Cow::Borrowed(self.text.as_bytes()));
+        }
+        FileSystem.load(path)
+    }
+
+    fn identity(&self, path: &str) -> String {
+        FileSystem.identity(path)
+    }
 }
 
 /// Introspection is JSON, an array or an object, and tells the kind of each
 /// entity. The schema language has no double quotes.
-fn is_introspection(path: &Path) -> bool {
-    let Ok(text) = std::fs::read(path) else {
-        return false;
-    };
+fn is_introspection(text: &[u8]) -> bool {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
     let key = b"\"meta-type\"";
     matches!(first, Some(b'[' | b'{')) && text.windows(key.len()).any(|window| window == key)

@@ -7,9 +7,11 @@ mod input;
 mod introspect;
 mod print;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use qapi_parser::visible;
 
 /// Reads QEMU's QAPI schemas and generates typed Rust from them.
 ///
@@ -46,13 +48,38 @@ impl Cli {
         };
         match outcome {
             Ok(code) => code,
+            Err(error) if is_unread(&*error) => ExitCode::SUCCESS,
             Err(error) => {
-                let text = error.to_string();
-                // A schema's errors come as a report of their own.
-                let report = text.contains(": error: ");
-                anstream::eprintln!("{}{text}", if report { "" } else { "error: " });
+                // A schema's errors come as a report of their own, and are visible
+                // text; in all others, names and paths may hold anything.
+                match error.downcast_ref::<qapi_parser::Failure>() {
+                    Some(report) => say(&report.to_string()),
+                    None => match error.downcast_ref() {
+                        Some(qapi_codegen::Error::Schema(report)) => say(&report.to_string()),
+                        _ => say(&format!("error: {}", visible(&error.to_string()))),
+                    },
+                }
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+/// Writes a line to people. That they do not read it, no more than that they
+/// have closed their end, is no error.
+fn say(line: &str) {
+    _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// Whether who reads the output has read enough, as `head` does.
+fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
+fn is_unread(error: &(dyn std::error::Error + 'static)) -> bool {
+    match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(error), _) => is_closed_pipe(error),
+        (_, Some(qapi_codegen::Error::Io { source, .. })) => is_closed_pipe(source),
+        _ => false,
     }
 }

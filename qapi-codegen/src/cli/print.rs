@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
+use qapi_parser::visible;
 
 use super::Failure;
 use super::input::Input;
@@ -21,7 +22,7 @@ impl Print {
         let schema = self.input.schema()?;
         let mut out = std::io::stdout().lock();
         for (path, text) in schema.to_normal_form() {
-            writeln!(out, "# {path}\n\n{text}")?;
+            writeln!(out, "# {}\n\n{text}", visible(&path))?;
         }
         Ok(ExitCode::SUCCESS)
     }
