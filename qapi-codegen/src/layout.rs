@@ -20,6 +20,29 @@ const PRELUDE: &[&str] = &["Some", "None", "Ok", "Err"];
 /// has for the others.
 const UNKNOWN: &[&str] = &["Some", "None", "Ok", "Err", "Unrecognized"];
 
+/// The map of undeclared members that some commands have, and what adds to it.
+pub(crate) const EXTRA: &str = "extra";
+
+/// The functions that structs and unions have anyhow: one of the same name would
+/// hide it.
+const FUNCTIONS: &[&str] = &[
+    "new",
+    "as_str",
+    "clone",
+    "clone_from",
+    "default",
+    "deserialize",
+    "eq",
+    "fmt",
+    "from",
+    "into",
+    "ne",
+    "serialize",
+    "to_owned",
+    "try_from",
+    "try_into",
+];
+
 /// Everything the renderer needs to know beside the schema itself.
 pub(crate) struct Layout<'s> {
     pub(crate) schema: &'s Schema,
@@ -48,8 +71,10 @@ pub(crate) struct Names {
 /// A field of a struct.
 pub(crate) struct Field<'s> {
     pub(crate) member: &'s Member,
-    /// The Rust name, of the setter too.
+    /// The Rust name.
     pub(crate) name: String,
+    /// The setter's name, which is the same but where a function has it.
+    pub(crate) setter: String,
     pub(crate) ty: Ty,
     pub(crate) boxed: bool,
     /// Whether a value may be without it.
@@ -277,10 +302,23 @@ impl<'s> Layout<'s> {
 
     /// The fields of an object type, its bases' included. The discriminator of
     /// a union is among them.
-    pub(crate) fn fields(&self, id: TypeId, reserved: &[&str]) -> Vec<Field<'s>> {
-        let mut scope = Scope::with_reserved(reserved);
+    pub(crate) fn fields(&self, id: TypeId) -> Vec<Field<'s>> {
+        self.fields_beside(id, &[])
+    }
+
+    /// The fields of a struct that also has the map of undeclared members.
+    pub(crate) fn fields_beside_extra(&self, id: TypeId) -> Vec<Field<'s>> {
+        self.fields_beside(id, &[EXTRA, "extra_of"])
+    }
+
+    fn fields_beside(&self, id: TypeId, own: &[&str]) -> Vec<Field<'s>> {
+        let mut names = Scope::with_reserved(own);
+        let mut setters = Scope::with_reserved(&[FUNCTIONS, own].concat());
         let mut fields = Vec::new();
         for member in self.schema.all_members(id) {
+            // Names do not depend on what is selected.
+            let name = names.claim(snake(&member.name));
+            let setter = setters.claim(snake(&member.name));
             if !self.selection.has_member(member) {
                 continue;
             }
@@ -288,7 +326,8 @@ impl<'s> Layout<'s> {
                 self.selection.existence(member.condition.as_ref()) == Existence::Depends;
             fields.push(Field {
                 member,
-                name: scope.claim(snake(&member.name)),
+                name,
+                setter,
                 ty: self.ty(member.ty),
                 boxed: self.boxed.contains(&(id, member.name.clone())),
                 optional: member.optional || conditional,
@@ -350,7 +389,7 @@ impl<'s> Layout<'s> {
         if self.tag(id).is_some() || self.is_external(id) {
             return None;
         }
-        let mut fields = self.fields(id, &["new"]);
+        let mut fields = self.fields(id);
         let wraps = matches!(
             fields.as_slice(),
             [field] if field.member.name == "data" && !field.optional
@@ -360,8 +399,7 @@ impl<'s> Layout<'s> {
 
     /// Whether the type is a struct without mandatory members.
     pub(crate) fn has_default(&self, id: TypeId) -> bool {
-        matches!(self.ty(id), Ty::Plain(_))
-            && self.fields(id, &["new"]).iter().all(|field| field.optional)
+        matches!(self.ty(id), Ty::Plain(_)) && self.fields(id).iter().all(|field| field.optional)
     }
 
     /// Whether the type lives in the user's crate.
@@ -389,7 +427,8 @@ impl Ty {
         matches!(self, Ty::Plain(_) | Ty::Convertible(_))
     }
 
-    /// The type as an argument, and the expression that makes the value of it.
+    /// The type as a mandatory argument, and the expression that makes the value
+    /// of it.
     pub(crate) fn argument(&self, name: &str, types: &str) -> (String, String) {
         match self {
             Ty::String | Ty::Value | Ty::Convertible(_) | Ty::External(_) => (
@@ -413,6 +452,53 @@ impl Ty {
             }
         }
     }
+
+    /// What the setter of an optional member takes: the value or an `Option` of
+    /// it, but for `any`, of which nothing is a value, too.
+    pub(crate) fn optional_argument(&self, name: &str, types: &str) -> OptionalArgument {
+        let by = |of: &str, element: &Ty, function: &str| OptionalArgument {
+            generics: "<M>",
+            ty: format!("impl ::qmp_types::wire::{of}<{}, M>", element.path(types)),
+            value: format!("::qmp_types::wire::{of}::{function}({name})"),
+        };
+        match self {
+            Ty::Value => {
+                let (ty, value) = self.argument(name, types);
+                OptionalArgument {
+                    generics: "",
+                    ty,
+                    value: format!("::core::option::Option::Some({value})"),
+                }
+            }
+            Ty::String | Ty::Convertible(_) | Ty::External(_) => {
+                by("IntoOption", self, "into_option")
+            }
+            Ty::List(element) => match element.as_ref() {
+                Ty::String | Ty::Value | Ty::Convertible(_) | Ty::External(_) => {
+                    by("IntoListFrom", element, "into_list")
+                }
+                _ => by("IntoListOf", element, "into_list"),
+            },
+            // A number without a type gets its type from this, and from no more.
+            Ty::Scalar(_) | Ty::Unit | Ty::Enum(_) | Ty::Plain(_) => OptionalArgument {
+                generics: "",
+                ty: format!(
+                    "impl ::core::convert::Into<::core::option::Option<{}>>",
+                    self.path(types)
+                ),
+                value: format!("::core::convert::Into::into({name})"),
+            },
+        }
+    }
+}
+
+/// What the setter of an optional member takes.
+pub(crate) struct OptionalArgument {
+    /// The setter's type parameters, with their brackets.
+    pub(crate) generics: &'static str,
+    pub(crate) ty: String,
+    /// The expression that makes an `Option` of it.
+    pub(crate) value: String,
 }
 
 /// A file's name without folder and extension.

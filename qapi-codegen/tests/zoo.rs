@@ -123,6 +123,45 @@ fn structs() {
 }
 
 #[test]
+fn setters_take_a_value_or_an_option_of_one() {
+    fn cage(width: u16, lock: Option<f64>, iron: Option<&str>, tags: Option<Vec<&str>>) -> BigCage {
+        BigCage::new(width)
+            .lock(lock)
+            .r#type(iron)
+            .tags(tags)
+            .weights(lock.map(|_| [1, 2]))
+            .inhabitants(iron.map(|_| [cat(), cat()]))
+    }
+    check(&cage(1, None, None, None), json!({ "width": 1 }));
+    let cats = json!([{ "kind": "cat", "lives": 9 }, { "kind": "cat", "lives": 9 }]);
+    check(
+        &cage(1, Some(0.5), Some("iron"), Some(vec!["a"])),
+        json!({ "width": 1, "type": "iron", "lock": 0.5, "tags": ["a"], "weights": [1, 2], "inhabitants": cats }),
+    );
+    // What converts into the type is taken by itself, in an `Option`, and boxed.
+    let friend: Option<Cat> = None;
+    assert_eq!(Dog::new(1_u64).friend(friend), Dog::new(1_u64));
+    assert_eq!(
+        Dog::new(1_u64).friend(Some("Tom")),
+        Dog::new(1_u64).friend("Tom")
+    );
+    assert_eq!(Cat::new(1).kitten(Some(cat())), Cat::new(1).kitten(cat()));
+    assert_eq!(
+        Feed::new("Tom").food(Some(Diet::Plants)),
+        Feed::new("Tom").food(Diet::Plants)
+    );
+    // A value that was set may be taken back.
+    assert_eq!(BigCage::new(1).lock(0.5).lock(None), BigCage::new(1));
+    let amount: AddAnimal = AddAnimal::new("tom").amount(Some(3)).amount(None::<Amount>);
+    assert_eq!(amount, AddAnimal::new("tom"));
+    let animal = ReplaceAnimal::new(cat()).name(None::<String>);
+    assert_eq!(animal, ReplaceAnimal::new(cat()));
+    // A member may be called like a function that is there anyhow.
+    let cage = BigCage::new(1).new_(true);
+    assert_eq!(cage.clone().new, Some(true));
+}
+
+#[test]
 fn enums() {
     check(&Diet::Plants, json!("plants"));
     check(&Diet::_144, json!("144"));
@@ -318,6 +357,24 @@ fn commands() {
         &NewThing::new("x").extra_of(&cat()),
         "new-thing",
         json!({ "driver": "x", "lives": 9 }),
+    );
+    // No member goes out twice.
+    for (twice, member) in [
+        (NewThing::new("x").extra("driver", "y"), "driver"),
+        (NewThing::new("x").extra_(1).extra("extra", 1), "extra"),
+    ] {
+        let error = serde_json::to_string(&twice).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                ".{member}: given twice, as a member that `new-thing` declares and by `extra`; leave out one of them"
+            )
+        );
+    }
+    sends(
+        &NewThing::new("x").extra("extra", 1),
+        "new-thing",
+        json!({ "driver": "x", "extra": 1 }),
     );
     const _: () =
         assert!(AddAnimal::ALLOW_OOB && !AddAnimal::ALLOW_PRECONFIG && AddAnimal::SUCCESS_RESPONSE);

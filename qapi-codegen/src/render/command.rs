@@ -3,7 +3,7 @@
 use qapi_parser::schema::Command;
 
 use super::docs::Subject;
-use super::record::{RESERVED_BESIDE_EXTRA, Record};
+use super::record::Record;
 use super::{INLINE, Renderer};
 use crate::example;
 use crate::layout::Ty;
@@ -31,21 +31,18 @@ impl Renderer<'_> {
             }
             args => {
                 let extra = !command.gen_code && args.is_some();
-                let reserved: &[&str] = if extra {
-                    RESERVED_BESIDE_EXTRA
-                } else {
-                    &["new"]
+                let fields = match args {
+                    Some(id) if extra => self.layout.fields_beside_extra(id),
+                    Some(id) => self.layout.fields(id),
+                    None => Vec::new(),
                 };
-                let fields = args
-                    .map(|id| self.layout.fields(id, reserved))
-                    .unwrap_or_default();
                 self.record(&Record {
                     name,
                     meaning: subject.meaning,
                     fields: &fields,
                     types: self.types,
                     union: None,
-                    extra,
+                    extra: extra.then_some(command.name.as_str()),
                     read: self.both_directions,
                     write: true,
                 });
@@ -161,7 +158,7 @@ impl Renderer<'_> {
         let fields = if layout.is_external(id) {
             Vec::new()
         } else {
-            layout.fields(id, &["new"])
+            layout.fields(id)
         };
         let tag = layout.tag(id);
         line!(self.w, "impl {name} {{");
@@ -179,7 +176,7 @@ impl Renderer<'_> {
                 fields: &fields,
                 types: self.types,
                 union: tag.map(|tag| (tag, layout.branch_enum(id))),
-                extra: false,
+                extra: None,
                 read: false,
                 write: true,
             };

@@ -25,16 +25,14 @@ impl Renderer<'_> {
         match event.args {
             Some(id) if self.is_named(id) => self.newtype(name, id, true, self.both_directions),
             args => {
-                let fields = args
-                    .map(|id| self.layout.fields(id, &["new"]))
-                    .unwrap_or_default();
+                let fields = args.map(|id| self.layout.fields(id)).unwrap_or_default();
                 self.record(&Record {
                     name,
                     meaning: subject.meaning,
                     fields: &fields,
                     types: self.types,
                     union: None,
-                    extra: false,
+                    extra: None,
                     read: true,
                     write: self.both_directions,
                 });

@@ -4,7 +4,7 @@
 use qapi_parser::schema::TypeId;
 
 use super::{INLINE, Renderer, name_list};
-use crate::layout::{Field, Ty};
+use crate::layout::{EXTRA, Field, OptionalArgument, Ty};
 use crate::meaning::Meaning;
 use crate::writer::line;
 
@@ -17,17 +17,11 @@ pub(super) struct Record<'a> {
     pub(super) types: &'static str,
     /// For a union: the discriminator's name and the enum of the branches.
     pub(super) union: Option<(&'a str, &'a str)>,
-    /// Whether undeclared members can be added, for `'gen': false`.
-    pub(super) extra: bool,
+    /// The command to which undeclared members can be added, for `'gen': false`.
+    pub(super) extra: Option<&'a str>,
     pub(super) read: bool,
     pub(super) write: bool,
 }
-
-/// The name of the map of undeclared members.
-pub(super) const EXTRA: &str = "extra";
-
-/// The names that a struct with such a map has of its own.
-pub(super) const RESERVED_BESIDE_EXTRA: &[&str] = &["new", EXTRA, "extra_of"];
 
 impl Record<'_> {
     fn is_tag(&self, field: &Field<'_>) -> bool {
@@ -64,12 +58,24 @@ impl Record<'_> {
             (ty, value)
         }
     }
+
+    /// What the setter of an optional field takes, and the value made of it.
+    fn optional_argument(&self, field: &Field<'_>) -> OptionalArgument {
+        let mut argument = field.ty.optional_argument(&field.name, self.types);
+        if field.boxed {
+            argument.value = format!(
+                "::core::option::Option::map({}, ::std::boxed::Box::new)",
+                argument.value
+            );
+        }
+        argument
+    }
 }
 
 impl Renderer<'_> {
     /// A struct of the schema.
     pub(super) fn structure(&mut self, id: TypeId) {
-        let fields = self.layout.fields(id, &["new"]);
+        let fields = self.layout.fields(id);
         self.document(&self.subject("struct", id), "");
         self.record(&Record {
             name: self.layout.type_name(id),
@@ -77,7 +83,7 @@ impl Renderer<'_> {
             fields: &fields,
             types: self.own,
             union: None,
-            extra: false,
+            extra: None,
             read: true,
             write: true,
         });
@@ -116,7 +122,7 @@ impl Renderer<'_> {
             };
             line!(self.w, "pub {}: {ty},", field.name);
         }
-        if record.extra {
+        if record.extra.is_some() {
             self.w.doc("Members that the schema does not declare.");
             line!(
                 self.w,
@@ -129,7 +135,7 @@ impl Renderer<'_> {
         for field in record.fields.iter().filter(|field| field.optional) {
             self.setter(record, field);
         }
-        if record.extra {
+        if record.extra.is_some() {
             self.extra_setter();
         }
         line!(self.w, "}}");
@@ -167,7 +173,7 @@ impl Renderer<'_> {
                 line!(self.w, "{}: {},", field.name, record.argument(field).1);
             }
         }
-        if record.extra {
+        if record.extra.is_some() {
             line!(self.w, "{EXTRA}: ::qmp_types::wire::Map::new(),");
         }
         line!(self.w, "}}");
@@ -188,32 +194,42 @@ impl Renderer<'_> {
         line!(self.w, "Self({inner}::new({}))", names.join(", "));
         line!(self.w, "}}");
         for field in record.fields.iter().filter(|field| field.optional) {
-            let (name, ty) = (&field.name, record.argument(field).0);
+            let OptionalArgument { generics, ty, .. } = record.optional_argument(field);
+            let Field { name, setter, .. } = field;
             self.w.doc(&format!("Sets `{}`.", field.member.name));
             line!(self.w, "{INLINE}");
-            line!(self.w, "pub fn {name}(self, {name}: {ty}) -> Self {{");
-            line!(self.w, "Self(self.0.{name}({name}))");
+            line!(
+                self.w,
+                "pub fn {setter}{generics}(self, {name}: {ty}) -> Self {{"
+            );
+            line!(self.w, "Self(self.0.{setter}({name}))");
             line!(self.w, "}}");
         }
     }
 
     fn setter(&mut self, record: &Record<'_>, field: &Field<'_>) {
-        let (ty, value) = record.argument(field);
-        let name = &field.name;
+        let OptionalArgument {
+            generics,
+            ty,
+            value,
+        } = record.optional_argument(field);
+        let Field { name, setter, .. } = field;
         self.w.doc(&format!("Sets `{}`.", field.member.name));
         line!(self.w, "{INLINE}");
-        line!(self.w, "pub fn {name}(mut self, {name}: {ty}) -> Self {{");
         line!(
             self.w,
-            "self.{name} = ::core::option::Option::Some({value});"
+            "pub fn {setter}{generics}(mut self, {name}: {ty}) -> Self {{"
         );
+        line!(self.w, "self.{name} = {value};");
         line!(self.w, "self");
         line!(self.w, "}}");
     }
 
     fn extra_setter(&mut self) {
-        self.w
-            .doc("Adds a member that the schema does not declare.");
+        self.w.doc(
+            "Adds a member that the schema does not declare. One that is declared and set, \
+                 too, is an error when the command is sent.",
+        );
         line!(self.w, "pub fn {EXTRA}(");
         line!(self.w, "mut self,");
         line!(
@@ -243,14 +259,14 @@ impl Renderer<'_> {
     }
 
     fn read_record(&mut self, record: &Record<'_>) {
-        let next = if record.union.is_some() || record.extra {
+        let next = if record.union.is_some() || record.extra.is_some() {
             "next_or_keep"
         } else {
             "next"
         };
         self.open_read(
             record.name,
-            if record.fields.is_empty() && !record.extra {
+            if record.fields.is_empty() && record.extra.is_none() {
                 "_"
             } else {
                 "m"
@@ -259,7 +275,7 @@ impl Renderer<'_> {
         for index in 0..record.fields.len() {
             line!(self.w, "let mut v{index} = ::core::option::Option::None;");
         }
-        if !record.fields.is_empty() || record.extra {
+        if !record.fields.is_empty() || record.extra.is_some() {
             let names = name_list(record.fields);
             line!(
                 self.w,
@@ -302,7 +318,7 @@ impl Renderer<'_> {
                 line!(self.w, "{name}: v{index},");
             }
         }
-        if record.extra {
+        if record.extra.is_some() {
             line!(self.w, "{EXTRA}: m.rest()?,");
         }
         line!(self.w, "}})");
@@ -312,7 +328,7 @@ impl Renderer<'_> {
     fn write_record(&mut self, record: &Record<'_>) {
         self.open_write(
             record.name,
-            if record.fields.is_empty() && !record.extra {
+            if record.fields.is_empty() && record.extra.is_none() {
                 "_"
             } else {
                 "m"
@@ -328,8 +344,24 @@ impl Renderer<'_> {
                 line!(self.w, "m.{write}({member:?}, &self.{name});");
             }
         }
-        if record.extra {
-            line!(self.w, "m.rest(&self.{EXTRA});");
+        if let Some(command) = record.extra {
+            let declared: Vec<String> = record
+                .fields
+                .iter()
+                .map(|field| {
+                    let (name, member) = (&field.name, &field.member.name);
+                    if field.optional {
+                        format!("({member:?}, self.{name}.is_some())")
+                    } else {
+                        format!("({member:?}, true)")
+                    }
+                })
+                .collect();
+            line!(
+                self.w,
+                "m.extra({command:?}, &[{}], &self.{EXTRA});",
+                declared.join(", ")
+            );
         }
         self.close_impl();
     }

@@ -11,7 +11,7 @@ use crate::writer::line;
 
 impl Renderer<'_> {
     pub(super) fn union(&mut self, id: TypeId) {
-        let fields = self.layout.fields(id, &["new"]);
+        let fields = self.layout.fields(id);
         let tag = self.layout.tag(id).unwrap_or_default();
         let name = self.layout.type_name(id);
         if fields.len() == 1 {
@@ -50,7 +50,7 @@ impl Renderer<'_> {
                 fields: &fields,
                 types: self.own,
                 union: Some((tag, branches)),
-                extra: false,
+                extra: None,
                 read: true,
                 write: true,
             });
@@ -210,7 +210,7 @@ impl Renderer<'_> {
         let args = layout.ty(args);
         for &union in &layout.types {
             // Where there are more members, the command has no values for them.
-            if layout.tag(union).is_none() || layout.fields(union, &[]).len() > 1 {
+            if layout.tag(union).is_none() || layout.fields(union).len() > 1 {
                 continue;
             }
             let variants = layout.union_variants(union);
@@ -235,7 +235,7 @@ impl Renderer<'_> {
         let tag = self.layout.tag(id);
         let needs_more =
             |field: &Field<'_>| !field.optional && Some(field.member.name.as_str()) != tag;
-        let fields = self.layout.fields(id, &["new"]);
+        let fields = self.layout.fields(id);
         if tag.is_none() || fields.iter().any(needs_more) {
             return Vec::new();
         }

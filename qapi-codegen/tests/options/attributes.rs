@@ -121,7 +121,7 @@ pub mod commands {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf(self, shelf: impl ::core::convert::Into<::std::string::String>) -> Self {
+        pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.shelf(shelf))
         }
     }
@@ -164,7 +164,7 @@ pub mod commands {
                 extra: ::qmp_types::wire::Map::new(),
             }
         }
-        /// Adds a member that the schema does not declare.
+        /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
         pub fn extra(
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
@@ -185,7 +185,7 @@ pub mod commands {
     impl ::qmp_types::wire::WriteObject for BindBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
-            m.rest(&self.extra);
+            m.extra("bind-book", &[("title", true)], &self.extra);
         }
     }
     ::qmp_types::__object!(BindBook: write);
@@ -323,8 +323,8 @@ pub mod commands {
         }
         /// Sets `days`.
         #[inline]
-        pub fn days(mut self, days: ::core::primitive::u8) -> Self {
-            self.days = ::core::option::Option::Some(days);
+        pub fn days(mut self, days: impl ::core::convert::Into<::core::option::Option<::core::primitive::u8>>) -> Self {
+            self.days = ::core::convert::Into::into(days);
             self
         }
     }
@@ -578,8 +578,8 @@ pub mod types {
         }
         /// Sets `card`.
         #[inline]
-        pub fn card(mut self, card: ::core::primitive::i64) -> Self {
-            self.card = ::core::option::Option::Some(card);
+        pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
+            self.card = ::core::convert::Into::into(card);
             self
         }
     }
@@ -701,8 +701,8 @@ pub mod types {
         }
         /// Sets `voice`.
         #[inline]
-        pub fn voice(mut self, voice: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.voice = ::core::option::Option::Some(::core::convert::Into::into(voice));
+        pub fn voice<M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.voice = ::qmp_types::wire::IntoOption::into_option(voice);
             self
         }
     }
@@ -757,8 +757,8 @@ pub mod types {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf(mut self, shelf: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.shelf = ::core::option::Option::Some(::core::convert::Into::into(shelf));
+        pub fn shelf<M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.shelf = ::qmp_types::wire::IntoOption::into_option(shelf);
             self
         }
     }

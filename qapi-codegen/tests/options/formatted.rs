@@ -30,8 +30,13 @@ pub mod commands {
         }
         /// Sets `days`.
         #[inline]
-        pub fn days(mut self, days: ::core::primitive::u8) -> Self {
-            self.days = ::core::option::Option::Some(days);
+        pub fn days(
+            mut self,
+            days: impl ::core::convert::Into<
+                ::core::option::Option<::core::primitive::u8>,
+            >,
+        ) -> Self {
+            self.days = ::core::convert::Into::into(days);
             self
         }
     }
@@ -129,8 +134,13 @@ pub mod types {
         }
         /// Sets `card`.
         #[inline]
-        pub fn card(mut self, card: ::core::primitive::i64) -> Self {
-            self.card = ::core::option::Option::Some(card);
+        pub fn card(
+            mut self,
+            card: impl ::core::convert::Into<
+                ::core::option::Option<::core::primitive::i64>,
+            >,
+        ) -> Self {
+            self.card = ::core::convert::Into::into(card);
             self
         }
     }
@@ -227,13 +237,11 @@ pub mod types {
         }
         /// Sets `voice`.
         #[inline]
-        pub fn voice(
+        pub fn voice<M>(
             mut self,
-            voice: impl ::core::convert::Into<::std::string::String>,
+            voice: impl ::qmp_types::wire::IntoOption<::std::string::String, M>,
         ) -> Self {
-            self.voice = ::core::option::Option::Some(
-                ::core::convert::Into::into(voice),
-            );
+            self.voice = ::qmp_types::wire::IntoOption::into_option(voice);
             self
         }
     }
@@ -297,13 +305,11 @@ pub mod types {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf(
+        pub fn shelf<M>(
             mut self,
-            shelf: impl ::core::convert::Into<::std::string::String>,
+            shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>,
         ) -> Self {
-            self.shelf = ::core::option::Option::Some(
-                ::core::convert::Into::into(shelf),
-            );
+            self.shelf = ::qmp_types::wire::IntoOption::into_option(shelf);
             self
         }
     }

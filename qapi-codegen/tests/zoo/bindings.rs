@@ -36,14 +36,14 @@ pub mod commands {
         }
         /// Sets `cage`.
         #[inline]
-        pub fn cage(mut self, cage: super::types::BigCage_) -> Self {
-            self.cage = ::core::option::Option::Some(cage);
+        pub fn cage(mut self, cage: impl ::core::convert::Into<::core::option::Option<super::types::BigCage_>>) -> Self {
+            self.cage = ::core::convert::Into::into(cage);
             self
         }
         /// Sets `amount`.
         #[inline]
-        pub fn amount(mut self, amount: impl ::core::convert::Into<super::types::Amount>) -> Self {
-            self.amount = ::core::option::Option::Some(::core::convert::Into::into(amount));
+        pub fn amount<M>(mut self, amount: impl ::qmp_types::wire::IntoOption<super::types::Amount, M>) -> Self {
+            self.amount = ::qmp_types::wire::IntoOption::into_option(amount);
             self
         }
     }
@@ -88,7 +88,7 @@ pub mod commands {
         }
         /// Sets `name`.
         #[inline]
-        pub fn name(self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
+        pub fn name<M>(self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.name(name))
         }
     }
@@ -133,7 +133,7 @@ pub mod commands {
         }
         /// Sets `food`.
         #[inline]
-        pub fn food(self, food: super::types::Diet) -> Self {
+        pub fn food(self, food: impl ::core::convert::Into<::core::option::Option<super::types::Diet>>) -> Self {
             Self(self.0.food(food))
         }
     }
@@ -290,11 +290,11 @@ pub mod commands {
         }
         /// Sets `extra`.
         #[inline]
-        pub fn extra_(mut self, extra_: ::core::primitive::i64) -> Self {
-            self.extra_ = ::core::option::Option::Some(extra_);
+        pub fn extra_(mut self, extra_: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
+            self.extra_ = ::core::convert::Into::into(extra_);
             self
         }
-        /// Adds a member that the schema does not declare.
+        /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
         pub fn extra(
             mut self,
             name: impl ::core::convert::Into<::std::string::String>,
@@ -316,7 +316,7 @@ pub mod commands {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("driver", &self.driver);
             m.optional("extra", &self.extra_);
-            m.rest(&self.extra);
+            m.extra("new-thing", &[("driver", true), ("extra", self.extra_.is_some())], &self.extra);
         }
     }
     ::qmp_types::__object!(NewThing: write);
@@ -355,8 +355,8 @@ pub mod commands {
         }
         /// Sets `some`.
         #[inline]
-        pub fn some(mut self, some: super::types::Some_) -> Self {
-            self.some = ::core::option::Option::Some(some);
+        pub fn some(mut self, some: impl ::core::convert::Into<::core::option::Option<super::types::Some_>>) -> Self {
+            self.some = ::core::convert::Into::into(some);
             self
         }
         /// Sets `value`.
@@ -483,8 +483,8 @@ pub mod events {
         }
         /// Sets `cage`.
         #[inline]
-        pub fn cage(mut self, cage: super::types::BigCage) -> Self {
-            self.cage = ::core::option::Option::Some(cage);
+        pub fn cage(mut self, cage: impl ::core::convert::Into<::core::option::Option<super::types::BigCage>>) -> Self {
+            self.cage = ::core::convert::Into::into(cage);
             self
         }
     }
@@ -740,7 +740,7 @@ pub mod types {
         pub r#type: ::core::option::Option<::std::string::String>,
         /// `new`: the name of our own constructor
         #[deprecated]
-        pub new_: ::core::option::Option<::core::primitive::bool>,
+        pub new: ::core::option::Option<::core::primitive::bool>,
         /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
     }
@@ -751,26 +751,26 @@ pub mod types {
             Self {
                 width: width,
                 r#type: ::core::option::Option::None,
-                new_: ::core::option::Option::None,
+                new: ::core::option::Option::None,
                 lock: ::core::option::Option::None,
             }
         }
         /// Sets `type`.
         #[inline]
-        pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
+        pub fn r#type<M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
         /// Sets `new`.
         #[inline]
-        pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
-            self.new_ = ::core::option::Option::Some(new_);
+        pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
+            self.new = ::core::convert::Into::into(new);
             self
         }
         /// Sets `lock`.
         #[inline]
-        pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
-            self.lock = ::core::option::Option::Some(lock);
+        pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
+            self.lock = ::core::convert::Into::into(lock);
             self
         }
     }
@@ -795,7 +795,7 @@ pub mod types {
             ::core::result::Result::Ok(Self {
                 width: v0,
                 r#type: v1,
-                new_: v2,
+                new: v2,
                 lock: v3,
             })
         }
@@ -804,7 +804,7 @@ pub mod types {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("width", &self.width);
             m.optional("type", &self.r#type);
-            m.optional("new", &self.new_);
+            m.optional("new", &self.new);
             m.optional("lock", &self.lock);
         }
     }
@@ -820,7 +820,7 @@ pub mod types {
         pub r#type: ::core::option::Option<::std::string::String>,
         /// `new`: the name of our own constructor
         #[deprecated]
-        pub new_: ::core::option::Option<::core::primitive::bool>,
+        pub new: ::core::option::Option<::core::primitive::bool>,
         /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
         /// The member `inhabitants`.
@@ -837,7 +837,7 @@ pub mod types {
             Self {
                 width: width,
                 r#type: ::core::option::Option::None,
-                new_: ::core::option::Option::None,
+                new: ::core::option::Option::None,
                 lock: ::core::option::Option::None,
                 inhabitants: ::core::option::Option::None,
                 tags: ::core::option::Option::None,
@@ -846,38 +846,38 @@ pub mod types {
         }
         /// Sets `type`.
         #[inline]
-        pub fn r#type(mut self, r#type: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.r#type = ::core::option::Option::Some(::core::convert::Into::into(r#type));
+        pub fn r#type<M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
         /// Sets `new`.
         #[inline]
-        pub fn new_(mut self, new_: ::core::primitive::bool) -> Self {
-            self.new_ = ::core::option::Option::Some(new_);
+        pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
+            self.new = ::core::convert::Into::into(new);
             self
         }
         /// Sets `lock`.
         #[inline]
-        pub fn lock(mut self, lock: ::core::primitive::f64) -> Self {
-            self.lock = ::core::option::Option::Some(lock);
+        pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
+            self.lock = ::core::convert::Into::into(lock);
             self
         }
         /// Sets `inhabitants`.
         #[inline]
-        pub fn inhabitants(mut self, inhabitants: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<Animal>>) -> Self {
-            self.inhabitants = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(inhabitants).map(::core::convert::Into::into).collect());
+        pub fn inhabitants<M>(mut self, inhabitants: impl ::qmp_types::wire::IntoListFrom<Animal, M>) -> Self {
+            self.inhabitants = ::qmp_types::wire::IntoListFrom::into_list(inhabitants);
             self
         }
         /// Sets `tags`.
         #[inline]
-        pub fn tags(mut self, tags: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<::std::string::String>>) -> Self {
-            self.tags = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(tags).map(::core::convert::Into::into).collect());
+        pub fn tags<M>(mut self, tags: impl ::qmp_types::wire::IntoListFrom<::std::string::String, M>) -> Self {
+            self.tags = ::qmp_types::wire::IntoListFrom::into_list(tags);
             self
         }
         /// Sets `weights`.
         #[inline]
-        pub fn weights(mut self, weights: impl ::core::iter::IntoIterator<Item = ::core::primitive::i8>) -> Self {
-            self.weights = ::core::option::Option::Some(::core::iter::IntoIterator::into_iter(weights).collect());
+        pub fn weights<M>(mut self, weights: impl ::qmp_types::wire::IntoListOf<::core::primitive::i8, M>) -> Self {
+            self.weights = ::qmp_types::wire::IntoListOf::into_list(weights);
             self
         }
     }
@@ -908,7 +908,7 @@ pub mod types {
             ::core::result::Result::Ok(Self {
                 width: v0,
                 r#type: v1,
-                new_: v2,
+                new: v2,
                 lock: v3,
                 inhabitants: v4,
                 tags: v5,
@@ -920,7 +920,7 @@ pub mod types {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("width", &self.width);
             m.optional("type", &self.r#type);
-            m.optional("new", &self.new_);
+            m.optional("new", &self.new);
             m.optional("lock", &self.lock);
             m.optional("inhabitants", &self.inhabitants);
             m.optional("tags", &self.tags);
@@ -986,8 +986,8 @@ pub mod types {
         }
         /// Sets `kitten`.
         #[inline]
-        pub fn kitten(mut self, kitten: impl ::core::convert::Into<Animal>) -> Self {
-            self.kitten = ::core::option::Option::Some(::core::convert::Into::into(kitten));
+        pub fn kitten<M>(mut self, kitten: impl ::qmp_types::wire::IntoOption<Animal, M>) -> Self {
+            self.kitten = ::qmp_types::wire::IntoOption::into_option(kitten);
             self
         }
     }
@@ -1038,8 +1038,8 @@ pub mod types {
         }
         /// Sets `friend`.
         #[inline]
-        pub fn friend(mut self, friend: impl ::core::convert::Into<AnimalRef>) -> Self {
-            self.friend = ::core::option::Option::Some(::core::convert::Into::into(friend));
+        pub fn friend<M>(mut self, friend: impl ::qmp_types::wire::IntoOption<AnimalRef, M>) -> Self {
+            self.friend = ::qmp_types::wire::IntoOption::into_option(friend);
             self
         }
     }
@@ -1116,8 +1116,8 @@ pub mod types {
         }
         /// Sets `name`.
         #[inline]
-        pub fn name(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
-            self.name = ::core::option::Option::Some(::core::convert::Into::into(name));
+        pub fn name<M>(mut self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.name = ::qmp_types::wire::IntoOption::into_option(name);
             self
         }
     }
@@ -1630,8 +1630,8 @@ pub mod types {
         }
         /// Sets `string`.
         #[inline]
-        pub fn string(mut self, string: String) -> Self {
-            self.string = ::core::option::Option::Some(string);
+        pub fn string(mut self, string: impl ::core::convert::Into<::core::option::Option<String>>) -> Self {
+            self.string = ::core::convert::Into::into(string);
             self
         }
         /// Sets `vec`.
@@ -1689,14 +1689,14 @@ pub mod types {
         }
         /// Sets `a-b`.
         #[inline]
-        pub fn a_b(mut self, a_b: ::core::primitive::i64) -> Self {
-            self.a_b = ::core::option::Option::Some(a_b);
+        pub fn a_b(mut self, a_b: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
+            self.a_b = ::core::convert::Into::into(a_b);
             self
         }
         /// Sets `aB`.
         #[inline]
-        pub fn a_b_(mut self, a_b_: ::core::primitive::i64) -> Self {
-            self.a_b_ = ::core::option::Option::Some(a_b_);
+        pub fn a_b_(mut self, a_b_: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
+            self.a_b_ = ::core::convert::Into::into(a_b_);
             self
         }
     }
@@ -1811,8 +1811,8 @@ pub mod types {
         }
         /// Sets `food`.
         #[inline]
-        pub fn food(mut self, food: Diet) -> Self {
-            self.food = ::core::option::Option::Some(food);
+        pub fn food(mut self, food: impl ::core::convert::Into<::core::option::Option<Diet>>) -> Self {
+            self.food = ::core::convert::Into::into(food);
             self
         }
     }

@@ -13,6 +13,7 @@ mod error;
 mod names;
 mod object;
 mod open_enum;
+mod optional;
 mod tape;
 
 pub use alternate::Alternate;
@@ -23,6 +24,7 @@ pub use object::{
     read, write,
 };
 pub use open_enum::{OpenEnum, UnknownValue, Unrecognized, open_value, parse_value, read_enum};
+pub use optional::{IntoListFrom, IntoListOf, IntoOption};
 pub use serde_core::de::{Deserialize, Deserializer};
 pub use serde_core::ser::{Serialize, SerializeMap, Serializer};
 pub use serde_json::{Map, Value};

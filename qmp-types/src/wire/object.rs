@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use serde_core::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_core::ser::{Serialize, SerializeMap, Serializer};
+use serde_core::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::error::{in_list, in_member};
@@ -68,6 +68,28 @@ impl<M: SerializeMap> Output<M> {
     pub fn optional<T: Serialize>(&mut self, name: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.member(name, value);
+        }
+    }
+
+    /// Writes the members that were added to a command beside those that it
+    /// declares. `declared` says which these are, and whether they are written:
+    /// a member that is there twice is an error, as servers refuse it.
+    pub fn extra(
+        &mut self,
+        command: &str,
+        declared: &[(&str, bool)],
+        members: &Map<String, Value>,
+    ) {
+        let is_written = |name: &str| declared.contains(&(name, true));
+        for (name, member) in members.iter().filter(|(name, _)| !is_written(name)) {
+            self.member(name, member);
+        }
+        let twice = members.keys().find(|name| is_written(name));
+        if let (Some(name), None) = (twice, &self.error) {
+            self.error = Some(ser::Error::custom(format_args!(
+                ".{name}: given twice, as a member that `{command}` declares and by `extra`; \
+                 leave out one of them"
+            )));
         }
     }
 
@@ -229,9 +251,16 @@ pub fn write<T: WriteObject, S: Serializer>(object: &T, serializer: S) -> Result
 /// assert_eq!(wire::members_of(&Slot(1))["socket-id"], 1);
 /// ```
 pub fn members_of<T: WriteObject>(object: &T) -> Map<String, Value> {
-    match write(object, serde_json::value::Serializer) {
+    let written = serde_json::value::Serializer
+        .serialize_map(None)
+        .and_then(|map| {
+            let mut output = Output { map, error: None };
+            object.write(&mut output);
+            // All that is written fits into JSON; what is given twice is there once.
+            output.map.end()
+        });
+    match written {
         Ok(Value::Object(members)) => members,
-        // What the schema declares is always an object of JSON values.
         Ok(_) | Err(_) => Map::new(),
     }
 }

@@ -62,8 +62,8 @@ pub mod commands {
         }
         /// Sets `days`.
         #[inline]
-        pub fn days(mut self, days: ::core::primitive::u8) -> Self {
-            self.days = ::core::option::Option::Some(days);
+        pub fn days(mut self, days: impl ::core::convert::Into<::core::option::Option<::core::primitive::u8>>) -> Self {
+            self.days = ::core::convert::Into::into(days);
             self
         }
     }

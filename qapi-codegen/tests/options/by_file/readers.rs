@@ -129,8 +129,8 @@ pub mod types {
         }
         /// Sets `card`.
         #[inline]
-        pub fn card(mut self, card: ::core::primitive::i64) -> Self {
-            self.card = ::core::option::Option::Some(card);
+        pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
+            self.card = ::core::convert::Into::into(card);
             self
         }
     }
