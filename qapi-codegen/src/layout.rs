@@ -164,7 +164,7 @@ impl Names {
         let modules = schema
             .modules
             .iter()
-            .map(|module| scope.claim(snake(stem(&module.path))))
+            .map(|module| scope.claim(snake(&stem(&module.path))))
             .collect();
         Self {
             types,
@@ -501,8 +501,10 @@ pub(crate) struct OptionalArgument {
     pub(crate) value: String,
 }
 
-/// A file's name without folder and extension.
-fn stem(path: &str) -> &str {
+/// A file's name without folder and extension. Not every letter or digit of
+/// other scripts may stand in a name in Rust.
+fn stem(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_suffix(".json").unwrap_or(name)
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    stem.replace(|c: char| !c.is_ascii(), "_")
 }

@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use qapi_codegen::{Bindings, Config, Modules};
 use qapi_parser::loader::Memory;
@@ -177,7 +178,14 @@ fn schema() -> Schema {
 }
 
 /// The compiled `qmp_types` that this test was linked with, or one like it.
-fn qmp_types(folder: &Path) -> (PathBuf, PathBuf) {
+fn qmp_types() -> &'static (PathBuf, PathBuf) {
+    static FOUND: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+    FOUND.get_or_init(find_qmp_types)
+}
+
+fn find_qmp_types() -> (PathBuf, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
     let deps = std::env::current_exe()
         .unwrap()
         .parent()
@@ -230,11 +238,11 @@ fn tool(name: &str, source: &Path, qmp_types: &Path, deps: &Path) -> Command {
 #[track_caller]
 fn check(bindings: &Bindings) {
     let folder = tempfile::tempdir().unwrap();
-    let (qmp_types, deps) = qmp_types(folder.path());
+    let (qmp_types, deps) = qmp_types();
     let source = folder.path().join("bindings.rs");
     bindings.write_to_file(&source).unwrap();
     let run = |name, arguments: &[&str]| {
-        let mut command = tool(name, &source, &qmp_types, &deps);
+        let mut command = tool(name, &source, qmp_types, deps);
         let output = command.args(arguments).arg("--out-dir").arg(folder.path());
         let output = output.output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
@@ -270,6 +278,59 @@ fn documentation_is_neither_run_nor_rendered() {
     check(&config.schema(&schema).unwrap());
 }
 
+/// Lines of all the texts, mixed and indented at random: what is harmless alone
+/// may not be so behind another line.
+fn mixed(seed: u64) -> Schema {
+    let lines: Vec<&str> = TEXTS.iter().flat_map(|text| text.split('\n')).collect();
+    let mut state = seed;
+    let mut below = |count: usize| {
+        // xorshift
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % 1_000_003).unwrap() % count
+    };
+    let mut text = String::new();
+    for n in 0..150 {
+        _ = write!(
+            text,
+            "##\n# @c{n}:\n#\n# x\n#\n# @a: x\n#\n# Returns: x\n#\n# Errors: x\n#\n# Since: x\n#\n\
+             # Note: x\n##\n{{ 'command': 'c{n}', 'data': {{ 'a': 'str' }}, 'returns': 'Ty' }}\n"
+        );
+    }
+    text.push_str("{ 'struct': 'Ty', 'data': {} }");
+    let files = Memory::from_iter([("main.json", text.as_str())]);
+    let mut schema = Parser::new().parse(&files, "main.json").unwrap().schema;
+    let mut prose = || {
+        let mut prose = String::new();
+        for _ in 0..=below(10) {
+            let indent = [0, 0, 0, 1, 2, 3, 4, 6, 9][below(9)];
+            prose.push_str(&" ".repeat(indent));
+            prose.push_str(lines[below(lines.len())]);
+            // Lines that follow at once, or behind a blank one, or are one.
+            prose.push_str(["\n", "\n", "\n\n", " ", "\r\n"][below(5)]);
+        }
+        prose
+    };
+    for doc in schema.commands.iter_mut().filter_map(|c| c.doc.as_mut()) {
+        doc.body = prose();
+        doc.members[0].text = prose();
+        for section in &mut doc.sections {
+            section.text = prose();
+        }
+    }
+    schema
+}
+
+#[test]
+fn no_mixture_of_lines_is_run() {
+    let seeds = std::env::var("HOSTILE_SEEDS").ok();
+    let count = seeds.and_then(|seeds| seeds.parse().ok()).unwrap_or(1);
+    for seed in 1..=count {
+        check(&Config::new().schema(&mixed(seed)).unwrap());
+    }
+}
+
 #[test]
 fn the_path_of_the_schema_is_one_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -277,6 +338,7 @@ fn the_path_of_the_schema_is_one_line() {
         "a\n#![doc = \"x\"]\npub fn evil() {}\n.json",
         "a\rb.json",
         "\u{202e}nosj.json",
+        "²①.json",
         "a\u{1b}[31m.json",
         "* \" ` \\.json",
     ] {
