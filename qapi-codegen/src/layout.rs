@@ -457,8 +457,9 @@ impl Ty {
     /// it, but for `any`, of which nothing is a value, too.
     pub(crate) fn optional_argument(&self, name: &str, types: &str) -> OptionalArgument {
         let by = |of: &str, element: &Ty, function: &str| OptionalArgument {
-            generics: "<M>",
-            ty: format!("impl ::qmp_types::wire::{of}<{}, M>", element.path(types)),
+            // A type of the schema may be called `M`, and none `_M`.
+            generics: "<_M>",
+            ty: format!("impl ::qmp_types::wire::{of}<{}, _M>", element.path(types)),
             value: format!("::qmp_types::wire::{of}::{function}({name})"),
         };
         match self {

@@ -338,7 +338,7 @@ use qmp_types::wire;
 use serde_json::{{Map, Value, json}};
 
 /// A value comes back as it went, and nothing in it is unknown.
-fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + std::fmt::Debug>(json: &Value) {{
+fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + Send + std::fmt::Debug>(json: &Value) {{
     let value: T = wire::from_json(&json.to_string()).unwrap_or_else(|error| panic!("{{json}}: {{error}}"));
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);
     assert!(!format!("{{value:?}}").contains("Unrecognized("), "{{value:?}}");

@@ -60,7 +60,7 @@ fn bindings_are_as_they_were() -> Result<(), Error> {
 
 /// A value is written as this JSON, and read back from it.
 #[track_caller]
-fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq + Debug>(
+fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + Send + PartialEq + Debug>(
     value: &T,
     json: Value,
 ) {
@@ -69,7 +69,7 @@ fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq + Debu
 }
 
 #[track_caller]
-fn fails<T: for<'de> wire::Deserialize<'de> + Debug>(json: &Value, path: &str, message: &str) {
+fn fails<T: for<'de> wire::Deserialize<'de> + Send + Debug>(json: &Value, path: &str, message: &str) {
     let error: DecodeError = wire::from_json::<T>(&json.to_string()).unwrap_err();
     assert_eq!(
         (error.path(), error.message().split(" at line").next()),

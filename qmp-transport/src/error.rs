@@ -7,6 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use qmp_types::secrets::{self, Scope};
 use qmp_types::{DecodeError, RawEvent};
 
 use crate::address::{Address, AddressError};
@@ -340,7 +341,8 @@ impl fmt::Display for GreetingError {
             Self::Rejected(rejection) => write!(
                 f,
                 "the server refused the capabilities: {} ({})",
-                rejection.description, rejection.class
+                secrets::text(&rejection.description),
+                rejection.class
             ),
         }
     }
@@ -451,7 +453,7 @@ impl fmt::Display for Rejected {
         let Rejection {
             class, description, ..
         } = &self.rejection;
-        write!(f, "{}: {description}", self.command)?;
+        write!(f, "{}: {}", self.command, secrets::text(description))?;
         match class {
             ErrorClass::GenericError => Ok(()),
             class => write!(f, " ({class})"),
@@ -526,7 +528,10 @@ impl StdError for Lost {
 }
 
 /// The command succeeded, but its reply does not fit its type.
-#[derive(Clone, Debug)]
+///
+/// What is secret in the reply is in [`json`](Self::json) only, neither in the
+/// error's text nor in its `Debug`.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Undecodable {
     /// The command.
@@ -537,19 +542,43 @@ pub struct Undecodable {
     pub json: String,
 }
 
+impl Undecodable {
+    fn scope(&self) -> Scope<'_> {
+        Scope::Named(&self.command)
+    }
+
+    /// What is wrong, and with what, unless that is a secret.
+    fn reason(&self) -> String {
+        let reason = self.error.to_string();
+        if self.scope().hides_reply() {
+            secrets::without_value(&reason)
+        } else {
+            reason
+        }
+    }
+}
+
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot decode what {} returned: {}",
-            self.command, self.error
-        )
+        let (command, reason) = (&self.command, self.reason());
+        write!(f, "cannot decode what {command} returned: {reason}")
+    }
+}
+
+impl fmt::Debug for Undecodable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Undecodable")
+            .field("command", &self.command)
+            .field("error", &self.reason())
+            .field("json", &secrets::reply(self.scope(), &self.json))
+            .finish()
     }
 }
 
 impl StdError for Undecodable {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.error)
+        // It says what was returned.
+        (!self.scope().hides_reply()).then_some(&self.error)
     }
 }
 

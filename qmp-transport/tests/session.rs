@@ -608,7 +608,7 @@ fn what_is_not_qmp_is_told_with_an_excerpt() {
         ("{}", "neither greeting, nor event, nor answer"),
         ("{\"QMP\":{}}", "neither greeting, nor event, nor answer"),
         ("{\"event\":5}", "expected a string"),
-        ("{\"return\":\"\u{1}\"}", "control character"),
+        ("{\"event\":\"\u{1}\"}", "control character"),
     ] {
         let mut session = ready();
         session.receive(text.as_bytes());

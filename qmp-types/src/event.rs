@@ -1,11 +1,13 @@
 //! Events as they arrive: name, data, timestamp.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde_core::de::Deserializer;
 use serde_core::ser::Serialize;
 use serde_json::value::RawValue;
 
+use crate::secrets::{self, Scope};
 use crate::wire::{self, DecodeError};
 use crate::{Event, Protocol};
 
@@ -42,7 +44,7 @@ impl Timestamp {
 }
 
 /// An event as it arrived, its data still text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RawEvent {
     /// The event's name on the wire.
     pub name: String,
@@ -148,6 +150,23 @@ impl RawEvent {
     /// The data as JSON text, `{}` where there is none.
     pub fn data_json(&self) -> &str {
         self.data.as_deref().map_or("{}", RawValue::get)
+    }
+}
+
+impl fmt::Debug for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("RawEvent");
+        out.field("name", &secrets::text(&self.name));
+        match &self.data {
+            Some(data) => {
+                let data = secrets::message(Scope::Plain, data.get().as_bytes());
+                out.field("data", &format_args!("Some(RawValue({data}))"));
+            }
+            None => {
+                out.field("data", &self.data);
+            }
+        }
+        out.field("timestamp", &self.timestamp).finish()
     }
 }
 

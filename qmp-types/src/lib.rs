@@ -36,6 +36,7 @@
 
 mod event;
 mod protocol;
+pub mod secrets;
 pub mod wire;
 
 pub use event::{AnyEvent, RawEvent, Timestamp};

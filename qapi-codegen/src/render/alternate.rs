@@ -3,7 +3,7 @@
 use qapi_parser::schema::{Builtin, TypeId, TypeKind};
 
 use super::{INLINE, Renderer};
-use crate::layout::Ty;
+use crate::layout::{Ty, Variant};
 use crate::writer::line;
 
 impl Renderer<'_> {
@@ -15,7 +15,24 @@ impl Renderer<'_> {
             "A value of a JSON type that the schema does not know here.",
             "Value",
         );
+        self.derive_but_debug(&["Clone", "PartialEq"]);
         self.variants(id, name, &variants, unknown);
+        self.open_debug(name);
+        line!(self.w, "match self {{");
+        let is_value = |variant: &&Variant<'_>| variant.ty.is_some();
+        let values = variants.iter().filter(is_value);
+        for name in values.map(|v| v.name.as_str()).chain(["Unrecognized"]) {
+            line!(
+                self.w,
+                "Self::{name}(value) => ::qmp_types::wire::debug_variant(f, {name:?}, value),"
+            );
+        }
+        for variant in variants.iter().filter(|variant| variant.ty.is_none()) {
+            let name = &variant.name;
+            line!(self.w, "Self::{name} => f.write_str({name:?}),");
+        }
+        line!(self.w, "}}");
+        self.close_impl();
 
         line!(self.w, "impl ::qmp_types::wire::Alternate for {name} {{");
         line!(

@@ -58,7 +58,7 @@ impl Renderer<'_> {
             ..
         } = any;
         self.w.doc(any.doc);
-        line!(self.w, "#[derive(Clone, Debug, PartialEq)]");
+        line!(self.w, "#[derive(Clone, PartialEq)]");
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for (wire, variant) in &any.items {
@@ -76,6 +76,21 @@ impl Renderer<'_> {
         line!(self.w, "{content}: ::qmp_types::wire::Value,");
         line!(self.w, "}},");
         line!(self.w, "}}");
+        self.open_debug(name);
+        line!(self.w, "match self {{");
+        for (wire, variant) in &any.items {
+            self.cfgs(wire);
+            line!(
+                self.w,
+                "Self::{variant}(value) => ::qmp_types::wire::debug_variant(f, {variant:?}, value),"
+            );
+        }
+        line!(
+            self.w,
+            "Self::Unrecognized {{ name, {content} }} => ::qmp_types::wire::debug_unrecognized(f, name, {content:?}, {content}),"
+        );
+        line!(self.w, "}}");
+        self.close_impl();
         self.open_of_protocol(any.of, name);
         line!(
             self.w,

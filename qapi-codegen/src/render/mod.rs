@@ -3,6 +3,7 @@
 mod alternate;
 mod any;
 mod command;
+mod debug;
 mod docs;
 mod event;
 mod open_enum;
@@ -271,7 +272,16 @@ impl<'l> Renderer<'l> {
     /// The attributes of a struct or an enum, which derives these traits and
     /// what the user asks for.
     fn derive(&mut self, traits: &[&str]) {
-        let more = self.extra.derives_beside(traits);
+        self.derive_beside(traits, traits);
+    }
+
+    /// Like [`Renderer::derive`], for what has its own `Debug`.
+    fn derive_but_debug(&mut self, traits: &[&str]) {
+        self.derive_beside(traits, &[traits, &["Debug"]].concat());
+    }
+
+    fn derive_beside(&mut self, traits: &[&str], given: &[&str]) {
+        let more = self.extra.derives_beside(given);
         let all: Vec<&str> = traits.iter().copied().chain(more).collect();
         line!(self.w, "#[derive({})]", all.join(", "));
         for attribute in &self.extra.attributes {

@@ -105,10 +105,13 @@ impl Renderer<'_> {
     /// Writes a struct with its constructor, its setters and its impls.
     pub(super) fn record(&mut self, record: &Record<'_>) {
         let name = record.name;
-        if record.fields.iter().all(|field| field.optional) {
-            self.derive(&["Clone", "Debug", "PartialEq", "Default"]);
-        } else {
-            self.derive(&["Clone", "Debug", "PartialEq"]);
+        let has_default = record.fields.iter().all(|field| field.optional);
+        // Without fields there is nothing to hide.
+        let is_empty = record.fields.is_empty() && record.extra.is_none();
+        match (is_empty, has_default) {
+            (true, _) => self.derive(&["Clone", "Debug", "PartialEq", "Default"]),
+            (false, true) => self.derive_but_debug(&["Clone", "PartialEq", "Default"]),
+            (false, false) => self.derive_but_debug(&["Clone", "PartialEq"]),
         }
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub struct {name} {{");
@@ -130,6 +133,10 @@ impl Renderer<'_> {
             );
         }
         line!(self.w, "}}");
+        if !is_empty {
+            let fields = record.fields.iter().map(|field| field.name.as_str());
+            self.debug_fields(name, fields.chain(record.extra.map(|_| EXTRA)));
+        }
         line!(self.w, "impl {name} {{");
         self.constructor(record);
         for field in record.fields.iter().filter(|field| field.optional) {

@@ -68,6 +68,7 @@ impl Renderer<'_> {
             "A branch that the schema does not know.",
             "UnrecognizedBranch",
         );
+        self.derive(&["Clone", "Debug", "PartialEq"]);
         self.variants(id, name, &variants, unknown);
 
         line!(self.w, "impl {name} {{");
@@ -139,7 +140,8 @@ impl Renderer<'_> {
         self.conversions(name, &variants);
     }
 
-    /// Writes the enum of a union's or an alternate's branches. The last variant
+    /// Writes the enum of a union's or an alternate's branches, but for what it
+    /// derives. The last variant
     /// is for what is unknown: its documentation, and its type in `wire`.
     pub(super) fn variants(
         &mut self,
@@ -155,7 +157,6 @@ impl Renderer<'_> {
             .layout
             .tag_type(id)
             .map(|id| Meaning::of_type(schema, id));
-        self.derive(&["Clone", "Debug", "PartialEq"]);
         line!(self.w, "#[non_exhaustive]");
         line!(self.w, "pub enum {name} {{");
         for variant in variants {

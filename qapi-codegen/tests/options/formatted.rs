@@ -11,13 +11,24 @@ pub mod commands {
     /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
     /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
         /// The member `book`.
         pub book: super::types::BookRef,
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
+    }
+    impl ::core::fmt::Debug for LendBook {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(
+                f,
+                "LendBook",
+                &["book", "days"],
+                &[&self.book, &self.days],
+            )
+        }
     }
     impl LendBook {
         /// With what is mandatory.
@@ -60,7 +71,7 @@ pub mod commands {
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod events {
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum Event {
         /// An event that the schema does not know.
@@ -70,6 +81,16 @@ pub mod events {
             /// Its data.
             data: ::qmp_types::wire::Value,
         },
+    }
+    impl ::core::fmt::Debug for Event {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Unrecognized { name, data } => {
+                    ::qmp_types::wire::debug_unrecognized(f, name, "data", data)
+                }
+            }
+        }
     }
     impl ::qmp_types::AnyEvent for Event {
         type Protocol = ::qmp_types::Qmp;
@@ -115,13 +136,24 @@ pub mod events {
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod types {
     /// The struct `Reader`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Reader {
         /// The member `name`.
         pub name: ::std::string::String,
         /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl ::core::fmt::Debug for Reader {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(
+                f,
+                "Reader",
+                &["name", "card"],
+                &[&self.name, &self.card],
+            )
+        }
     }
     impl Reader {
         /// With what is mandatory.
@@ -176,11 +208,17 @@ pub mod types {
     }
     ::qmp_types::__object!(Reader);
     /// The struct `Paper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Paper {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
+    }
+    impl ::core::fmt::Debug for Paper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
+        }
     }
     impl Paper {
         /// With what is mandatory.
@@ -218,13 +256,24 @@ pub mod types {
     }
     ::qmp_types::__object!(Paper);
     /// The struct `Sound`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Sound {
         /// The member `minutes`.
         pub minutes: ::core::primitive::u32,
         /// The member `voice`.
         pub voice: ::core::option::Option<::std::string::String>,
+    }
+    impl ::core::fmt::Debug for Sound {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(
+                f,
+                "Sound",
+                &["minutes", "voice"],
+                &[&self.minutes, &self.voice],
+            )
+        }
     }
     impl Sound {
         /// With what is mandatory.
@@ -279,7 +328,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Sound);
     /// The union `Book`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Book {
         /// The member `title`.
@@ -289,6 +338,17 @@ pub mod types {
         /// The member `shelf`.
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
+    }
+    impl ::core::fmt::Debug for Book {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(
+                f,
+                "Book",
+                &["title", "form", "shelf"],
+                &[&self.title, &self.form, &self.shelf],
+            )
+        }
     }
     impl Book {
         /// With what is mandatory.
@@ -413,7 +473,7 @@ pub mod types {
         }
     }
     /// The alternate `BookRef`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum BookRef {
         /// The branch `title`.
@@ -422,6 +482,18 @@ pub mod types {
         Book(Book),
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::core::fmt::Debug for BookRef {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Title(value) => ::qmp_types::wire::debug_variant(f, "Title", value),
+                Self::Book(value) => ::qmp_types::wire::debug_variant(f, "Book", value),
+                Self::Unrecognized(value) => {
+                    ::qmp_types::wire::debug_variant(f, "Unrecognized", value)
+                }
+            }
+        }
     }
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
@@ -472,13 +544,24 @@ pub mod types {
         }
     }
     /// The struct `Loan`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Loan {
         /// The member `reader`.
         pub reader: Reader,
         /// The member `until`.
         pub until: ::std::string::String,
+    }
+    impl ::core::fmt::Debug for Loan {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(
+                f,
+                "Loan",
+                &["reader", "until"],
+                &[&self.reader, &self.until],
+            )
+        }
     }
     impl Loan {
         /// With what is mandatory.

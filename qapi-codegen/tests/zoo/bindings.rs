@@ -14,7 +14,7 @@ pub mod commands {
     /// ```
     ///
     /// Since QEMU 1.0.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct AddAnimal {
         /// `animal`: which one
@@ -23,6 +23,12 @@ pub mod commands {
         pub cage: ::core::option::Option<super::types::BigCage_>,
         /// `amount`: how many
         pub amount: ::core::option::Option<super::types::Amount>,
+    }
+    impl ::core::fmt::Debug for AddAnimal {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "AddAnimal", &["animal", "cage", "amount"], &[&self.animal, &self.cage, &self.amount])
+        }
     }
     impl AddAnimal {
         /// With what is mandatory.
@@ -165,11 +171,17 @@ pub mod commands {
     /// -> {"execute": "do-chores", "arguments": {"chores": [{"type": "rest"}]}}
     /// <- {"return": {}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct DoChores {
         /// The member `chores`.
         pub chores: ::std::vec::Vec<super::types::Chore>,
+    }
+    impl ::core::fmt::Debug for DoChores {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "DoChores", &["chores"], &[&self.chores])
+        }
     }
     impl DoChores {
         /// With what is mandatory.
@@ -268,7 +280,7 @@ pub mod commands {
     /// -> {"execute": "new-thing", "arguments": {"driver": "driver"}}
     /// <- {"return": {}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct NewThing {
         /// The member `driver`.
@@ -277,6 +289,12 @@ pub mod commands {
         pub extra_: ::core::option::Option<::core::primitive::i64>,
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
+    }
+    impl ::core::fmt::Debug for NewThing {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "NewThing", &["driver", "extra_", "extra"], &[&self.driver, &self.extra_, &self.extra])
+        }
     }
     impl NewThing {
         /// With what is mandatory.
@@ -336,13 +354,19 @@ pub mod commands {
     /// -> {"execute": "use-prelude"}
     /// <- {"return": {}}
     /// ```
-    #[derive(Clone, Debug, PartialEq, Default)]
+    #[derive(Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct UsePrelude {
         /// The member `some`.
         pub some: ::core::option::Option<super::types::Some_>,
         /// The member `value`.
         pub value: ::core::option::Option<::qmp_types::wire::Value>,
+    }
+    impl ::core::fmt::Debug for UsePrelude {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "UsePrelude", &["some", "value"], &[&self.some, &self.value])
+        }
     }
     impl UsePrelude {
         /// Without any optional member.
@@ -464,13 +488,19 @@ pub mod events {
     ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
     ///    }
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct AnimalEscaped {
         /// The member `name`.
         pub name: ::std::string::String,
         /// The member `cage`.
         pub cage: ::core::option::Option<super::types::BigCage>,
+    }
+    impl ::core::fmt::Debug for AnimalEscaped {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "AnimalEscaped", &["name", "cage"], &[&self.name, &self.cage])
+        }
     }
     impl AnimalEscaped {
         /// With what is mandatory.
@@ -608,7 +638,7 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "UNRECOGNIZED";
     }
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum Event_ {
         /// The event `ANIMAL_ESCAPED`.
@@ -626,6 +656,18 @@ pub mod events {
             /// Its data.
             data: ::qmp_types::wire::Value,
         },
+    }
+    impl ::core::fmt::Debug for Event_ {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::AnimalEscaped(value) => ::qmp_types::wire::debug_variant(f, "AnimalEscaped", value),
+                Self::AnimalSeen(value) => ::qmp_types::wire::debug_variant(f, "AnimalSeen", value),
+                Self::Event(value) => ::qmp_types::wire::debug_variant(f, "Event", value),
+                Self::Unrecognized_(value) => ::qmp_types::wire::debug_variant(f, "Unrecognized_", value),
+                Self::Unrecognized { name, data } => ::qmp_types::wire::debug_unrecognized(f, name, "data", data),
+            }
+        }
     }
     impl ::qmp_types::AnyEvent for Event_ {
         type Protocol = ::qmp_types::Qmp;
@@ -730,7 +772,7 @@ pub mod types {
     /// The struct `Cage`.
     ///
     /// Feature `bars`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Cage {
         /// `width`: in centimetres:
@@ -743,6 +785,12 @@ pub mod types {
         pub new: ::core::option::Option<::core::primitive::bool>,
         /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
+    }
+    impl ::core::fmt::Debug for Cage {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Cage", &["width", "type", "new", "lock"], &[&self.width, &self.r#type, &self.new, &self.lock])
+        }
     }
     impl Cage {
         /// With what is mandatory.
@@ -810,7 +858,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Cage);
     /// The struct `BIGCage`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BigCage {
         /// `width`: in centimetres:
@@ -829,6 +877,12 @@ pub mod types {
         pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The member `weights`.
         pub weights: ::core::option::Option<::std::vec::Vec<::core::primitive::i8>>,
+    }
+    impl ::core::fmt::Debug for BigCage {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "BigCage", &["width", "type", "new", "lock", "inhabitants", "tags", "weights"], &[&self.width, &self.r#type, &self.new, &self.lock, &self.inhabitants, &self.tags, &self.weights])
+        }
     }
     impl BigCage {
         /// With what is mandatory.
@@ -967,13 +1021,19 @@ pub mod types {
     }
     ::qmp_types::__open_enum!(AnimalKind);
     /// The struct `Cat`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Cat {
         /// The member `lives`.
         pub lives: ::core::primitive::i64,
         /// The member `kitten`.
         pub kitten: ::core::option::Option<Animal>,
+    }
+    impl ::core::fmt::Debug for Cat {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Cat", &["lives", "kitten"], &[&self.lives, &self.kitten])
+        }
     }
     impl Cat {
         /// With what is mandatory.
@@ -1019,13 +1079,19 @@ pub mod types {
     }
     ::qmp_types::__object!(Cat);
     /// The struct `Dog`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Dog {
         /// The member `bark`.
         pub bark: ::core::primitive::u64,
         /// The member `friend`.
         pub friend: ::core::option::Option<AnimalRef>,
+    }
+    impl ::core::fmt::Debug for Dog {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Dog", &["bark", "friend"], &[&self.bark, &self.friend])
+        }
     }
     impl Dog {
         /// With what is mandatory.
@@ -1097,13 +1163,19 @@ pub mod types {
     }
     ::qmp_types::__object!(Egg);
     /// The union `Animal`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Animal {
         /// The member `name`.
         pub name: ::core::option::Option<::std::string::String>,
         /// The member `kind`.
         pub kind: AnimalBranch,
+    }
+    impl ::core::fmt::Debug for Animal {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Animal", &["name", "kind"], &[&self.name, &self.kind])
+        }
     }
     impl Animal {
         /// With what is mandatory.
@@ -1299,11 +1371,17 @@ pub mod types {
     }
     ::qmp_types::__object!(Visitor);
     /// The struct `CatWrapper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct CatWrapper {
         /// The member `data`.
         pub data: Cat,
+    }
+    impl ::core::fmt::Debug for CatWrapper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "CatWrapper", &["data"], &[&self.data])
+        }
     }
     impl CatWrapper {
         /// With what is mandatory.
@@ -1344,11 +1422,17 @@ pub mod types {
         }
     }
     /// The struct `DogWrapper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct DogWrapper {
         /// The member `data`.
         pub data: Dog,
+    }
+    impl ::core::fmt::Debug for DogWrapper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "DogWrapper", &["data"], &[&self.data])
+        }
     }
     impl DogWrapper {
         /// With what is mandatory.
@@ -1475,7 +1559,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Parcel);
     /// The alternate `AnimalRef`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum AnimalRef {
         /// The branch `definition`.
@@ -1486,6 +1570,17 @@ pub mod types {
         None,
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::core::fmt::Debug for AnimalRef {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Definition(value) => ::qmp_types::wire::debug_variant(f, "Definition", value),
+                Self::Reference(value) => ::qmp_types::wire::debug_variant(f, "Reference", value),
+                Self::Unrecognized(value) => ::qmp_types::wire::debug_variant(f, "Unrecognized", value),
+                Self::None => f.write_str("None"),
+            }
+        }
     }
     impl ::qmp_types::wire::Alternate for AnimalRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
@@ -1543,7 +1638,7 @@ pub mod types {
         }
     }
     /// The alternate `Amount`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum Amount {
         /// The branch `some`.
@@ -1556,6 +1651,18 @@ pub mod types {
         Other(Cat),
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::core::fmt::Debug for Amount {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Some(value) => ::qmp_types::wire::debug_variant(f, "Some", value),
+                Self::All(value) => ::qmp_types::wire::debug_variant(f, "All", value),
+                Self::List(value) => ::qmp_types::wire::debug_variant(f, "List", value),
+                Self::Other(value) => ::qmp_types::wire::debug_variant(f, "Other", value),
+                Self::Unrecognized(value) => ::qmp_types::wire::debug_variant(f, "Unrecognized", value),
+            }
+        }
     }
     impl ::qmp_types::wire::Alternate for Amount {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
@@ -1611,13 +1718,19 @@ pub mod types {
         }
     }
     /// The struct `Option`.
-    #[derive(Clone, Debug, PartialEq, Default)]
+    #[derive(Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct Option {
         /// The member `string`.
         pub string: ::core::option::Option<String>,
         /// The member `vec`.
         pub vec: ::core::option::Option<::qmp_types::wire::Value>,
+    }
+    impl ::core::fmt::Debug for Option {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Option", &["string", "vec"], &[&self.string, &self.vec])
+        }
     }
     impl Option {
         /// Without any optional member.
@@ -1670,13 +1783,19 @@ pub mod types {
     /// A string.
     ///
     /// The struct `String`.
-    #[derive(Clone, Debug, PartialEq, Default)]
+    #[derive(Clone, PartialEq, Default)]
     #[non_exhaustive]
     pub struct String {
         /// The member `a-b`.
         pub a_b: ::core::option::Option<::core::primitive::i64>,
         /// The member `aB`.
         pub a_b_: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl ::core::fmt::Debug for String {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "String", &["a_b", "a_b_"], &[&self.a_b, &self.a_b_])
+        }
     }
     impl String {
         /// Without any optional member.
@@ -1727,11 +1846,17 @@ pub mod types {
     }
     ::qmp_types::__object!(String);
     /// The struct `Some`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Some_ {
         /// The member `box`.
         pub r#box: Option,
+    }
+    impl ::core::fmt::Debug for Some_ {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Some_", &["box"], &[&self.r#box])
+        }
     }
     impl Some_ {
         /// With what is mandatory.
@@ -1792,13 +1917,19 @@ pub mod types {
     }
     ::qmp_types::__object!(BigCage_);
     /// The struct `Feeding`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Feeding {
         /// The member `name`.
         pub name: ::std::string::String,
         /// The member `food`.
         pub food: ::core::option::Option<Diet>,
+    }
+    impl ::core::fmt::Debug for Feeding {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Feeding", &["name", "food"], &[&self.name, &self.food])
+        }
     }
     impl Feeding {
         /// With what is mandatory.
@@ -1844,11 +1975,17 @@ pub mod types {
     }
     ::qmp_types::__object!(Feeding);
     /// The struct `FeedingWrapper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct FeedingWrapper {
         /// The member `data`.
         pub data: Feeding,
+    }
+    impl ::core::fmt::Debug for FeedingWrapper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "FeedingWrapper", &["data"], &[&self.data])
+        }
     }
     impl FeedingWrapper {
         /// With what is mandatory.

@@ -20,7 +20,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use qmp_types::RawEvent;
+use qmp_types::{RawEvent, secrets};
 use serde_json::Value;
 
 pub use job::{Job, Progress};
@@ -35,7 +35,6 @@ const LOOK_FIRST: Duration = Duration::from_millis(10);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What was to be done did not come to its good end.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DriverError {
     /// A command failed, or the connection did.
@@ -77,11 +76,37 @@ impl DriverError {
     }
 }
 
+impl fmt::Debug for DriverError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(error) => f.debug_tuple("Client").field(error).finish(),
+            Self::Failed { what, reason } => f
+                .debug_struct("Failed")
+                .field("what", what)
+                // A server's message may name a file by its URL.
+                .field("reason", &secrets::text(reason))
+                .finish(),
+            Self::TimedOut {
+                what,
+                limit,
+                status,
+            } => f
+                .debug_struct("TimedOut")
+                .field("what", what)
+                .field("limit", limit)
+                .field("status", status)
+                .finish(),
+        }
+    }
+}
+
 impl fmt::Display for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(error) => error.fmt(f),
-            Self::Failed { what, reason } => write!(f, "{what} failed: {reason}"),
+            Self::Failed { what, reason } => {
+                write!(f, "{what} failed: {}", secrets::text(reason))
+            }
             Self::TimedOut {
                 what,
                 limit,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use qmp_types::secrets::{self, Scope};
+
 /// How much of the offending text an error keeps.
 const EXCERPT: usize = 160;
 
@@ -11,7 +13,8 @@ const EXCERPT: usize = 160;
 pub struct Broken {
     /// What is wrong.
     pub reason: Reason,
-    /// The text around it; bytes that are not UTF-8 are replaced.
+    /// The text around it, without what is secret; bytes that are not UTF-8 are
+    /// replaced.
     pub excerpt: String,
 }
 
@@ -43,18 +46,9 @@ pub enum Reason {
 impl Broken {
     /// With the text around an offset.
     pub(super) fn new(reason: Reason, text: &[u8], at: usize) -> Self {
-        let begin = at.saturating_sub(EXCERPT / 2).min(text.len());
-        let end = text.len().min(begin + EXCERPT);
-        let cut = |cut: bool| if cut { "…" } else { "" };
-        Self {
-            reason,
-            excerpt: format!(
-                "{}{}{}",
-                cut(begin > 0),
-                String::from_utf8_lossy(&text[begin..end]),
-                cut(end < text.len())
-            ),
-        }
+        // What cannot be read does not say which command it answers.
+        let excerpt = secrets::excerpt(Scope::AnyReply, text, at, EXCERPT);
+        Self { reason, excerpt }
     }
 
     pub(super) fn not_json(error: &serde_json::Error, text: &[u8]) -> Self {
@@ -64,6 +58,7 @@ impl Broken {
             Some(end) => message[..end].to_owned(),
             None => message,
         };
+        let message = secrets::without_value(&message);
         let lines = text.split_inclusive(|byte| *byte == b'\n');
         let before: usize = lines
             .take(error.line().saturating_sub(1))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use qmp_types::Timestamp;
+use qmp_types::{Timestamp, secrets};
 use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -190,7 +190,7 @@ impl Greeting {
 }
 
 /// The server's answer that it did not do as told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejection {
     /// What kind of error it is, for programs.
@@ -209,6 +209,15 @@ impl Rejection {
             },
             description: text(&error["desc"]),
         })
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejection")
+            .field("class", &self.class)
+            .field("description", &secrets::text(&self.description))
+            .finish()
     }
 }
 

@@ -43,6 +43,7 @@ mod send;
 use std::fmt;
 use std::ops::Range;
 
+use qmp_types::secrets::{self, Scope};
 use qmp_types::{Command, Protocol, RawEvent};
 use serde_core::Serialize;
 
@@ -53,7 +54,7 @@ pub use send::{Abandoned, Id};
 use crate::encode::{self, Lane};
 use crate::error::{Awaited, Error, OobUnavailable};
 use crate::platform::Descriptors;
-use crate::trace;
+use crate::trace::{self, Asked};
 use message::Envelope;
 use oversize::Skeleton;
 use receive::{Frame, Receiver};
@@ -110,7 +111,6 @@ impl Default for Config {
 }
 
 /// What a session made of the bytes that it received.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Incoming<'a> {
     /// The server greeted and the capabilities are settled: commands are sent
@@ -140,6 +140,27 @@ pub enum Incoming<'a> {
     },
     /// An event. It may come at any time, even before [`Incoming::Ready`].
     Event(RawEvent),
+}
+
+impl fmt::Debug for Incoming<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready => f.write_str("Ready"),
+            Self::NotReady(rejection) => f.debug_tuple("NotReady").field(rejection).finish(),
+            Self::Returned { id, json } => f
+                .debug_struct("Returned")
+                .field("id", id)
+                .field("json", &secrets::reply(Scope::AnyReply, json))
+                .finish(),
+            Self::Rejected { id, rejection } => f
+                .debug_struct("Rejected")
+                .field("id", id)
+                .field("rejection", rejection)
+                .finish(),
+            Self::TooLarge { id } => f.debug_struct("TooLarge").field("id", id).finish(),
+            Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+        }
+    }
 }
 
 /// How far a connection has come.
@@ -340,7 +361,9 @@ impl Session {
         let mut digits = encode::Digits::default();
         let text = [text, digits.of(id.get()), encode::END];
         let is_ready = self.is_ready();
-        self.outgoing.queue(id, lane, text, descriptors, is_ready);
+        let asked = Asked::of(name);
+        self.outgoing
+            .queue(id, asked, lane, text, descriptors, is_ready);
         Ok(id)
     }
 
@@ -438,7 +461,7 @@ impl Session {
         let mut digits = encode::Digits::default();
         let text = [&text, digits.of(id.get()), encode::END];
         self.outgoing
-            .let_out(id, Lane::InBand, text, Descriptors::NONE);
+            .let_out(id, Asked::of(name), Lane::InBand, text, Descriptors::NONE);
     }
 
     /// Room to read into. It is never empty.
@@ -512,9 +535,9 @@ impl Session {
 
     fn understand(&mut self, length: usize) -> Result<Option<Meaning>, Broken> {
         let text = &self.incoming.held()[..length];
-        trace::received(text);
-        let envelope: Envelope<'_> =
-            serde_json::from_slice(text).map_err(|error| Broken::not_json(&error, text))?;
+        let envelope = serde_json::from_slice::<Envelope<'_>>(text);
+        trace::received(text, || self.asked(envelope.as_ref().ok()));
+        let envelope = envelope.map_err(|error| Broken::not_json(&error, text))?;
         let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);
 
         if let Some(name) = envelope.event {
@@ -555,6 +578,19 @@ impl Session {
             return Ok(None);
         }
         Err(Broken::new(Reason::UnknownMessage, text, 0))
+    }
+
+    /// What a message answers.
+    fn asked(&self, envelope: Option<&Envelope<'_>>) -> Asked {
+        let Some(envelope) = envelope else {
+            return Asked::ANYTHING;
+        };
+        if envelope.event.is_some() {
+            return Asked::NOTHING;
+        }
+        let id = envelope.id.and_then(|id| id.get().parse().ok()).map(Id);
+        let asked = id.and_then(|id| self.outgoing.asked(id));
+        asked.unwrap_or(Asked::ANYTHING)
     }
 
     fn negotiate(&mut self, greeting: Greeting) {

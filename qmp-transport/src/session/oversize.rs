@@ -87,7 +87,8 @@ impl Skeleton {
                 Step::Sentinel(length) => return Ok(Fed::Sentinel(at + length)),
                 Step::TooDeep => {
                     let limit = self.nesting_limit;
-                    return Err(Broken::new(Reason::TooDeep { limit }, rest, 0));
+                    // Of the message's middle nobody knows what is secret.
+                    return Err(Broken::new(Reason::TooDeep { limit }, &self.text, 0));
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use crate::encode::Lane;
 use crate::platform::Descriptors;
+use crate::trace::Asked;
 
 /// What an idle connection keeps of the buffer.
 const IDLE: usize = 4096;
@@ -53,6 +54,7 @@ struct Piece {
 #[derive(Debug)]
 struct Pending {
     id: Id,
+    asked: Asked,
     lane: Lane,
     abandoned: bool,
     with_descriptors: bool,
@@ -62,6 +64,7 @@ struct Pending {
 #[derive(Debug)]
 struct Waiting {
     id: Id,
+    asked: Asked,
     text: Vec<u8>,
     descriptors: Descriptors,
 }
@@ -115,6 +118,7 @@ impl Sender {
     pub(super) fn queue(
         &mut self,
         id: Id,
+        asked: Asked,
         lane: Lane,
         text: [&[u8]; 3],
         descriptors: Descriptors,
@@ -123,10 +127,11 @@ impl Sender {
         let now = lane == Lane::OutOfBand
             || is_ready && self.waiting.is_empty() && self.has_room(&descriptors);
         if now {
-            self.let_out(id, lane, text, descriptors);
+            self.let_out(id, asked, lane, text, descriptors);
         } else {
             self.waiting.push_back(Waiting {
                 id,
+                asked,
                 text: text.concat(),
                 descriptors,
             });
@@ -141,6 +146,7 @@ impl Sender {
     pub(super) fn let_out(
         &mut self,
         id: Id,
+        asked: Asked,
         lane: Lane,
         text: [&[u8]; 3],
         descriptors: Descriptors,
@@ -149,6 +155,7 @@ impl Sender {
         self.with_descriptors += usize::from(!descriptors.is_empty());
         self.pending.push_back(Pending {
             id,
+            asked,
             lane,
             abandoned: false,
             with_descriptors: !descriptors.is_empty(),
@@ -175,6 +182,7 @@ impl Sender {
             };
             self.let_out(
                 next.id,
+                next.asked,
                 Lane::InBand,
                 [&next.text, &[], &[]],
                 next.descriptors,
@@ -284,6 +292,12 @@ impl Sender {
         self.with_descriptors = 0;
     }
 
+    /// What was asked by a command that is not answered.
+    pub(super) fn asked(&self, id: Id) -> Option<Asked> {
+        let pending = self.pending.iter().find(|pending| pending.id == id)?;
+        Some(pending.asked)
+    }
+
     /// The oldest in-band command that is not answered.
     pub(super) fn oldest(&self) -> Option<Id> {
         let in_band = |pending: &&Pending| pending.lane == Lane::InBand;
@@ -303,7 +317,8 @@ mod tests {
 
     fn let_out(sender: &mut Sender, id: u64, text: &str) {
         let text = [text.as_bytes(), &[], &[]];
-        sender.queue(Id(id), Lane::InBand, text, Descriptors::NONE, true);
+        let asked = Asked::of("x");
+        sender.queue(Id(id), asked, Lane::InBand, text, Descriptors::NONE, true);
     }
 
     #[test]

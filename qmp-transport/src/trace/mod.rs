@@ -5,26 +5,39 @@
 //! Without the feature all of this is nothing, and without a subscriber it is a
 //! look at a flag: nothing is formatted or allocated.
 
-#[cfg(feature = "tracing")]
-mod secrets;
-
 use crate::error::Error;
 use crate::session::Id;
 
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Span, received, sent};
+pub(crate) use on::{Asked, Span, received, sent};
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{Span, received, sent};
+pub(crate) use off::{Asked, Span, received, sent};
 
 #[cfg(feature = "tracing")]
 mod on {
     use std::time::Instant;
 
+    use qmp_types::secrets::{self, Scope};
     use tracing::field::{Empty, debug};
     use tracing::{Level, debug_span, enabled, trace};
 
-    use super::{Error, Id, secrets};
+    use super::{Error, Id};
+
+    /// What was asked for, as far as it tells what of the answer is secret.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Asked(Scope<'static>);
+
+    impl Asked {
+        /// Nothing: an event.
+        pub(crate) const NOTHING: Self = Self(Scope::Plain);
+        /// It is not known.
+        pub(crate) const ANYTHING: Self = Self(Scope::AnyReply);
+
+        pub(crate) fn of(command: &str) -> Self {
+            Self(Scope::of(command))
+        }
+    }
 
     /// A command, from when it is handed over to when its caller knows how it
     /// ended.
@@ -96,14 +109,14 @@ mod on {
 
     pub(crate) fn sent(command: &str, id: u64, text: &[u8]) {
         if enabled!(Level::TRACE) {
-            let text = secrets::left_out(Some(command), text);
+            let text = secrets::message(Scope::of(command), text);
             trace!(command, id, text = text.trim_end(), "sent");
         }
     }
 
-    pub(crate) fn received(text: &[u8]) {
+    pub(crate) fn received(text: &[u8], asked: impl FnOnce() -> Asked) {
         if enabled!(Level::TRACE) {
-            let text = secrets::left_out(None, text);
+            let text = secrets::message(asked().0, text);
             trace!(text, "received");
         }
     }
@@ -112,6 +125,18 @@ mod on {
 #[cfg(not(feature = "tracing"))]
 mod off {
     use super::{Error, Id};
+
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Asked;
+
+    impl Asked {
+        pub(crate) const NOTHING: Self = Self;
+        pub(crate) const ANYTHING: Self = Self;
+
+        pub(crate) fn of(_: &str) -> Self {
+            Self
+        }
+    }
 
     #[derive(Debug)]
     pub(crate) struct Span;
@@ -135,5 +160,5 @@ mod off {
 
     pub(crate) fn sent(_: &str, _: u64, _: &[u8]) {}
 
-    pub(crate) fn received(_: &[u8]) {}
+    pub(crate) fn received(_: &[u8], _: impl FnOnce() -> Asked) {}
 }

@@ -5,6 +5,8 @@
 
 pub mod lacking;
 
+use std::fmt::Debug;
+
 use qmp_transport::Error;
 use qmp_transport::blocking::Client;
 use qmp_types::{Command, DecodeError, Qmp, ServeCommand, wire};
@@ -13,8 +15,9 @@ type Execute = dyn Fn(&mut Client) -> Result<(), Error>;
 type Visit = fn(&mut dyn FnMut(Query));
 
 /// Decodes JSON into a type, and encodes the value again; encodes and decodes
-/// that once more, and tells whether the value is the same.
-pub type RoundTrip = fn(&str) -> Result<(String, bool), DecodeError>;
+/// that once more, and tells whether the value is the same. Whoever wants to sees
+/// the value in between.
+pub type RoundTrip = fn(&str, &mut dyn FnMut(&dyn Debug)) -> Result<(String, bool), DecodeError>;
 
 /// What of a protocol can make a round trip, by its names in the schema.
 pub struct RoundTrips {
@@ -32,23 +35,28 @@ pub struct RoundTrips {
     pub events: &'static [(&'static str, RoundTrip)],
 }
 
-fn round_trip<T>(json: &str) -> Result<(String, bool), DecodeError>
+fn round_trip<T>(json: &str, see: &mut dyn FnMut(&dyn Debug)) -> Result<(String, bool), DecodeError>
 where
-    T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq,
+    T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq + Debug,
 {
     round_trip_with(
         json,
+        see,
         |json| wire::from_json(json),
         |value: &T| serde_json::to_string(value),
     )
 }
 
-fn round_trip_of_return<C: ServeCommand>(json: &str) -> Result<(String, bool), DecodeError>
+fn round_trip_of_return<C: ServeCommand>(
+    json: &str,
+    see: &mut dyn FnMut(&dyn Debug),
+) -> Result<(String, bool), DecodeError>
 where
-    C::Return: PartialEq,
+    C::Return: PartialEq + Debug,
 {
     round_trip_with(
         json,
+        see,
         |json| wire::from_json_with(json, |reply| C::decode_return(reply)),
         |value| {
             let value = C::encode_return(value, serde_json::value::Serializer)?;
@@ -57,12 +65,14 @@ where
     )
 }
 
-fn round_trip_with<T: PartialEq>(
+fn round_trip_with<T: PartialEq + Debug>(
     json: &str,
+    see: &mut dyn FnMut(&dyn Debug),
     decode: impl Fn(&str) -> Result<T, DecodeError>,
     encode: impl Fn(&T) -> serde_json::Result<String>,
 ) -> Result<(String, bool), DecodeError> {
     let value = decode(json)?;
+    see(&value);
     let encoded = encode(&value).map_err(|error| DecodeError::new(&error))?;
     let again = decode(&encoded)?;
     Ok((encoded, again == value))

@@ -269,7 +269,7 @@ fn for_each_value(from_tomorrow: bool, check: impl Fn(&Introspection, &Trip<'_>,
                     None => json!({}),
                 };
                 let text = random.text(&sent);
-                let (encoded, is_same) = match (trip.trip)(&text) {
+                let (encoded, is_same) = match (trip.trip)(&text, &mut |_| {}) {
                     Ok(back) => back,
                     Err(error) => panic!("{}: {error}\n{text}", trip.name),
                 };

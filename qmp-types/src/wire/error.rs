@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_core::de;
 
+use crate::secrets::{self, Scope};
+
 /// JSON that does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
@@ -15,6 +17,7 @@ impl DecodeError {
     /// Splits the message of an error that was raised while decoding.
     pub fn new(error: &impl fmt::Display) -> Self {
         let text = error.to_string();
+        let text = secrets::text(&text);
         match text.split_once(": ") {
             Some((path, message)) if path.starts_with(['.', '[']) => Self {
                 path: path.to_owned(),
@@ -22,7 +25,7 @@ impl DecodeError {
             },
             _ => Self {
                 path: String::new(),
-                message: text,
+                message: text.into_owned(),
             },
         }
     }
@@ -55,6 +58,11 @@ impl std::error::Error for DecodeError {}
 #[cold]
 pub(super) fn in_member<E: de::Error>(name: &str, error: &E) -> E {
     let inner = error.to_string();
+    let inner = if Scope::Plain.hides(name) {
+        secrets::without_value(&inner)
+    } else {
+        inner
+    };
     if inner.starts_with(['.', '[']) {
         E::custom(format_args!(".{name}{inner}"))
     } else {

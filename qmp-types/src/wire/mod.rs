@@ -8,6 +8,7 @@
 //! crates, too; nobody implements them by hand.
 
 mod alternate;
+mod debug;
 mod deep;
 mod error;
 mod names;
@@ -17,6 +18,7 @@ mod optional;
 mod tape;
 
 pub use alternate::Alternate;
+pub use debug::{Shown, debug, debug_unrecognized, debug_variant};
 pub use error::DecodeError;
 pub use names::Names;
 pub use object::{

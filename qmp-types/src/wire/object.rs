@@ -11,9 +11,11 @@ use serde_core::de::{
 use serde_core::ser::{self, Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
+use super::debug::members;
 use super::error::{in_list, in_member};
 use super::names::Names;
 use super::tape::{Tape, Text};
+use crate::secrets::{self, Scope};
 
 /// A type that is read from a JSON object, or from members that stand in
 /// another object: that is how a union holds its branch.
@@ -286,7 +288,7 @@ pub fn nothing<'de, D: Deserializer<'de>>(reply: D) -> Result<(), D::Error> {
 
 /// The members of a union's branch that the schema does not know, with the
 /// discriminator's value. A later release may have added it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnrecognizedBranch {
     tag: String,
     members: Map<String, Value>,
@@ -306,6 +308,15 @@ impl UnrecognizedBranch {
     /// Writes the members, without the discriminator.
     pub fn write<M: SerializeMap>(&self, members: &mut Output<M>) {
         members.rest(&self.members);
+    }
+}
+
+impl fmt::Debug for UnrecognizedBranch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnrecognizedBranch")
+            .field("tag", &secrets::text(&self.tag))
+            .field("members", &members(Scope::Named(&self.tag), &self.members))
+            .finish()
     }
 }
 

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde_core::de::{self, Deserializer, Visitor};
 
 use super::names::Names;
+use crate::secrets;
 
 /// An enumeration on the wire: a string.
 pub trait OpenEnum: Clone + 'static {
@@ -24,7 +25,7 @@ pub trait OpenEnum: Clone + 'static {
 ///
 /// It is made by the enumeration's `From<&str>` and `From<String>` only, so that
 /// a known value is never hidden in here.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unrecognized(Box<str>);
 
 impl Unrecognized {
@@ -152,6 +153,13 @@ pub fn parse_value<T: OpenEnum>(value: &str) -> Result<T, UnknownValue> {
             ty: T::NAME,
             known: T::NAMES,
         }),
+    }
+}
+
+impl fmt::Debug for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = secrets::text(&self.0);
+        f.debug_tuple("Unrecognized").field(&value).finish()
     }
 }
 

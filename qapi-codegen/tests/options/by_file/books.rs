@@ -55,13 +55,19 @@ pub mod commands {
     /// -> {"execute": "bind-book", "arguments": {"title": "title"}}
     /// <- {"return": {}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BindBook {
         /// The member `title`.
         pub title: ::std::string::String,
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
+    }
+    impl ::core::fmt::Debug for BindBook {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "BindBook", &["title", "extra"], &[&self.title, &self.extra])
+        }
     }
     impl BindBook {
         /// With what is mandatory.
@@ -182,13 +188,19 @@ pub mod events {
     ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
     ///    }
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BookLent {
         /// The member `title`.
         pub title: ::std::string::String,
         /// The member `to`.
         pub to: super::super::types::Reader,
+    }
+    impl ::core::fmt::Debug for BookLent {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "BookLent", &["title", "to"], &[&self.title, &self.to])
+        }
     }
     impl BookLent {
         /// With what is mandatory.
@@ -262,11 +274,17 @@ pub mod types {
     }
     ::qmp_types::__open_enum!(BookForm);
     /// The struct `Paper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Paper {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
+    }
+    impl ::core::fmt::Debug for Paper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
+        }
     }
     impl Paper {
         /// With what is mandatory.
@@ -301,13 +319,19 @@ pub mod types {
     }
     ::qmp_types::__object!(Paper);
     /// The struct `Sound`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Sound {
         /// The member `minutes`.
         pub minutes: ::core::primitive::u32,
         /// The member `voice`.
         pub voice: ::core::option::Option<::std::string::String>,
+    }
+    impl ::core::fmt::Debug for Sound {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Sound", &["minutes", "voice"], &[&self.minutes, &self.voice])
+        }
     }
     impl Sound {
         /// With what is mandatory.
@@ -353,7 +377,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Sound);
     /// The union `Book`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Book {
         /// The member `title`.
@@ -363,6 +387,12 @@ pub mod types {
         /// The member `shelf`.
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
+    }
+    impl ::core::fmt::Debug for Book {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Book", &["title", "form", "shelf"], &[&self.title, &self.form, &self.shelf])
+        }
     }
     impl Book {
         /// With what is mandatory.
@@ -464,7 +494,7 @@ pub mod types {
         }
     }
     /// The alternate `BookRef`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum BookRef {
         /// The branch `title`.
@@ -473,6 +503,16 @@ pub mod types {
         Book(super::super::types::Book),
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::core::fmt::Debug for BookRef {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Title(value) => ::qmp_types::wire::debug_variant(f, "Title", value),
+                Self::Book(value) => ::qmp_types::wire::debug_variant(f, "Book", value),
+                Self::Unrecognized(value) => ::qmp_types::wire::debug_variant(f, "Unrecognized", value),
+            }
+        }
     }
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {

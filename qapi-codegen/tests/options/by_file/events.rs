@@ -7,7 +7,7 @@ pub use super::books::events::*;
 #[allow(unused_imports)]
 pub use super::readers::events::*;
 /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// The event `READER_CAME`.
@@ -23,6 +23,17 @@ pub enum Event {
         /// Its data.
         data: ::qmp_types::wire::Value,
     },
+}
+impl ::core::fmt::Debug for Event {
+    #[inline]
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::ReaderCame(value) => ::qmp_types::wire::debug_variant(f, "ReaderCame", value),
+            Self::BookLent(value) => ::qmp_types::wire::debug_variant(f, "BookLent", value),
+            Self::Closed(value) => ::qmp_types::wire::debug_variant(f, "Closed", value),
+            Self::Unrecognized { name, data } => ::qmp_types::wire::debug_unrecognized(f, name, "data", data),
+        }
+    }
 }
 impl ::qmp_types::AnyEvent for Event {
     type Protocol = ::qmp_types::Qmp;

@@ -43,13 +43,19 @@ pub mod commands {
     /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
     /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
         /// The member `book`.
         pub book: super::super::types::BookRef,
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
+    }
+    impl ::core::fmt::Debug for LendBook {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "LendBook", &["book", "days"], &[&self.book, &self.days])
+        }
     }
     impl LendBook {
         /// With what is mandatory.
@@ -116,13 +122,19 @@ pub mod events {
 /// What commands take and return, and events carry.
 pub mod types {
     /// The struct `Loan`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Loan {
         /// The member `reader`.
         pub reader: super::super::types::Reader,
         /// The member `until`.
         pub until: ::std::string::String,
+    }
+    impl ::core::fmt::Debug for Loan {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Loan", &["reader", "until"], &[&self.reader, &self.until])
+        }
     }
     impl Loan {
         /// With what is mandatory.

@@ -110,13 +110,19 @@ pub mod events {
 /// What commands take and return, and events carry.
 pub mod types {
     /// The struct `Reader`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Reader {
         /// The member `name`.
         pub name: ::std::string::String,
         /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl ::core::fmt::Debug for Reader {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Reader", &["name", "card"], &[&self.name, &self.card])
+        }
     }
     impl Reader {
         /// With what is mandatory.

@@ -1,0 +1,216 @@
+//! `Debug` of every type shows what it holds, but for secrets.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../../qapi-codegen/tests/support/introspection.rs"]
+mod introspection;
+#[path = "../../../qmp-transport/tests/support/secrets.rs"]
+mod secrets;
+
+use std::collections::BTreeSet;
+
+use introspection::Introspection;
+use qapi_codegen::{Protocol, bundled};
+use qmp_types_live::{ROUND_TRIPS, RoundTrip};
+use secrets::{MARKER, TEXTS, is_secret};
+use serde_json::{Map, Value, json};
+
+/// Deeper than this, optional members are left away.
+const DEPTH: usize = 2;
+
+/// Values with something in each place.
+struct Filled<'s> {
+    schema: &'s Introspection,
+    /// What a text is made of that no member's name makes a secret; none for one
+    /// that is none either.
+    text: Option<(&'s str, &'s str)>,
+    /// What must be seen.
+    visible: BTreeSet<String>,
+}
+
+impl Filled<'_> {
+    /// Values of a type: one for each branch, where there are some.
+    fn all(&mut self, ty: &str, of: &str) -> Vec<Value> {
+        let entity = &self.schema.entities[ty];
+        let cases = match entity["meta-type"].as_str().unwrap() {
+            "object" => entity.get("variants"),
+            "alternate" => entity.get("members"),
+            _ => None,
+        };
+        let count = cases.map_or(1, |cases| cases.as_array().unwrap().len());
+        (0..count)
+            .map(|case| self.value(ty, of, false, 0, Some(case)))
+            .collect()
+    }
+
+    fn value(
+        &mut self,
+        ty: &str,
+        of: &str,
+        is_hidden: bool,
+        depth: usize,
+        case: Option<usize>,
+    ) -> Value {
+        let schema = self.schema;
+        let entity = &schema.entities[ty];
+        let text = |key: &str| entity[key].as_str().unwrap();
+        match text("meta-type") {
+            "builtin" => match text("json-type") {
+                "string" => self.string(is_hidden).into(),
+                "int" | "number" => json!(7),
+                "boolean" => json!(true),
+                "null" => Value::Null,
+                _ if is_hidden => json!({"a": [MARKER]}),
+                _ => json!([{"password": MARKER, "a": self.string(false)}]),
+            },
+            "enum" => entity["values"][0].clone(),
+            "array" => json!([self.value(text("element-type"), of, is_hidden, depth, None)]),
+            "alternate" => {
+                let members = entity["members"].as_array().unwrap();
+                let is_flat = |member: &&Value| {
+                    let ty = member["type"].as_str().unwrap();
+                    schema.entities[ty]["meta-type"] != "object"
+                };
+                let member = match case {
+                    Some(case) => &members[case],
+                    None => members.iter().find(is_flat).unwrap_or(&members[0]),
+                };
+                self.value(member["type"].as_str().unwrap(), ty, is_hidden, depth, None)
+            }
+            _ => self.object(entity, of, is_hidden, depth, case).into(),
+        }
+    }
+
+    fn string(&mut self, is_hidden: bool) -> String {
+        match self.text {
+            _ if is_hidden => MARKER.to_owned(),
+            Some((text, visible)) => {
+                self.visible.insert(visible.to_owned());
+                text.to_owned()
+            }
+            None => {
+                let text = format!("plain{}.", self.visible.len());
+                self.visible.insert(text.clone());
+                text
+            }
+        }
+    }
+
+    fn object(
+        &mut self,
+        entity: &Value,
+        of: &str,
+        is_hidden: bool,
+        depth: usize,
+        case: Option<usize>,
+    ) -> Map<String, Value> {
+        let schema = self.schema;
+        let mut members = Map::new();
+        for member in entity["members"].as_array().unwrap() {
+            let (name, ty) = (
+                member["name"].as_str().unwrap(),
+                member["type"].as_str().unwrap(),
+            );
+            if depth > DEPTH && member.get("default").is_some() {
+                continue;
+            }
+            let is_hidden = is_hidden || is_secret(of, name);
+            let value = self.value(ty, ty, is_hidden, depth + 1, None);
+            members.insert(name.to_owned(), value);
+        }
+        if let Some(variants) = entity.get("variants") {
+            let variants = variants.as_array().unwrap();
+            let size = |variant: &&Value| {
+                let entity = &schema.entities[variant["type"].as_str().unwrap()];
+                entity["members"].as_array().unwrap().len()
+                    + 9 * usize::from(entity.get("variants").is_some())
+            };
+            let variant = match case {
+                Some(case) => &variants[case],
+                None => variants.iter().min_by_key(size).unwrap(),
+            };
+            members.insert(
+                entity["tag"].as_str().unwrap().to_owned(),
+                variant["case"].clone(),
+            );
+            let ty = variant["type"].as_str().unwrap();
+            let branch = &schema.entities[ty];
+            members.extend(self.object(branch, ty, is_hidden, depth, None));
+        }
+        members
+    }
+}
+
+/// Makes values of all that the tables have, and shows them.
+fn for_each_value(text: Option<(&str, &str)>) -> usize {
+    let mut secrets = 0;
+    for tables in ROUND_TRIPS {
+        let is_named = |protocol: &Protocol| format!("{protocol:?}") == tables.protocol;
+        let protocol = Protocol::ALL.into_iter().find(is_named).unwrap();
+        let release = qapi_schemas::release(tables.release).unwrap();
+        let schema = bundled::schema(release, protocol).unwrap();
+        let introspection = Introspection::of(release, protocol);
+        let mut check = |name: &str, ty: &str, trip: RoundTrip| {
+            let mut filled = Filled {
+                schema: &introspection,
+                text,
+                visible: BTreeSet::new(),
+            };
+            for value in filled.all(ty, name) {
+                let json = value.to_string();
+                secrets += json.matches(MARKER).count();
+                let mut shown = Vec::new();
+                let result = trip(&json, &mut |value| {
+                    shown = vec![format!("{value:?}"), format!("{value:#?}")];
+                });
+                assert!(result.is_ok(), "{name}: {result:?}\n{json}");
+                for shown in shown {
+                    assert!(!shown.contains(MARKER), "{name}: {shown}");
+                    for visible in &filled.visible {
+                        if json.contains(visible) {
+                            assert!(shown.contains(visible), "{name}, {visible}: {shown}");
+                        }
+                    }
+                }
+            }
+        };
+        for (name, trip) in tables.types {
+            if introspection.entities.contains_key(*name) {
+                check(name, name, *trip);
+            }
+        }
+        let of_command = |name: &str, key: &str| {
+            let entity = &introspection.entities[name];
+            entity[key].as_str().unwrap().to_owned()
+        };
+        let is_named = |ty: &str| schema.type_named(ty).is_some_and(|ty| !schema[ty].implicit);
+        for (key, table) in [
+            ("arg-type", tables.commands),
+            ("ret-type", tables.returns),
+            ("arg-type", tables.events),
+        ] {
+            for (name, trip) in table {
+                let ty = of_command(name, key);
+                // A bare text or value is shown as its own type shows it.
+                if ["str", "any"].contains(&ty.as_str()) {
+                    continue;
+                }
+                let of = if is_named(&ty) { &ty } else { *name };
+                check(of, &ty, *trip);
+            }
+        }
+    }
+    secrets
+}
+
+#[test]
+fn no_type_shows_a_secret() {
+    assert!(for_each_value(None) > 100);
+}
+
+#[test]
+fn no_type_shows_a_secret_in_a_text() {
+    for text in TEXTS {
+        for_each_value(Some(*text));
+    }
+}
