@@ -91,8 +91,8 @@ impl Bindings {
             clock = Instant::now();
         };
         config.check()?;
-        let selection = Selection::new(&config.request, schema)?;
         let names = Names::new(schema);
+        let selection = Selection::new(&config.request, schema, &names)?;
         let layout = Layout::new(schema, &selection, &names, &config.extern_paths)?;
         attributes::check(&config.attributes, &layout)?;
         stage("layout");

@@ -90,9 +90,10 @@ pub enum Modules {
 /// The options of the generator. The last call names the schema and generates.
 ///
 /// Where no command, event or type is named, everything is generated; else what
-/// is named and all types that it needs. Names are the schema's; `*` stands for
-/// any text and `?` for one character. A name that matches nothing is an error,
-/// and so are two options that contradict each other.
+/// is named and all types that it needs. Names are the schema's or, where none of
+/// these matches, those of Rust; `*` stands for any text and `?` for one
+/// character. A name that matches nothing is an error, and so are two options
+/// that contradict each other.
 ///
 /// ```
 /// let bindings = qapi_codegen::Config::new()
@@ -222,6 +223,47 @@ impl Config {
     /// ```
     pub fn deny_type(mut self, pattern: impl Into<String>) -> Self {
         self.request.types.deny.push(pattern.into());
+        self
+    }
+
+    /// Generates, of a union's branches, those of this name only; of a union that
+    /// is named nowhere, all are generated. Types that only the others need are
+    /// left out. A branch that is left out and received all the same is kept as
+    /// one that the schema does not know, and the discriminator's enumeration has
+    /// all values.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("blockdev-add")
+    ///     .branch("BlockdevOptions", "qcow2")
+    ///     .branch("BlockdevOptions", "file")
+    ///     .release("11.1")?;
+    /// assert!(bindings.as_str().contains("pub struct BlockdevOptionsQcow2 "));
+    /// assert!(!bindings.as_str().contains("pub struct BlockdevOptionsNvme "));
+    ///
+    /// let error = qapi_codegen::Config::new().branch("BlockdevOptions", "qcov2").release("11.1").unwrap_err();
+    /// assert_eq!(error.to_string(), "no branch of `BlockdevOptions` matches `qcov2`; did you mean `qcow2`?");
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn branch(mut self, union: impl Into<String>, pattern: impl Into<String>) -> Self {
+        self.request.branches.push((union.into(), pattern.into()));
+        self
+    }
+
+    /// Leaves out the branches of this name of a union, as with
+    /// [`Config::branch`].
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("blockdev-add")
+    ///     .deny_branch("BlockdevOptions", "nvme*")
+    ///     .release("11.1")?;
+    /// assert!(!bindings.as_str().contains("pub struct BlockdevOptionsNvme "));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    pub fn deny_branch(mut self, union: impl Into<String>, pattern: impl Into<String>) -> Self {
+        let branch = (union.into(), pattern.into());
+        self.request.denied_branches.push(branch);
         self
     }
 

@@ -32,16 +32,25 @@ pub enum Error {
     },
     /// A pattern or a name matches nothing in the schema.
     NoMatch {
-        /// `command`, `event` or `type`.
+        /// `command`, `event`, `type` or `union`.
         kind: &'static str,
         /// The pattern or name.
         pattern: String,
         /// The nearest name that exists.
         suggestion: Option<String>,
     },
+    /// A pattern matches no branch of a union.
+    NoBranch {
+        /// The union, or a pattern of unions.
+        union: String,
+        /// The pattern or name.
+        pattern: String,
+        /// The nearest branch that exists.
+        suggestion: Option<String>,
+    },
     /// What is asked for by name is left out by another option.
     LeftOut {
-        /// `command`, `event` or `type`.
+        /// `command`, `event`, `type` or `branch`.
         kind: &'static str,
         /// The pattern or name that asks for it.
         pattern: String,
@@ -138,6 +147,18 @@ impl Error {
             suggestion,
         }
     }
+
+    pub(crate) fn no_branch<'a>(
+        union: &str,
+        pattern: &str,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        Self::NoBranch {
+            union: union.to_owned(),
+            pattern: pattern.to_owned(),
+            suggestion: nearest(pattern, names).map(str::to_owned),
+        }
+    }
 }
 
 impl Error {
@@ -162,6 +183,17 @@ impl Error {
                         f,
                         "; names are written as in the schema, `*` stands for any text"
                     ),
+                }
+            }
+            Self::NoBranch {
+                union,
+                pattern,
+                suggestion,
+            } => {
+                write!(f, "no branch of `{union}` matches `{pattern}`")?;
+                match suggestion {
+                    Some(name) => write!(f, "; did you mean `{name}`?"),
+                    None => write!(f, "; branches are named by the values of the discriminator"),
                 }
             }
             Self::LeftOut {

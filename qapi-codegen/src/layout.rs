@@ -10,7 +10,7 @@ use qapi_parser::schema::{
 use crate::boxing::{Part, boxed_parts};
 use crate::error::Error;
 use crate::names::{Scope, snake, upper_camel};
-use crate::select::{Existence, Selection};
+use crate::select::{Existence, Selection, branches_of};
 
 /// Names that generated code uses without a path, so that no type may have
 /// them.
@@ -176,6 +176,19 @@ impl Names {
             any_event,
         }
     }
+
+    /// A type's name; empty for what has none.
+    pub(crate) fn of_type(&self, id: TypeId) -> &str {
+        self.types.get(&id).map_or("", String::as_str)
+    }
+
+    pub(crate) fn of_command(&self, name: &str) -> &str {
+        self.commands.get(name).map_or("", String::as_str)
+    }
+
+    pub(crate) fn of_event(&self, name: &str) -> &str {
+        self.events.get(name).map_or("", String::as_str)
+    }
 }
 
 impl<'s> Layout<'s> {
@@ -187,7 +200,8 @@ impl<'s> Layout<'s> {
     ) -> Result<Self, Error> {
         let mut external = BTreeMap::new();
         for (name, path) in extern_paths {
-            let id = schema.type_named(name).ok_or_else(|| {
+            let in_rust = || schema.type_ids().find(|&id| names.of_type(id) == name);
+            let id = schema.type_named(name).or_else(in_rust).ok_or_else(|| {
                 Error::no_match("type", name, schema.types.iter().map(|ty| ty.name.as_str()))
             })?;
             external.insert(id, path.clone());
@@ -347,12 +361,12 @@ impl<'s> Layout<'s> {
     }
 
     fn variants(&self, id: TypeId, branches: Vec<(&'s Branch, &'s [Feature])>) -> Vec<Variant<'s>> {
-        let mut scope = Scope::with_reserved(&["Unrecognized"]);
+        let names = variant_names(branches_of(self.schema, id).iter().map(|b| b.name.as_str()));
         branches
             .into_iter()
             .map(|(branch, features)| Variant {
                 branch,
-                name: scope.claim(upper_camel(&branch.name)),
+                name: names[branch.name.as_str()].clone(),
                 ty: (!self.is_empty(branch.ty))
                     .then(|| self.ty(branch.ty))
                     .filter(|ty| *ty != Ty::Unit),
@@ -500,6 +514,15 @@ pub(crate) struct OptionalArgument {
     pub(crate) ty: String,
     /// The expression that makes an `Option` of it.
     pub(crate) value: String,
+}
+
+/// The variants of an enum of these names. They do not depend on which of them
+/// are selected.
+pub(crate) fn variant_names<'s>(names: impl Iterator<Item = &'s str>) -> HashMap<&'s str, String> {
+    let mut scope = Scope::with_reserved(&["Unrecognized"]);
+    names
+        .map(|name| (name, scope.claim(upper_camel(name))))
+        .collect()
 }
 
 /// A file's name without folder and extension. Not every letter or digit of

@@ -1,14 +1,15 @@
 //! What of a schema is generated: allow and deny lists, their closure,
 //! conditions, stability.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use qapi_parser::schema::{
-    Branch, Command, Condition, Event, Feature, Member, Object, TypeId, TypeKind,
+    Branch, Command, Condition, EnumValue, Event, Feature, Member, Object, TypeId, TypeKind,
 };
 use qapi_parser::{Schema, Symbols};
 
 use crate::error::Error;
+use crate::layout::Names;
 
 /// What the user asks for.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,9 @@ pub(crate) struct Request {
     pub(crate) commands: Patterns,
     pub(crate) events: Patterns,
     pub(crate) types: Patterns,
+    /// The branches of unions: the pattern of unions, then that of branches.
+    pub(crate) branches: Vec<(String, String)>,
+    pub(crate) denied_branches: Vec<(String, String)>,
     pub(crate) defines: Vec<(String, bool)>,
     pub(crate) without_unstable: bool,
     pub(crate) without_deprecated: bool,
@@ -31,7 +35,10 @@ pub(crate) struct Patterns {
 /// What the user asks for, of one schema.
 pub(crate) struct Selection<'r> {
     request: &'r Request,
+    names: &'r Names,
     symbols: Symbols,
+    /// The branches that the user leaves out by name.
+    pruned: HashSet<(TypeId, String)>,
 }
 
 /// What is generated.
@@ -51,8 +58,10 @@ pub(crate) enum Existence {
 }
 
 /// What can be allowed or denied, as the schema describes it.
-struct Entity<'s> {
+struct Entity<'s, 'n> {
     name: &'s str,
+    /// The name in Rust.
+    rust: &'n str,
     condition: Option<&'s Condition>,
     features: &'s [Feature],
 }
@@ -66,7 +75,11 @@ struct Picked<'s, T> {
 impl<'r> Selection<'r> {
     /// Checks the request as far as this can be done without looking for what
     /// it names.
-    pub(crate) fn new(request: &'r Request, schema: &Schema) -> Result<Self, Error> {
+    pub(crate) fn new(
+        request: &'r Request,
+        schema: &Schema,
+        names: &'r Names,
+    ) -> Result<Self, Error> {
         let mut symbols = Symbols::new();
         let known = schema.symbols();
         for (symbol, defined) in &request.defines {
@@ -86,7 +99,107 @@ impl<'r> Selection<'r> {
                 symbols.undefine(symbol)
             };
         }
-        Ok(Self { request, symbols })
+        let mut selection = Self {
+            request,
+            names,
+            symbols,
+            pruned: HashSet::new(),
+        };
+        selection.pruned = selection.prune(schema)?;
+        Ok(selection)
+    }
+
+    /// Finds the branches that are denied, or are not among those asked for. A
+    /// union of which none is asked for keeps all.
+    fn prune(&self, schema: &Schema) -> Result<HashSet<(TypeId, String)>, Error> {
+        let mut pruned = HashSet::new();
+        for (union, pattern) in &self.request.denied_branches {
+            for (id, branch) in self.matching_branches(schema, union, pattern)? {
+                pruned.insert((id, branch.name.clone()));
+            }
+        }
+        let mut asked: BTreeMap<TypeId, HashSet<&str>> = BTreeMap::new();
+        for (union, pattern) in &self.request.branches {
+            for id in self.unions(schema, union)? {
+                asked.entry(id).or_default();
+            }
+            let mut left_out = None;
+            let mut kept = false;
+            for (id, branch) in self.matching_branches(schema, union, pattern)? {
+                let name = branch.name.as_str();
+                asked.entry(id).or_default().insert(name);
+                let features = features_of(tag_values(schema, id), branch);
+                let denied = pruned
+                    .contains(&(id, branch.name.clone()))
+                    .then(|| format!("denied in `{}`", schema[id].name));
+                match denied.or_else(|| self.absence(branch.condition.as_ref(), features)) {
+                    Some(why) => left_out = Some((name, why)),
+                    None => kept = true,
+                }
+            }
+            if let (Some((name, why)), false) = (left_out, kept) {
+                return Err(Error::LeftOut {
+                    kind: "branch",
+                    pattern: pattern.clone(),
+                    name: name.to_owned(),
+                    why,
+                });
+            }
+        }
+        for (id, names) in asked {
+            let others = branches_of(schema, id)
+                .iter()
+                .filter(|branch| !names.contains(branch.name.as_str()));
+            pruned.extend(others.map(|branch| (id, branch.name.clone())));
+        }
+        Ok(pruned)
+    }
+
+    /// The unions of this name.
+    fn unions(&self, schema: &Schema, pattern: &str) -> Result<Vec<TypeId>, Error> {
+        let all = || {
+            schema.type_ids().filter(|&id| {
+                matches!(&schema[id].kind, TypeKind::Object(object) if object.variants.is_some())
+            })
+        };
+        let mut unions: Vec<TypeId> = all()
+            .filter(|&id| matches(pattern, &schema[id].name))
+            .collect();
+        if unions.is_empty() {
+            unions = all()
+                .filter(|&id| matches(pattern, self.names.of_type(id)))
+                .collect();
+        }
+        if unions.is_empty() {
+            let names = all().map(|id| schema[id].name.as_str());
+            return Err(Error::no_match("union", pattern, names));
+        }
+        Ok(unions)
+    }
+
+    /// The branches of this name of the unions of that.
+    fn matching_branches<'s>(
+        &self,
+        schema: &'s Schema,
+        union: &str,
+        pattern: &str,
+    ) -> Result<Vec<(TypeId, &'s Branch)>, Error> {
+        let unions = self.unions(schema, union)?;
+        let all = || {
+            unions.iter().flat_map(|&id| {
+                branches_of(schema, id)
+                    .iter()
+                    .map(move |branch| (id, branch))
+            })
+        };
+        let found: Vec<_> = all()
+            .filter(|(_, branch)| matches(pattern, &branch.name))
+            .collect();
+        if found.is_empty() {
+            let names = all().map(|(_, branch)| branch.name.as_str());
+            return Err(Error::no_branch(union, pattern, names));
+        }
+        Ok(found)
     }
 
     /// Decides a condition by the symbols whose state the user told.
@@ -139,30 +252,17 @@ impl<'r> Selection<'r> {
         schema: &'s Schema,
         id: TypeId,
     ) -> Vec<(&'s Branch, &'s [Feature])> {
-        let TypeKind::Object(Object {
-            variants: Some(variants),
-            ..
-        }) = &schema[id].kind
-        else {
+        if !matches!(schema[id].kind, TypeKind::Object(_)) {
             return Vec::new();
-        };
-        let tag = schema
-            .all_members(id)
-            .into_iter()
-            .find(|member| member.name == variants.tag);
-        let values = match tag.map(|tag| &schema[tag.ty].kind) {
-            Some(TypeKind::Enum(values)) => values.values.as_slice(),
-            _ => &[],
-        };
-        variants
-            .branches
+        }
+        let values = tag_values(schema, id);
+        branches_of(schema, id)
             .iter()
-            .map(|branch| {
-                let value = values.iter().find(|value| value.name == branch.name);
-                let features: &[Feature] = value.map_or(&[], |value| &value.features);
-                (branch, features)
+            .map(|branch| (branch, features_of(values, branch)))
+            .filter(|(branch, features)| {
+                self.exists(branch.condition.as_ref(), features)
+                    && !self.pruned.contains(&(id, branch.name.clone()))
             })
-            .filter(|(branch, features)| self.exists(branch.condition.as_ref(), features))
             .collect()
     }
 
@@ -172,13 +272,9 @@ impl<'r> Selection<'r> {
         schema: &'s Schema,
         id: TypeId,
     ) -> Vec<(&'s Branch, &'s [Feature])> {
-        let branches: &[Branch] = match &schema[id].kind {
-            TypeKind::Alternate(alternate) => &alternate.branches,
-            _ => &[],
-        };
         let exists = |branch: &&Branch| self.exists(branch.condition.as_ref(), &[]);
         let without_features = |branch| (branch, &[][..]);
-        branches
+        branches_of(schema, id)
             .iter()
             .filter(exists)
             .map(without_features)
@@ -204,6 +300,7 @@ impl<'r> Selection<'r> {
         let commands = self.pick("command", commands, all, &schema.commands, |command| {
             Some(Entity {
                 name: &command.name,
+                rust: self.names.of_command(&command.name),
                 condition: command.condition.as_ref(),
                 features: &command.features,
             })
@@ -211,6 +308,7 @@ impl<'r> Selection<'r> {
         let events = self.pick("event", events, all, &schema.events, |event| {
             Some(Entity {
                 name: &event.name,
+                rust: self.names.of_event(&event.name),
                 condition: event.condition.as_ref(),
                 features: &event.features,
             })
@@ -220,6 +318,7 @@ impl<'r> Selection<'r> {
             let ty = &schema[id];
             (!ty.implicit).then(|| Entity {
                 name: &ty.name,
+                rust: self.names.of_type(id),
                 condition: ty.condition.as_ref(),
                 features: &ty.features,
             })
@@ -247,13 +346,14 @@ impl<'r> Selection<'r> {
             }
         }
         // Where nothing is allowed by name, types are there to go with the rest: those
-        // that hold what is denied go with it.
-        let holding = if all {
-            closure.holders_of_denied()
-        } else {
-            BTreeSet::new()
-        };
-        for &&id in types.kept.iter().filter(|id| !holding.contains(id)) {
+        // that hold what is denied go with it, and those that are of branches which
+        // are left out stay only if something else holds them.
+        let mut unasked = BTreeSet::new();
+        if all {
+            unasked = closure.holders_of_denied();
+            unasked.extend(closure.of_pruned_branches());
+        }
+        for &&id in types.kept.iter().filter(|id| !unasked.contains(id)) {
             closure.visit(id, User::Request)?;
         }
         let selected = Selected {
@@ -281,8 +381,19 @@ impl<'r> Selection<'r> {
         patterns: &Patterns,
         all: bool,
         entities: &'s [T],
-        describe: impl Fn(&'s T) -> Option<Entity<'s>>,
+        describe: impl Fn(&'s T) -> Option<Entity<'s, 'r>>,
     ) -> Result<Picked<'s, T>, Error> {
+        // Names are the schema's. Only a pattern that matches none is one of names
+        // in Rust.
+        let in_rust = |patterns: &[String]| -> Vec<bool> {
+            let names = || entities.iter().filter_map(&describe);
+            let is_known = |pattern: &String| names().any(|e| matches(pattern, e.name));
+            patterns.iter().map(|pattern| !is_known(pattern)).collect()
+        };
+        let spelt = |pattern: &str, entity: &Entity<'_, '_>, in_rust: bool| {
+            matches(pattern, if in_rust { entity.rust } else { entity.name })
+        };
+        let (allow_in_rust, deny_in_rust) = (in_rust(&patterns.allow), in_rust(&patterns.deny));
         let mut picked = Picked {
             kept: Vec::new(),
             denied: Vec::new(),
@@ -296,8 +407,10 @@ impl<'r> Selection<'r> {
                 continue;
             };
             let mut why = None;
-            for (pattern, seen) in patterns.deny.iter().zip(&mut denying) {
-                if matches(pattern, entity.name) {
+            for ((pattern, seen), &in_rust) in
+                patterns.deny.iter().zip(&mut denying).zip(&deny_in_rust)
+            {
+                if spelt(pattern, &entity, in_rust) {
                     *seen = true;
                     why = Some(format!("denied by `{pattern}`"));
                 }
@@ -307,8 +420,10 @@ impl<'r> Selection<'r> {
             }
             let why = why.or_else(|| self.absence(entity.condition, entity.features));
             let mut allowed = all;
-            for (pattern, outcome) in patterns.allow.iter().zip(&mut allowing) {
-                if matches(pattern, entity.name) {
+            for ((pattern, outcome), &in_rust) in
+                patterns.allow.iter().zip(&mut allowing).zip(&allow_in_rust)
+            {
+                if spelt(pattern, &entity, in_rust) {
                     allowed = true;
                     match &why {
                         None => *outcome = Some(Ok(())),
@@ -346,6 +461,43 @@ impl<'r> Selection<'r> {
         }
         Ok(picked)
     }
+}
+
+/// All branches that a union or an alternate has in the schema.
+pub(crate) fn branches_of(schema: &Schema, id: TypeId) -> &[Branch] {
+    match &schema[id].kind {
+        TypeKind::Alternate(alternate) => &alternate.branches,
+        TypeKind::Object(Object {
+            variants: Some(variants),
+            ..
+        }) => &variants.branches,
+        _ => &[],
+    }
+}
+
+/// The values of a union's discriminator.
+fn tag_values(schema: &Schema, id: TypeId) -> &[EnumValue] {
+    let TypeKind::Object(Object {
+        variants: Some(variants),
+        ..
+    }) = &schema[id].kind
+    else {
+        return &[];
+    };
+    let members = schema.all_members(id);
+    let tag = members.iter().find(|member| member.name == variants.tag);
+    match tag.map(|tag| &schema[tag.ty].kind) {
+        Some(TypeKind::Enum(values)) => &values.values,
+        _ => &[],
+    }
+}
+
+/// The features of a branch, which are those of the discriminator's value.
+fn features_of<'s>(values: &'s [EnumValue], branch: &Branch) -> &'s [Feature] {
+    values
+        .iter()
+        .find(|value| value.name == branch.name)
+        .map_or(&[], |value| &value.features)
 }
 
 /// Whether a name matches a pattern.
@@ -470,6 +622,26 @@ impl<'s> Closure<'_, 's> {
             holding.extend(more);
         }
         holding
+    }
+
+    /// The types that are, or are in, branches which the user leaves out.
+    fn of_pruned_branches(&self) -> BTreeSet<TypeId> {
+        let mut found = BTreeSet::new();
+        let pruned = &self.selection.pruned;
+        let mut open: Vec<TypeId> = pruned
+            .iter()
+            .flat_map(|(id, name)| {
+                let branches = branches_of(self.schema, *id).iter();
+                branches.filter(|branch| branch.name == *name)
+            })
+            .map(|branch| branch.ty)
+            .collect();
+        while let Some(id) = open.pop() {
+            if found.insert(id) {
+                open.extend(self.parts(id));
+            }
+        }
+        found
     }
 
     /// The types that stand in a type.

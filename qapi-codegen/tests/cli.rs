@@ -66,6 +66,27 @@ fn generate_from_a_bundled_release() {
 }
 
 #[test]
+fn branches_that_are_not_wanted_are_left_out() {
+    let generate = |more: &[&str]| {
+        let base = ["generate", "11.1", "--command", "blockdev-add"];
+        let output = tool(&[base.as_slice(), more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let few = generate(&[
+        "--branch",
+        "BlockdevOptions=qcow2",
+        "--branch",
+        "BlockdevOptions=file",
+    ]);
+    assert!(few.contains("pub struct BlockdevOptionsQcow2 "));
+    assert!(!few.contains("pub struct BlockdevOptionsNvme "));
+    let without = generate(&["--deny-branch", "BlockdevOptions=nvme"]);
+    assert!(without.contains("pub struct BlockdevOptionsCurlHttp "));
+    assert!(!without.contains("pub struct BlockdevOptionsNvme "));
+}
+
+#[test]
 fn generate_from_a_folder_and_to_standard_output() {
     let (folder, _) = file("qga/qapi-schema.json", b"{ 'command': 'guest-ping' }");
     let output = tool(&[
@@ -196,6 +217,14 @@ fn what_is_wrong_is_said() {
         (
             vec!["generate", "11.1", "--extern-path", "X"],
             "write it as TYPE=PATH",
+        ),
+        (
+            vec!["generate", "11.1", "--branch", "qcow2"],
+            "write it as UNION=PATTERN",
+        ),
+        (
+            vec!["generate", "11.1", "--deny-branch", "BlockdevOption=nvme"],
+            "no union matches `BlockdevOption`; did you mean `BlockdevOptions`?",
         ),
         (
             vec!["generate", "11.1", "--derive", "X"],

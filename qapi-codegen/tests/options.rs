@@ -24,6 +24,7 @@ macro_rules! golden {
 golden! {
     both "options/both_directions.rs"
     attributed "options/attributes.rs"
+    branches "options/branches.rs"
     stable "options/stable.rs"
     own "options/extern_path.rs"
     by_file "options/by_file/mod.rs"
@@ -276,6 +277,90 @@ fn formatted() {
 }
 
 #[test]
+fn without_some_branches() {
+    for config in [
+        Config::new().deny_branch("Book", "sou*"),
+        Config::new().branch("Book", "paper"),
+        // Unions may have a pattern, and be named as in Rust.
+        Config::new().branch("B*k", "?aper"),
+    ] {
+        is_golden("branches.rs", &text(&config));
+    }
+    // What QEMU sends of it is kept all the same.
+    let sound = r#"{"title": "Ulysses", "form": "sound", "minutes": 3000}"#;
+    let book: branches::types::Book = wire::from_json(sound).unwrap();
+    assert_eq!(book.form.as_str(), "sound");
+    assert_eq!(
+        to_json(&book),
+        serde_json::from_str::<Value>(sound).unwrap()
+    );
+    // The discriminator has all values, and only what the branch needs is gone.
+    let golden = fs::read_to_string(folder().join("branches.rs")).unwrap();
+    assert!(golden.contains("\"sound\"") && !golden.contains("pub struct Sound "));
+    assert!(golden.contains("pub struct Paper "));
+
+    let options = |config: Config| config.command("blockdev-add").release("11.1").unwrap();
+    let all = options(Config::new()).generated().types;
+    let few = options(
+        Config::new()
+            .branch("BlockdevOptions", "qcow2")
+            .branch("BlockdevOptions", "file")
+            .branch("BlockdevOptions", "raw"),
+    );
+    assert!(
+        few.generated().types * 3 < all,
+        "{} of {all}",
+        few.generated()
+    );
+    assert!(few.as_str().contains("pub struct BlockdevOptionsQcow2 "));
+}
+
+#[test]
+fn names_are_taken_as_rust_spells_them() {
+    let schema = r"
+        { 'enum': 'TLSMode', 'data': [ 'on', 'off' ] }
+        { 'union': 'NICOptions', 'base': { 'mode': 'TLSMode' }, 'discriminator': 'mode',
+          'data': { 'on': 'TLSCreds' } }
+        { 'struct': 'TLSCreds', 'data': { '*dir': 'str' } }
+        { 'struct': 'TlsCreds', 'data': { '*file': 'str' } }
+        { 'struct': 'VNCInfo', 'data': { 'nic': 'NICOptions' } }
+        { 'command': 'query-vnc', 'returns': 'VNCInfo' }
+        { 'command': 'query-nic', 'returns': 'NICOptions' }
+        { 'event': 'VNC_CONNECTED', 'data': { 'creds': 'TlsCreds' } }";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.json");
+    fs::write(&path, schema).unwrap();
+    let generate = |config: Config| config.schema_file(&path);
+    let types = |config| generate(config).unwrap().generated().types;
+    let all = types(Config::new());
+    assert_eq!(
+        types(Config::new().deny_command("QueryVnc").deny_type("VncInfo")),
+        all - 1
+    );
+    assert_eq!(
+        types(
+            Config::new()
+                .type_("NicOptions")
+                .branch("NicOptions", "off")
+        ),
+        1
+    );
+    assert_eq!(types(Config::new().event("VncConnected")), 1);
+    let own = generate(Config::new().extern_path("VncInfo", "::my::Info")).unwrap();
+    assert!(own.as_str().contains("type Return = ::my::Info;"));
+    // The schema's own spelling comes first: both are `TlsCreds` then, and one is `TlsCreds_`.
+    let creds = generate(Config::new().type_("TlsCreds")).unwrap();
+    assert!(creds.as_str().contains("pub file: "), "{creds}");
+    let creds = generate(Config::new().type_("TlsCreds_")).unwrap();
+    assert!(creds.as_str().contains("pub file: "), "{creds}");
+    let error = generate(Config::new().deny_type("VncInfos")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no type matches `VncInfos`; did you mean `VNCInfo`?"
+    );
+}
+
+#[test]
 fn deny_lists() {
     let config = Config::new()
         .deny_command("*book*")
@@ -376,6 +461,30 @@ fn contradictions_and_slips_are_told() {
         (
             one_command().derive("Reader", "Eq"),
             "no generated definition matches `Reader`; names are written as in the schema, `*` stands for any text",
+        ),
+        (
+            Config::new().branch("Books", "paper"),
+            "no union matches `Books`; did you mean `Book`?",
+        ),
+        (
+            Config::new().branch("BookRef", "title"),
+            "no union matches `BookRef`; names are written as in the schema, `*` stands for any text",
+        ),
+        (
+            Config::new().deny_branch("Book", "papers"),
+            "no branch of `Book` matches `papers`; did you mean `paper`?",
+        ),
+        (
+            Config::new().branch("Book", "film"),
+            "no branch of `Book` matches `film`; branches are named by the values of the discriminator",
+        ),
+        (
+            Config::new().branch("Book", "p*").deny_branch("*", "paper"),
+            "the branch `paper` is asked for by `p*`, but denied in `Book`; drop one of the two options",
+        ),
+        (
+            Config::new().branch("Book", "sound").unstable(false),
+            "the branch `sound` is asked for, but left out, as it is unstable; drop one of the two options",
         ),
     ];
     for (config, expected) in cases {

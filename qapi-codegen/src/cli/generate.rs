@@ -14,8 +14,8 @@ use super::{Failure, say};
 /// Generate Rust bindings.
 ///
 /// Without --command, --event and --type everything is generated, else what
-/// they name and all types that it needs. Names are the schema's; `*` stands for
-/// any text, `?` for one character. A name that matches nothing is an error, and
+/// they name and all types that it needs. Names are the schema's or Rust's; `*` stands
+/// for any text, `?` for one character. A name that matches nothing is an error, and
 /// so are two options that contradict each other.
 #[derive(Debug, Args)]
 pub(super) struct Generate {
@@ -39,6 +39,12 @@ pub(super) struct Generate {
     /// Leave out the types of this name; an error if something needs one.
     #[arg(long = "deny-type", value_name = "PATTERN")]
     denied_types: Vec<String>,
+    /// Of a union's branches, generate those of this name only.
+    #[arg(long = "branch", value_name = "UNION=PATTERN", value_parser = branch)]
+    branches: Vec<(String, String)>,
+    /// Leave out the branches of this name of a union.
+    #[arg(long = "deny-branch", value_name = "UNION=PATTERN", value_parser = branch)]
+    denied_branches: Vec<(String, String)>,
     /// Leave out what the schema calls unstable.
     #[arg(long)]
     without_unstable: bool,
@@ -81,26 +87,31 @@ enum ModulesName {
     Schema,
 }
 
+fn branch(argument: &str) -> Result<(String, String), String> {
+    two_parts(argument)
+        .ok_or_else(|| "write it as UNION=PATTERN, such as BlockdevOptions=qcow2".into())
+}
+
 fn extern_path(argument: &str) -> Result<(String, String), String> {
-    name_and_rust(argument)
+    two_parts(argument)
         .ok_or_else(|| "write it as TYPE=PATH, such as SocketAddress=::my::SocketAddress".into())
 }
 
 fn derive(argument: &str) -> Result<(String, String), String> {
-    name_and_rust(argument)
+    two_parts(argument)
         .ok_or_else(|| "write it as PATTERN=PATH, such as Inet*=::core::hash::Hash".into())
 }
 
 fn attribute(argument: &str) -> Result<(String, String), String> {
-    name_and_rust(argument).ok_or_else(|| {
+    two_parts(argument).ok_or_else(|| {
         "write it as PATTERN=ATTRIBUTE, such as query-uuid=#[cfg(feature = \"uuid\")]".into()
     })
 }
 
 /// What stands before and behind the first `=`.
-fn name_and_rust(argument: &str) -> Option<(String, String)> {
-    let (name, rust) = argument.split_once('=')?;
-    (!name.is_empty() && !rust.is_empty()).then(|| (name.into(), rust.into()))
+fn two_parts(argument: &str) -> Option<(String, String)> {
+    let (name, rest) = argument.split_once('=')?;
+    (!name.is_empty() && !rest.is_empty()).then(|| (name.into(), rest.into()))
 }
 
 impl Generate {
@@ -131,6 +142,12 @@ impl Generate {
         }
         for pattern in self.denied_types {
             config = config.deny_type(pattern);
+        }
+        for (union, pattern) in self.branches {
+            config = config.branch(union, pattern);
+        }
+        for (union, pattern) in self.denied_branches {
+            config = config.deny_branch(union, pattern);
         }
         for symbol in self.symbols.defines {
             config = config.define(symbol, true);

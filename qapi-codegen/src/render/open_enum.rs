@@ -3,21 +3,21 @@
 use qapi_parser::schema::{Enum, TypeId};
 
 use super::{INLINE, Renderer};
+use crate::layout::variant_names;
 use crate::meaning::Meaning;
-use crate::names::{Scope, upper_camel};
 use crate::writer::line;
 
 impl Renderer<'_> {
     pub(super) fn open_enum(&mut self, id: TypeId, values: &Enum) {
         let name = self.layout.type_name(id);
         let meaning = Meaning::of_type(self.layout.schema, id);
-        let mut scope = Scope::with_reserved(&["Unrecognized"]);
+        let names = variant_names(values.values.iter().map(|value| value.name.as_str()));
         let selection = self.layout.selection;
         let variants: Vec<_> = values
             .values
             .iter()
             .filter(|value| selection.exists(value.condition.as_ref(), &value.features))
-            .map(|value| (value, scope.claim(upper_camel(&value.name))))
+            .map(|value| (value, &names[value.name.as_str()]))
             .collect();
 
         self.document(&self.subject("enum", id), "");
