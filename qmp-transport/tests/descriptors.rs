@@ -60,7 +60,7 @@ fn reads_ahead(stop_before: usize) -> (UnixStream, Sender<()>, JoinHandle<()>) {
             let mut bytes = vec![0; 64 * 1024];
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(253))];
             let mut along = RecvAncillaryBuffer::new(&mut space);
-            let flags = RecvFlags::CMSG_CLOEXEC;
+            let flags = RecvFlags::empty();
             match recvmsg(
                 &theirs,
                 &mut [IoSliceMut::new(&mut bytes)],
@@ -275,6 +275,7 @@ fn item_34_too_many_descriptors_are_an_error_of_their_command() {
 
 /// A descriptor that the kernel refuses to send: it says so of its own rings. An
 /// old kernel has none, or sends them.
+#[cfg(target_os = "linux")]
 fn unsendable() -> Option<OwnedFd> {
     let mut parameters = rustix::io_uring::io_uring_params::default();
     #[expect(unsafe_code, reason = "rings are memory shared with the kernel")]
@@ -292,6 +293,7 @@ fn unsendable() -> Option<OwnedFd> {
     Some(ring)
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn item_34_what_the_system_refuses_is_an_error_of_its_command() {
     // Where the kernel sends every descriptor, there is nothing to see.

@@ -157,7 +157,7 @@ fn reads_descriptors() -> (UnixStream, JoinHandle<Vec<(String, usize)>>) {
             let mut byte = [0];
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
             let mut along = RecvAncillaryBuffer::new(&mut space);
-            let flags = RecvFlags::CMSG_CLOEXEC;
+            let flags = RecvFlags::empty();
             let bytes = &mut [IoSliceMut::new(&mut byte)];
             let received = recvmsg(&theirs, bytes, &mut along, flags).unwrap();
             assert!(!received.flags.contains(ReturnFlags::CTRUNC));
