@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use qapi_parser::Schema;
 use qmp_transport::blocking::Client;
-use qmp_transport::{Direction, Error, Options, Qmp, launch};
+use qmp_transport::{Direction, Error, Options, Qmp, Stream};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -54,9 +54,21 @@ impl Record {
         let mut command = Command::new(&self.qemu);
         // Each is written `-option=value`, which QEMU wants as two.
         command.args(MACHINE.iter().flat_map(|option| option.splitn(2, '=')));
-        command.stdout(Stdio::null());
-        let (mut child, stream) =
-            launch(command).with_context(|| format!("cannot start {}", self.qemu.display()))?;
+        // On standard streams, which every platform has.
+        command.args([
+            "-chardev",
+            "stdio,id=qmp",
+            "-mon",
+            "chardev=qmp,mode=control",
+        ]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.qemu.display()))?;
+        let streams = child.stdin.take().zip(child.stdout.take());
+        let (input, output) = streams.context("both were asked for")?;
+        let stream = Stream::from_child(input, output);
         let wire = Wire::default();
         let mut qmp = Client::<Qmp>::from_stream(stream, wire.options())?;
         let version = &qmp.greeting().context("QEMU greets")?.version;
