@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use qapi_codegen::{Bindings, Config, Modules};
 use qapi_parser::loader::Memory;
 use qapi_parser::{Parser, Schema};
+use test_support::programs::of_rust;
 
 /// What would run as a test, or break what stands around it.
 const TEXTS: &[&str] = &[
@@ -214,10 +215,7 @@ fn find_qmp_types() -> (PathBuf, PathBuf) {
 
 /// rustc or rustdoc, of the toolchain that runs this, on a library.
 fn tool(name: &str, source: &Path, qmp_types: &Path, deps: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").map(PathBuf::from);
-    let beside = cargo.and_then(|cargo| Some(cargo.parent()?.join(name)));
-    let program = beside.filter(|path| path.is_file());
-    let mut command = Command::new(program.unwrap_or_else(|| name.into()));
+    let mut command = of_rust(name);
     command
         .args([
             "--edition",

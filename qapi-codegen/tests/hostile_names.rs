@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use qapi_codegen::{Config, Modules};
+use test_support::programs::of_rust;
 
 /// Rust's keywords, in any edition, strict, reserved and weak.
 const KEYWORDS: &str = "abstract as async auto await become box break const continue crate default \
@@ -364,7 +364,7 @@ fn main() {{
 #[test]
 fn every_name_compiles_as_everything() {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO"))
+    let output = of_rust("cargo")
         .args(["run", "--quiet", "--offline", "--manifest-path"])
         .arg(package(folder.path()))
         .arg("--target-dir")

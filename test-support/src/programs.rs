@@ -122,6 +122,15 @@ impl Program {
     }
 }
 
+/// A command that starts `cargo`, `rustc` or `rustdoc`, of the toolchain that
+/// the tests are built with. So it is always there.
+pub fn of_rust(name: &str) -> Command {
+    let cargo = env::var_os("CARGO").map(PathBuf::from);
+    let beside = cargo.map(|cargo| cargo.with_file_name(name));
+    let program = beside.filter(|path| path.is_file());
+    Command::new(program.unwrap_or_else(|| name.into()))
+}
+
 /// A command that starts a program which was found before.
 ///
 /// # Panics
