@@ -106,6 +106,20 @@ fn names_of_introspection_are_held_to_the_rules_of_a_schema() {
 }
 
 #[test]
+fn a_union_has_each_branch_once() {
+    let mut twice = sound();
+    let case = twice[3]["variants"][0].clone();
+    twice[3]["variants"].as_array_mut().unwrap().push(case);
+    let error = Schema::from_introspection(&twice.to_string(), None).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("'1': the case 'front' is there twice"),
+        "{error}"
+    );
+}
+
+#[test]
 fn other_words_of_introspection_are_shown_harmlessly() {
     for name in NAMES {
         for (place, key) in [

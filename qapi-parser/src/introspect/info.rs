@@ -1,6 +1,6 @@
 //! The introspection as it stands in JSON.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 
@@ -268,7 +268,7 @@ impl<'v> Reader<'v> {
                 },
                 variants: match value.get("variants") {
                     None => Vec::new(),
-                    Some(_) => reader.each("variants", |variant| {
+                    Some(_) => reader.distinct_cases(|variant| {
                         let case = variant.name("case", "case", Role::Value)?;
                         Ok((case, variant.owned("type")?))
                     })?,
@@ -348,6 +348,23 @@ impl<'v> Reader<'v> {
             owner: self.owner,
         });
         readers.map(read).collect()
+    }
+
+    /// A union's branches. In a schema's text they are an object's keys, of which
+    /// none may be there twice.
+    fn distinct_cases(
+        &self,
+        read: impl Fn(Reader<'v>) -> Result<(String, String), IntrospectionError>,
+    ) -> Result<Vec<(String, String)>, IntrospectionError> {
+        let cases = self.each("variants", read)?;
+        let mut seen = HashSet::new();
+        match cases.iter().find(|(case, _)| !seen.insert(case)) {
+            None => Ok(cases),
+            Some((case, _)) => {
+                let what = format!("the case '{case}' is there twice");
+                Err(IntrospectionError::at(self.owner, &what))
+            }
+        }
     }
 
     fn member(&self) -> Result<InfoMember, IntrospectionError> {

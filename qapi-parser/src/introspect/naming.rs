@@ -405,7 +405,8 @@ fn part_name(owner: &str, part: &str) -> String {
     const LONGEST: usize = 200;
     let part = camel_case(part);
     if owner.len() + part.len() > LONGEST {
-        return part;
+        // A value may start with a digit, a type may not.
+        return format!("Type{part}");
     }
     format!("{owner}{part}")
 }
