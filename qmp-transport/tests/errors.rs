@@ -44,6 +44,17 @@ macro_rules! mistaken {
 mistaken!(QomGet, "qom-get", u64);
 mistaken!(GuestFileRead, "guest-file-read", Vec<u64>);
 
+/// A session that a server has greeted.
+fn greeted(reply_limit: usize) -> Session {
+    let mut config = Config::default();
+    config.reply_limit = reply_limit;
+    config.nesting_limit = 4;
+    let mut session = Session::new(config);
+    session.receive(GREETING.as_bytes());
+    assert!(session.poll().unwrap().is_none());
+    session
+}
+
 /// All that an error can show.
 fn shown(error: &Error) -> String {
     let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
@@ -122,7 +133,7 @@ fn item_40_an_excerpt_shows_no_secret() {
             "seen",
         ),
         (
-            r#"{"return": {"password": "hun"hunter2"}, "id": 2}"#,
+            r#"{"return": {"password": "hun"hunter2"", "id": 2}}"#,
             "password",
         ),
         (r#"{"return": "hunter2", "id": 2, "seen"}"#, "seen"),
@@ -139,9 +150,9 @@ fn item_40_an_excerpt_shows_no_secret() {
             r#"{"return": {"a": "json:{\"seen\":\"hunter2\"}", ?}}"#,
             "json:",
         ),
-        (r#"{"seen": 1, "env": ["hunter2", ["hunter2"#, "seen"),
+        (r#"{"seen": 1, "env": ["hunter2", [[[["hunter2"]"#, "seen"),
         (
-            r#"{"event": "SEEN", "data": {"passphrase": "hunter2"}, "timestamp": "hunter2"}"#,
+            r#"{"event": "SEEN", "data": {"passphrase": "hunter2"}, "timestamp": "x"}"#,
             "SEEN",
         ),
         (r#"{'seen': 1, 'password': 'hunter2'}"#, "seen"),
@@ -149,27 +160,9 @@ fn item_40_an_excerpt_shows_no_secret() {
         ("seen\r\nCookie: hunter2\r\n", "seen"),
         ("GET http://me:hunter2@seen/ HTTP/1.1\r\n", "@seen"),
     ] {
-        let mut session = Session::new(Config {
-            nesting_limit: 4,
-            ..Config::default()
-        });
-        session.receive(GREETING.as_bytes());
-        assert!(session.poll().unwrap().is_none());
-        // What has no end is too deep.
-        let text = if text.ends_with('2') {
-            text.to_owned() + "[[[["
-        } else {
-            text.to_owned()
-        };
+        let mut session = greeted(128 << 20);
         session.receive(text.as_bytes());
-        let broken = match session.poll() {
-            Err(broken) => broken,
-            Ok(other) => {
-                // A whole string: more of it does not come.
-                assert!(other.is_none(), "{text}");
-                continue;
-            }
-        };
+        let broken = session.poll().unwrap_err();
         let shown = format!("{broken}\n{broken:?}\n{}", broken.excerpt);
         assert!(!shown.contains(MARKER), "{shown}");
         assert!(shown.contains(visible), "{shown}");
@@ -178,13 +171,7 @@ fn item_40_an_excerpt_shows_no_secret() {
 
 #[test]
 fn item_40_the_middle_of_a_large_message_is_not_shown() {
-    let mut session = Session::new(Config {
-        reply_limit: 1000,
-        nesting_limit: 8,
-        ..Config::default()
-    });
-    session.receive(GREETING.as_bytes());
-    assert!(session.poll().unwrap().is_none());
+    let mut session = greeted(1000);
     let secret = MARKER.repeat(100);
     session.receive(format!(r#"{{"return": {{"password": "{secret}"#).as_bytes());
     let mut outcome = session.poll().map(drop);
@@ -205,9 +192,7 @@ fn item_40_the_middle_of_a_large_message_is_not_shown() {
 
 #[test]
 fn item_40_what_a_session_hands_out_shows_no_secret() {
-    let mut session = Session::new(Config::default());
-    session.receive(GREETING.as_bytes());
-    assert!(session.poll().unwrap().is_none());
+    let mut session = greeted(1000);
     session.receive(br#"{"return": {}, "id": 1}"#);
     assert!(session.poll().unwrap().is_some());
     let id = session.execute_raw("qom-get", &()).unwrap().get();
