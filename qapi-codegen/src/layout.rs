@@ -13,10 +13,10 @@ use crate::names::{Scope, snake, upper_camel};
 use crate::select::{Existence, Selection, branches_of};
 
 /// Names that generated code uses without a path, so that no type may have
-/// them.
-const PRELUDE: &[&str] = &["Some", "None", "Ok", "Err"];
+/// them. `M` is the type parameter of setters.
+const PRELUDE: &[&str] = &["Some", "None", "Ok", "Err", "M"];
 
-/// Like [`PRELUDE`], with the name that an enum of all commands or all events
+/// Names like these, with the name that an enum of all commands or all events
 /// has for the others.
 const UNKNOWN: &[&str] = &["Some", "None", "Ok", "Err", "Unrecognized"];
 
@@ -37,10 +37,12 @@ const FUNCTIONS: &[&str] = &[
     "from",
     "into",
     "ne",
+    "read_branch",
     "serialize",
     "to_owned",
     "try_from",
     "try_into",
+    "write_branch",
 ];
 
 /// Everything the renderer needs to know beside the schema itself.
@@ -54,6 +56,8 @@ pub(crate) struct Layout<'s> {
     names: &'s Names,
     external: BTreeMap<TypeId, String>,
     boxed: HashSet<Part>,
+    /// What commands and events of the schema have.
+    uses: Uses,
 }
 
 /// The Rust names of a whole schema. They do not depend on what is selected.
@@ -229,6 +233,7 @@ impl<'s> Layout<'s> {
             names,
             external,
             boxed,
+            uses: Uses::of(schema),
         };
         // A branch without members is a variant without a value.
         let empty: Vec<TypeId> = layout
@@ -348,6 +353,31 @@ impl<'s> Layout<'s> {
             });
         }
         fields
+    }
+
+    /// Whether a client only ever receives values of the type.
+    pub(crate) fn is_only_received(&self, id: TypeId) -> bool {
+        self.uses.received.contains(&id) && !self.uses.sent.contains(&id)
+    }
+
+    /// The names of a union's constructors, by branch.
+    pub(crate) fn constructor_names(&self, id: TypeId) -> HashMap<&'s str, String> {
+        let mut scope = Scope::with_reserved(FUNCTIONS);
+        let tag = self.tag(id);
+        for member in self.schema.all_members(id) {
+            if Some(member.name.as_str()) != tag {
+                scope.claim(snake(&member.name));
+            }
+        }
+        let branches = branches_of(self.schema, id);
+        // `_144` is a variant, too.
+        for branch in branches {
+            scope.claim(upper_camel(&branch.name));
+        }
+        branches
+            .iter()
+            .map(|branch| (branch.name.as_str(), scope.claim(snake(&branch.name))))
+            .collect()
     }
 
     /// The branches of a union.
@@ -505,6 +535,46 @@ impl Ty {
             },
         }
     }
+}
+
+/// The types that a client sends and receives, in the whole schema.
+struct Uses {
+    sent: HashSet<TypeId>,
+    received: HashSet<TypeId>,
+}
+
+impl Uses {
+    fn of(schema: &Schema) -> Self {
+        let commands = schema.commands.iter();
+        let returned = commands.clone().filter_map(|command| command.ret);
+        let events = schema.events.iter().filter_map(|event| event.args);
+        Self {
+            sent: reach(schema, commands.filter_map(|command| command.args)),
+            received: reach(schema, returned.chain(events)),
+        }
+    }
+}
+
+/// These types, and all that are in them.
+fn reach(schema: &Schema, from: impl Iterator<Item = TypeId>) -> HashSet<TypeId> {
+    let mut open: Vec<TypeId> = from.collect();
+    let mut reached = HashSet::new();
+    while let Some(id) = open.pop() {
+        if !reached.insert(id) {
+            continue;
+        }
+        match &schema[id].kind {
+            TypeKind::Builtin(_) | TypeKind::Enum(_) => {}
+            TypeKind::Array(element) => open.push(*element),
+            TypeKind::Alternate(_) | TypeKind::Object(_) => {
+                open.extend(branches_of(schema, id).iter().map(|branch| branch.ty));
+            }
+        }
+        if let TypeKind::Object(_) = schema[id].kind {
+            open.extend(schema.all_members(id).iter().map(|member| member.ty));
+        }
+    }
+    reached
 }
 
 /// What the setter of an optional member takes.

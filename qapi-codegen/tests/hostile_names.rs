@@ -101,6 +101,7 @@ fn schema() -> String {
         })
     };
     writeln!(out, "{{ 'enum': 'Word', 'data': [ {} ] }}", quoted(&values)).unwrap();
+    writeln!(out, "{{ 'enum': 'Few', 'data': [ 'gen', 'err', '144' ] }}").unwrap();
     writeln!(
         out,
         "{{ 'struct': 'One', 'data': {{ 'one': 'int', '*two': 'str' }} }}"
@@ -118,8 +119,10 @@ fn schema() -> String {
             format!("'{name}': {{ 'type': 'str'{} }}", features(name))
         });
         let branches = each(names, |name| format!("'{name}': 'One'"));
-        let word = "'word': 'Word'";
+        let words = quoted(&[names, NUMBERS].concat());
+        let word = format!("'word': 'Word{index}'");
         for definition in [
+            format!("'enum': 'Word{index}', 'data': [ {words} ]"),
             format!("'struct': 'Optional{index}', 'data': {{ {optional} }}"),
             format!("'struct': 'Texts{index}', 'data': {{ {texts} }}"),
             format!("'struct': 'Mandatory{index}', 'data': {{ {mandatory} }}"),
@@ -194,7 +197,7 @@ fn schema() -> String {
             0 => format!("{{ 'struct': '{name}', 'data': {{ '*me': '{name}', 'one': 'One' }} }}"),
             1 => format!("{{ 'enum': '{name}', 'data': [ 'err', 'ok' ] }}"),
             2 => format!(
-                "{{ 'union': '{name}', 'base': {{ '*m': 'int', 's': 'Word' }}, 'discriminator': 's', 'data': {{ 'gen': 'One' }} }}"
+                "{{ 'union': '{name}', 'base': {{ '*m': 'int', 's': 'Few' }}, 'discriminator': 's', 'data': {{ 'gen': 'One' }} }}"
             ),
             _ => format!(
                 "{{ 'alternate': '{name}', 'data': {{ 'gen': 'One', 'try': 'str', 'dyn': [ '{name}' ] }} }}"

@@ -21,8 +21,8 @@ use bindings::commands::{
 };
 use bindings::events::{AnimalEscaped, AnimalSeen, Event_};
 use bindings::types::{
-    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Chore, Diet, Dog,
-    Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
+    Amount, Animal, AnimalBranch, AnimalKind, AnimalRef, BigCage, Cat, Chore, Diet, Dog, Feast,
+    Meal, Option as ZooOption, Parcel, Some_, String as ZooString, Visitor,
 };
 
 #[path = "zoo/bindings.rs"]
@@ -245,6 +245,56 @@ fn unions() {
         ".bark",
         "missing mandatory member",
     );
+}
+
+#[test]
+fn branches_have_constructors() {
+    check(
+        &Animal::cat(9).name("Tom"),
+        json!({ "name": "Tom", "kind": "cat", "lives": 9 }),
+    );
+    check(&Animal::egg(), json!({ "kind": "egg" }));
+    check(&Visitor::dog(1_u64), json!({ "kind": "dog", "bark": 1 }));
+    check(&Visitor::ghost(), json!({ "kind": "ghost" }));
+    // Two branches of one type are told apart by name, and wrappers seen through.
+    check(
+        &Parcel::dog(1_u64),
+        json!({ "kind": "dog", "data": { "bark": 1 } }),
+    );
+    check(
+        &Parcel::ghost(1_u64),
+        json!({ "kind": "ghost", "data": { "bark": 1 } }),
+    );
+    check(
+        &Chore::feed("Tom"),
+        json!({ "type": "feed", "data": { "name": "Tom" } }),
+    );
+    check(&Chore::rest(), json!({ "type": "rest" }));
+    // A command around a union has its constructors.
+    assert_eq!(
+        ReplaceAnimal::cat(9).name("Tom"),
+        ReplaceAnimal::new(cat()).name("Tom")
+    );
+    // What the branches share comes first, and what is called like a setter or like
+    // a function that there is anyhow gets an underscore.
+    check(
+        &Meal::plants("noon", "hay").cold(true).note("x"),
+        json!({ "when": "noon", "kind": "plants", "what": "hay", "cold": true, "note": "x" }),
+    );
+    check(
+        &Meal::new_("noon", 3),
+        json!({ "when": "noon", "kind": "new", "number": 3 }),
+    );
+    check(
+        &Meal::cold_("noon", "ice"),
+        json!({ "when": "noon", "kind": "cold", "what": "ice" }),
+    );
+    // A branch that is a union itself is given as a whole.
+    check(
+        &Feast::new_(Visitor::ghost()),
+        json!({ "meal": "new", "kind": "ghost" }),
+    );
+    check(&Feast::plants(), json!({ "meal": "plants" }));
 }
 
 #[test]

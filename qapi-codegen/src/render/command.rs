@@ -182,6 +182,7 @@ impl Renderer<'_> {
             };
             self.delegate(&record, path);
         }
+        self.delegate_constructors(id, path);
         line!(self.w, "}}");
     }
 }

@@ -248,7 +248,7 @@ impl Renderer<'_> {
         })
     }
 
-    fn deprecated(&mut self, features: &[Feature]) {
+    pub(super) fn deprecated(&mut self, features: &[Feature]) {
         if is_deprecated(features) {
             crate::writer::line!(self.w, "#[deprecated]");
         }

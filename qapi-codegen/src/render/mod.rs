@@ -3,6 +3,7 @@
 mod alternate;
 mod any;
 mod command;
+mod constructor;
 mod debug;
 mod docs;
 mod event;

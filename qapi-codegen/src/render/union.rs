@@ -17,6 +17,7 @@ impl Renderer<'_> {
         if fields.len() == 1 {
             self.document(&self.subject("union", id), "");
             self.branches(id, name);
+            self.constructors(id, name);
             self.open_read(name, "m");
             line!(self.w, "let mut tag = ::core::option::Option::None;");
             line!(
@@ -54,6 +55,7 @@ impl Renderer<'_> {
                 read: true,
                 write: true,
             });
+            self.constructors(id, name);
             self.w
                 .doc(&format!("The branches of [`{name}`], by `{tag}`."));
             self.branches(id, branches);
@@ -308,10 +310,15 @@ fn sources<'v>(variants: &'v [Variant<'v>]) -> Vec<Source<'v>> {
 
 /// The expression that puts a value into a variant.
 fn in_variant(variant: &Variant<'_>, value: &str) -> String {
+    in_variant_of("Self", variant, value)
+}
+
+/// The expression that puts a value into a variant of an enum.
+pub(super) fn in_variant_of(name: &str, variant: &Variant<'_>, value: &str) -> String {
     if variant.boxed {
-        format!("Self::{}(::std::boxed::Box::new({value}))", variant.name)
+        format!("{name}::{}(::std::boxed::Box::new({value}))", variant.name)
     } else {
-        format!("Self::{}({value})", variant.name)
+        format!("{name}::{}({value})", variant.name)
     }
 }
 

@@ -119,6 +119,11 @@ pub mod commands {
         pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.shelf(shelf))
         }
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self(super::types::Book::paper(title, pages))
+        }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -727,6 +732,13 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Book);
+    impl Book {
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self::new(title, BookBranch::Paper(Paper::new(pages)))
+        }
+    }
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

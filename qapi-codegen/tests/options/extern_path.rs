@@ -119,6 +119,16 @@ pub mod commands {
         pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.shelf(shelf))
         }
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self(super::types::Book::paper(title, pages))
+        }
+        /// With the branch `sound` and what is mandatory.
+        #[inline]
+        pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
+            Self(super::types::Book::sound(title, minutes))
+        }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -724,6 +734,18 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Book);
+    impl Book {
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self::new(title, BookBranch::Paper(Paper::new(pages)))
+        }
+        /// With the branch `sound` and what is mandatory.
+        #[inline]
+        pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
+            Self::new(title, BookBranch::Sound(Sound::new(minutes)))
+        }
+    }
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

@@ -415,6 +415,24 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Book);
+    impl Book {
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(
+            title: impl ::core::convert::Into<::std::string::String>,
+            pages: ::core::primitive::u32,
+        ) -> Self {
+            Self::new(title, BookBranch::Paper(Paper::new(pages)))
+        }
+        /// With the branch `sound` and what is mandatory.
+        #[inline]
+        pub fn sound(
+            title: impl ::core::convert::Into<::std::string::String>,
+            minutes: ::core::primitive::u32,
+        ) -> Self {
+            Self::new(title, BookBranch::Sound(Sound::new(minutes)))
+        }
+    }
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

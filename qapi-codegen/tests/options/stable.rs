@@ -76,6 +76,11 @@ pub mod commands {
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
         }
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self(super::types::Book::paper(title, pages))
+        }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -741,6 +746,13 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Book);
+    impl Book {
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self::new(title, BookBranch::Paper(Paper::new(pages)))
+        }
+    }
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]

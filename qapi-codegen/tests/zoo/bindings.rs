@@ -97,6 +97,26 @@ pub mod commands {
         pub fn name<M>(self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.name(name))
         }
+        /// With the branch `cat` and what is mandatory.
+        #[inline]
+        pub fn cat(lives: ::core::primitive::i64) -> Self {
+            Self(super::types::Animal::cat(lives))
+        }
+        /// With the branch `dog` and what is mandatory.
+        #[inline]
+        pub fn dog(bark: ::core::primitive::u64) -> Self {
+            Self(super::types::Animal::dog(bark))
+        }
+        /// With the branch `egg` and what is mandatory.
+        #[inline]
+        pub fn egg() -> Self {
+            Self(super::types::Animal::egg())
+        }
+        /// With the branch `ghost` and what is mandatory.
+        #[inline]
+        pub fn ghost() -> Self {
+            Self(super::types::Animal::ghost())
+        }
     }
     impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1221,6 +1241,28 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Animal);
+    impl Animal {
+        /// With the branch `cat` and what is mandatory.
+        #[inline]
+        pub fn cat(lives: ::core::primitive::i64) -> Self {
+            Self::new(AnimalBranch::Cat(::std::boxed::Box::new(Cat::new(lives))))
+        }
+        /// With the branch `dog` and what is mandatory.
+        #[inline]
+        pub fn dog(bark: ::core::primitive::u64) -> Self {
+            Self::new(AnimalBranch::Dog(Dog::new(bark)))
+        }
+        /// With the branch `egg` and what is mandatory.
+        #[inline]
+        pub fn egg() -> Self {
+            Self::new(AnimalBranch::Egg)
+        }
+        /// With the branch `ghost` and what is mandatory.
+        #[inline]
+        pub fn ghost() -> Self {
+            Self::new(AnimalBranch::Ghost)
+        }
+    }
     /// The branches of [`Animal`], by `kind`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1347,6 +1389,28 @@ pub mod types {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
+        }
+    }
+    impl Visitor {
+        /// With the branch `cat` and what is mandatory.
+        #[inline]
+        pub fn cat(lives: ::core::primitive::i64) -> Self {
+            Self::Cat(Cat::new(lives))
+        }
+        /// With the branch `dog` and what is mandatory.
+        #[inline]
+        pub fn dog(bark: ::core::primitive::u64) -> Self {
+            Self::Dog(Dog::new(bark))
+        }
+        /// With the branch `egg` and what is mandatory.
+        #[inline]
+        pub fn egg() -> Self {
+            Self::Egg
+        }
+        /// With the branch `ghost` and what is mandatory.
+        #[inline]
+        pub fn ghost() -> Self {
+            Self::Ghost
         }
     }
     impl ::qmp_types::wire::ReadObject for Visitor {
@@ -1537,6 +1601,28 @@ pub mod types {
             Self::Dog(DogWrapper::new(value))
         }
     }
+    impl Parcel {
+        /// With the branch `cat` and what is mandatory.
+        #[inline]
+        pub fn cat(lives: ::core::primitive::i64) -> Self {
+            Self::Cat(CatWrapper::new(Cat::new(lives)))
+        }
+        /// With the branch `dog` and what is mandatory.
+        #[inline]
+        pub fn dog(bark: ::core::primitive::u64) -> Self {
+            Self::Dog(DogWrapper::new(Dog::new(bark)))
+        }
+        /// With the branch `ghost` and what is mandatory.
+        #[inline]
+        pub fn ghost(bark: ::core::primitive::u64) -> Self {
+            Self::Ghost(DogWrapper::new(Dog::new(bark)))
+        }
+        /// With the branch `egg` and what is mandatory.
+        #[inline]
+        pub fn egg() -> Self {
+            Self::Egg
+        }
+    }
     impl ::qmp_types::wire::ReadObject for Parcel {
         const NAME: &'static ::core::primitive::str = "Parcel";
         #[inline]
@@ -1558,6 +1644,356 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Parcel);
+    /// The enum `MealKind`.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum MealKind {
+        /// The value `plants`.
+        Plants,
+        /// The value `new`.
+        New,
+        /// The value `cold`.
+        Cold,
+        /// A value that the schema does not know.
+        Unrecognized(::qmp_types::wire::Unrecognized),
+    }
+    impl MealKind {
+        /// The value on the wire.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Plants => "plants",
+                Self::New => "new",
+                Self::Cold => "cold",
+                Self::Unrecognized(value) => value.as_str(),
+            }
+        }
+    }
+    impl ::qmp_types::wire::OpenEnum for MealKind {
+        const NAME: &'static ::core::primitive::str = "MealKind";
+        const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "new", "cold"]);
+        const VALUES: &'static [Self] = &[Self::Plants, Self::New, Self::Cold];
+        #[inline]
+        fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            Self::Unrecognized(value)
+        }
+    }
+    ::qmp_types::__open_enum!(MealKind);
+    /// The struct `Dish`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Dish {
+        /// The member `what`.
+        pub what: ::std::string::String,
+        /// The member `amount`.
+        pub amount: ::core::option::Option<Amount>,
+    }
+    impl Dish {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(what: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self {
+                what: ::core::convert::Into::into(what),
+                amount: ::core::option::Option::None,
+            }
+        }
+        /// Sets `amount`.
+        #[inline]
+        pub fn amount<M>(mut self, amount: impl ::qmp_types::wire::IntoOption<Amount, M>) -> Self {
+            self.amount = ::qmp_types::wire::IntoOption::into_option(amount);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Dish {
+        const NAME: &'static ::core::primitive::str = "Dish";
+        #[inline]
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["what", "amount"]) })? {
+                match member {
+                    0 => m.value(&mut v0),
+                    1 => m.value(&mut v1),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
+            }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("what") };
+            ::core::result::Result::Ok(Self {
+                what: v0,
+                amount: v1,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Dish {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("what", &self.what);
+            m.optional("amount", &self.amount);
+        }
+    }
+    ::qmp_types::__object!(Dish);
+    /// The struct `Numbered`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Numbered {
+        /// The member `number`.
+        pub number: ::core::primitive::i64,
+    }
+    impl Numbered {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(number: ::core::primitive::i64) -> Self {
+            Self {
+                number: number,
+            }
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Numbered {
+        const NAME: &'static ::core::primitive::str = "Numbered";
+        #[inline]
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next(const { &::qmp_types::wire::Names::new(&["number"]) })? {
+                match member {
+                    0 => m.value(&mut v0),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
+            }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("number") };
+            ::core::result::Result::Ok(Self {
+                number: v0,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Numbered {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("number", &self.number);
+        }
+    }
+    ::qmp_types::__object!(Numbered);
+    /// The union `Meal`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct Meal {
+        /// The member `when`.
+        pub when: ::std::string::String,
+        /// The member `kind`.
+        pub kind: MealBranch,
+        /// The member `note`.
+        pub note: ::core::option::Option<::std::string::String>,
+        /// The member `cold`.
+        pub cold: ::core::option::Option<::core::primitive::bool>,
+    }
+    impl Meal {
+        /// With what is mandatory.
+        #[inline]
+        pub fn new(when: impl ::core::convert::Into<::std::string::String>, kind: impl ::core::convert::Into<MealBranch>) -> Self {
+            Self {
+                when: ::core::convert::Into::into(when),
+                kind: ::core::convert::Into::into(kind),
+                note: ::core::option::Option::None,
+                cold: ::core::option::Option::None,
+            }
+        }
+        /// Sets `note`.
+        #[inline]
+        pub fn note<M>(mut self, note: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+            self.note = ::qmp_types::wire::IntoOption::into_option(note);
+            self
+        }
+        /// Sets `cold`.
+        #[inline]
+        pub fn cold(mut self, cold: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
+            self.cold = ::core::convert::Into::into(cold);
+            self
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Meal {
+        const NAME: &'static ::core::primitive::str = "Meal";
+        #[inline]
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut v0 = ::core::option::Option::None;
+            let mut v1 = ::core::option::Option::None;
+            let mut v2 = ::core::option::Option::None;
+            let mut v3 = ::core::option::Option::None;
+            while let ::core::option::Option::Some(member) = m.next_or_keep(const { &::qmp_types::wire::Names::new(&["when", "kind", "note", "cold"]) })? {
+                match member {
+                    0 => m.value(&mut v0),
+                    1 => m.tag(MealBranch::TAG_NAMES, &mut v1),
+                    2 => m.value(&mut v2),
+                    3 => m.value(&mut v3),
+                    _ => ::core::result::Result::Ok(()),
+                }?;
+            }
+            let ::core::option::Option::Some(v0) = v0 else { return m.missing("when") };
+            let ::core::option::Option::Some(v1) = v1 else { return m.missing("kind") };
+            ::core::result::Result::Ok(Self {
+                when: v0,
+                kind: MealBranch::read_branch(v1, m)?,
+                note: v2,
+                cold: v3,
+            })
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Meal {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("when", &self.when);
+            m.member("kind", self.kind.as_str());
+            self.kind.write_branch(m);
+            m.optional("note", &self.note);
+            m.optional("cold", &self.cold);
+        }
+    }
+    ::qmp_types::__object!(Meal);
+    impl Meal {
+        /// With the branch `plants` and what is mandatory.
+        #[inline]
+        pub fn plants(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self::new(when, MealBranch::Plants(Dish::new(what)))
+        }
+        /// With the branch `new` and what is mandatory.
+        #[inline]
+        pub fn new_(when: impl ::core::convert::Into<::std::string::String>, number: ::core::primitive::i64) -> Self {
+            Self::new(when, MealBranch::New(Numbered::new(number)))
+        }
+        /// With the branch `cold` and what is mandatory.
+        #[inline]
+        pub fn cold_(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self::new(when, MealBranch::Cold(Dish::new(what)))
+        }
+    }
+    /// The branches of [`Meal`], by `kind`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum MealBranch {
+        /// The branch `plants`.
+        Plants(Dish),
+        /// The branch `new`.
+        New(Numbered),
+        /// The branch `cold`.
+        Cold(Dish),
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl MealBranch {
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "new", "cold"]);
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::Plants(_) => "plants",
+                Self::New(_) => "new",
+                Self::Cold(_) => "cold",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Plants),
+                ::qmp_types::wire::Tag::Known(1) => m.branch().map(Self::New),
+                ::qmp_types::wire::Tag::Known(2) => m.branch().map(Self::Cold),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
+            }
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            match self {
+                Self::Plants(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::New(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Cold(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+            }
+        }
+    }
+    impl ::core::convert::From<Numbered> for MealBranch {
+        #[inline]
+        fn from(value: Numbered) -> Self {
+            Self::New(value)
+        }
+    }
+    /// The union `Feast`.
+    #[derive(Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub enum Feast {
+        /// The branch `new`.
+        New(Visitor),
+        /// The branch `plants`.
+        Plants,
+        /// The branch `cold`.
+        Cold,
+        /// A branch that the schema does not know.
+        Unrecognized(::qmp_types::wire::UnrecognizedBranch),
+    }
+    impl Feast {
+        const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["new", "plants", "cold"]);
+        /// The discriminator's value.
+        #[inline]
+        pub fn as_str(&self) -> &::core::primitive::str {
+            match self {
+                Self::New(_) => "new",
+                Self::Plants => "plants",
+                Self::Cold => "cold",
+                Self::Unrecognized(branch) => branch.tag(),
+            }
+        }
+        fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            match tag {
+                ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::New),
+                ::qmp_types::wire::Tag::Known(1) => ::core::result::Result::Ok(Self::Plants),
+                ::qmp_types::wire::Tag::Known(2) => ::core::result::Result::Ok(Self::Cold),
+                tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
+            }
+        }
+        fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            match self {
+                Self::New(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
+                Self::Unrecognized(branch) => branch.write(m),
+                _ => {}
+            }
+        }
+    }
+    impl ::core::convert::From<Visitor> for Feast {
+        #[inline]
+        fn from(value: Visitor) -> Self {
+            Self::New(value)
+        }
+    }
+    impl Feast {
+        /// With the branch `new` and what is mandatory.
+        #[inline]
+        pub fn new_(branch: impl ::core::convert::Into<Visitor>) -> Self {
+            Self::New(::core::convert::Into::into(branch))
+        }
+        /// With the branch `plants` and what is mandatory.
+        #[inline]
+        pub fn plants() -> Self {
+            Self::Plants
+        }
+        /// With the branch `cold` and what is mandatory.
+        #[inline]
+        pub fn cold() -> Self {
+            Self::Cold
+        }
+    }
+    impl ::qmp_types::wire::ReadObject for Feast {
+        const NAME: &'static ::core::primitive::str = "Feast";
+        #[inline]
+        fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            let mut tag = ::core::option::Option::None;
+            if m.next_or_keep(const { &::qmp_types::wire::Names::new(&["meal"]) })?.is_some() {
+                m.tag(Self::TAG_NAMES, &mut tag)?;
+            }
+            match tag {
+                ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
+                ::core::option::Option::None => m.missing("meal"),
+            }
+        }
+    }
+    impl ::qmp_types::wire::WriteObject for Feast {
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            m.member("meal", self.as_str());
+            self.write_branch(m);
+        }
+    }
+    ::qmp_types::__object!(Feast);
     /// The alternate `AnimalRef`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2118,6 +2554,23 @@ pub mod types {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::ReplaceAnimal(value)
+        }
+    }
+    impl Chore {
+        /// With the branch `feed` and what is mandatory.
+        #[inline]
+        pub fn feed(name: impl ::core::convert::Into<::std::string::String>) -> Self {
+            Self::Feed(FeedingWrapper::new(Feeding::new(name)))
+        }
+        /// With the branch `replace-animal` and what is mandatory.
+        #[inline]
+        pub fn replace_animal(lives: ::core::primitive::i64) -> Self {
+            Self::ReplaceAnimal(Cat::new(lives))
+        }
+        /// With the branch `rest` and what is mandatory.
+        #[inline]
+        pub fn rest() -> Self {
+            Self::Rest
         }
     }
     impl ::qmp_types::wire::ReadObject for Chore {

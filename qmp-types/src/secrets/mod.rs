@@ -124,7 +124,7 @@ impl Scope<'_> {
             Self::Plain => false,
             Self::AnyReply => scopes == REPLIES_WITH_VALUES,
         };
-        MEMBERS.iter().any(|known| is_one(known))
+        MEMBERS.iter().any(is_one)
             || LAST_WORDS.iter().any(|word| alike(word, last_word(member)))
             || MEMBERS_OF
                 .iter()

@@ -83,11 +83,11 @@ impl Debug for Field<'_> {
         if let Some(value) = any.downcast_ref::<String>() {
             text(value).fmt(f)
         } else if let Some(value) = any.downcast_ref::<Option<String>>() {
-            value.as_ref().map(text).fmt(f)
+            value.as_deref().map(text).fmt(f)
         } else if let Some(value) = any.downcast_ref::<Vec<String>>() {
             texts(value).fmt(f)
         } else if let Some(value) = any.downcast_ref::<Option<Vec<String>>>() {
-            value.as_ref().map(texts).fmt(f)
+            value.as_deref().map(texts).fmt(f)
         } else if let Some(value) = any.downcast_ref::<Value>() {
             without(scope, value).fmt(f)
         } else if let Some(value) = any.downcast_ref::<Option<Value>>() {
@@ -105,12 +105,12 @@ impl Debug for Field<'_> {
     }
 }
 
-fn text(text: &String) -> Cow<'_, str> {
+fn text(text: &str) -> Cow<'_, str> {
     secrets::text(text)
 }
 
-fn texts(texts: &Vec<String>) -> Vec<Cow<'_, str>> {
-    texts.iter().map(text).collect()
+fn texts(texts: &[String]) -> Vec<Cow<'_, str>> {
+    texts.iter().map(|one| text(one)).collect()
 }
 
 fn without(scope: Scope<'_>, value: &Value) -> Value {

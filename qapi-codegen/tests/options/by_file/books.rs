@@ -32,6 +32,16 @@ pub mod commands {
         pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
             Self(self.0.shelf(shelf))
         }
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self(super::super::types::Book::paper(title, pages))
+        }
+        /// With the branch `sound` and what is mandatory.
+        #[inline]
+        pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
+            Self(super::super::types::Book::sound(title, minutes))
+        }
     }
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -444,6 +454,18 @@ pub mod types {
         }
     }
     ::qmp_types::__object!(Book);
+    impl Book {
+        /// With the branch `paper` and what is mandatory.
+        #[inline]
+        pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
+            Self::new(title, super::super::types::BookBranch::Paper(super::super::types::Paper::new(pages)))
+        }
+        /// With the branch `sound` and what is mandatory.
+        #[inline]
+        pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
+            Self::new(title, super::super::types::BookBranch::Sound(super::super::types::Sound::new(minutes)))
+        }
+    }
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
