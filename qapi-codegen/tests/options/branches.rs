@@ -116,7 +116,7 @@ pub mod commands {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn shelf<_M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             Self(self.0.shelf(shelf))
         }
         /// With the branch `paper` and what is mandatory.
@@ -147,13 +147,19 @@ pub mod commands {
     /// -> {"execute": "bind-book", "arguments": {"title": "title"}}
     /// <- {"return": {}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BindBook {
         /// The member `title`.
         pub title: ::std::string::String,
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
+    }
+    impl ::core::fmt::Debug for BindBook {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "BindBook", &["title", "extra"], &[&self.title, &self.extra])
+        }
     }
     impl BindBook {
         /// With what is mandatory.
@@ -303,13 +309,19 @@ pub mod commands {
     /// -> {"execute": "lend_book", "arguments": {"book": "book"}}
     /// <- {"return": {"reader": {"name": "name"}, "until": "until"}}
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct LendBook {
         /// The member `book`.
         pub book: super::types::BookRef,
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
+    }
+    impl ::core::fmt::Debug for LendBook {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "LendBook", &["book", "days"], &[&self.book, &self.days])
+        }
     }
     impl LendBook {
         /// With what is mandatory.
@@ -397,13 +409,19 @@ pub mod events {
     ///      "timestamp": {"seconds": 1767225600, "microseconds": 0}
     ///    }
     /// ```
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BookLent {
         /// The member `title`.
         pub title: ::std::string::String,
         /// The member `to`.
         pub to: super::types::Reader,
+    }
+    impl ::core::fmt::Debug for BookLent {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "BookLent", &["title", "to"], &[&self.title, &self.to])
+        }
     }
     impl BookLent {
         /// With what is mandatory.
@@ -472,7 +490,7 @@ pub mod events {
         const NAME: &'static ::core::primitive::str = "CLOSED";
     }
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum Event {
         /// The event `READER_CAME`.
@@ -488,6 +506,17 @@ pub mod events {
             /// Its data.
             data: ::qmp_types::wire::Value,
         },
+    }
+    impl ::core::fmt::Debug for Event {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::ReaderCame(value) => ::qmp_types::wire::debug_variant(f, "ReaderCame", value),
+                Self::BookLent(value) => ::qmp_types::wire::debug_variant(f, "BookLent", value),
+                Self::Closed(value) => ::qmp_types::wire::debug_variant(f, "Closed", value),
+                Self::Unrecognized { name, data } => ::qmp_types::wire::debug_unrecognized(f, name, "data", data),
+            }
+        }
     }
     impl ::qmp_types::AnyEvent for Event {
         type Protocol = ::qmp_types::Qmp;
@@ -548,13 +577,19 @@ pub mod events {
 #[allow(clippy::all, clippy::pedantic, dead_code, deprecated, unreachable_pub)]
 pub mod types {
     /// The struct `Reader`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Reader {
         /// The member `name`.
         pub name: ::std::string::String,
         /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
+    }
+    impl ::core::fmt::Debug for Reader {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Reader", &["name", "card"], &[&self.name, &self.card])
+        }
     }
     impl Reader {
         /// With what is mandatory.
@@ -632,11 +667,17 @@ pub mod types {
     }
     ::qmp_types::__open_enum!(BookForm);
     /// The struct `Paper`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Paper {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
+    }
+    impl ::core::fmt::Debug for Paper {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
+        }
     }
     impl Paper {
         /// With what is mandatory.
@@ -671,7 +712,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Paper);
     /// The union `Book`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Book {
         /// The member `title`.
@@ -681,6 +722,12 @@ pub mod types {
         /// The member `shelf`.
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
+    }
+    impl ::core::fmt::Debug for Book {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Book", &["title", "form", "shelf"], &[&self.title, &self.form, &self.shelf])
+        }
     }
     impl Book {
         /// With what is mandatory.
@@ -694,7 +741,7 @@ pub mod types {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf<M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn shelf<_M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.shelf = ::qmp_types::wire::IntoOption::into_option(shelf);
             self
         }
@@ -778,7 +825,7 @@ pub mod types {
         }
     }
     /// The alternate `BookRef`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub enum BookRef {
         /// The branch `title`.
@@ -787,6 +834,16 @@ pub mod types {
         Book(Book),
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
+    }
+    impl ::core::fmt::Debug for BookRef {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            match self {
+                Self::Title(value) => ::qmp_types::wire::debug_variant(f, "Title", value),
+                Self::Book(value) => ::qmp_types::wire::debug_variant(f, "Book", value),
+                Self::Unrecognized(value) => ::qmp_types::wire::debug_variant(f, "Unrecognized", value),
+            }
+        }
     }
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
@@ -828,13 +885,19 @@ pub mod types {
         }
     }
     /// The struct `Loan`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Loan {
         /// The member `reader`.
         pub reader: Reader,
         /// The member `until`.
         pub until: ::std::string::String,
+    }
+    impl ::core::fmt::Debug for Loan {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Loan", &["reader", "until"], &[&self.reader, &self.until])
+        }
     }
     impl Loan {
         /// With what is mandatory.

@@ -286,9 +286,9 @@ pub mod types {
         }
         /// Sets `voice`.
         #[inline]
-        pub fn voice<M>(
+        pub fn voice<_M>(
             mut self,
-            voice: impl ::qmp_types::wire::IntoOption<::std::string::String, M>,
+            voice: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>,
         ) -> Self {
             self.voice = ::qmp_types::wire::IntoOption::into_option(voice);
             self
@@ -365,9 +365,9 @@ pub mod types {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf<M>(
+        pub fn shelf<_M>(
             mut self,
-            shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>,
+            shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>,
         ) -> Self {
             self.shelf = ::qmp_types::wire::IntoOption::into_option(shelf);
             self

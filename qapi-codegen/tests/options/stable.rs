@@ -660,7 +660,7 @@ pub mod types {
         }
         /// Sets `voice`.
         #[inline]
-        pub fn voice<M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn voice<_M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.voice = ::qmp_types::wire::IntoOption::into_option(voice);
             self
         }

@@ -48,7 +48,7 @@ pub mod commands {
         }
         /// Sets `amount`.
         #[inline]
-        pub fn amount<M>(mut self, amount: impl ::qmp_types::wire::IntoOption<super::types::Amount, M>) -> Self {
+        pub fn amount<_M>(mut self, amount: impl ::qmp_types::wire::IntoOption<super::types::Amount, _M>) -> Self {
             self.amount = ::qmp_types::wire::IntoOption::into_option(amount);
             self
         }
@@ -94,7 +94,7 @@ pub mod commands {
         }
         /// Sets `name`.
         #[inline]
-        pub fn name<M>(self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn name<_M>(self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             Self(self.0.name(name))
         }
         /// With the branch `cat` and what is mandatory.
@@ -825,7 +825,7 @@ pub mod types {
         }
         /// Sets `type`.
         #[inline]
-        pub fn r#type<M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
@@ -920,7 +920,7 @@ pub mod types {
         }
         /// Sets `type`.
         #[inline]
-        pub fn r#type<M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
@@ -938,19 +938,19 @@ pub mod types {
         }
         /// Sets `inhabitants`.
         #[inline]
-        pub fn inhabitants<M>(mut self, inhabitants: impl ::qmp_types::wire::IntoListFrom<Animal, M>) -> Self {
+        pub fn inhabitants<_M>(mut self, inhabitants: impl ::qmp_types::wire::IntoListFrom<Animal, _M>) -> Self {
             self.inhabitants = ::qmp_types::wire::IntoListFrom::into_list(inhabitants);
             self
         }
         /// Sets `tags`.
         #[inline]
-        pub fn tags<M>(mut self, tags: impl ::qmp_types::wire::IntoListFrom<::std::string::String, M>) -> Self {
+        pub fn tags<_M>(mut self, tags: impl ::qmp_types::wire::IntoListFrom<::std::string::String, _M>) -> Self {
             self.tags = ::qmp_types::wire::IntoListFrom::into_list(tags);
             self
         }
         /// Sets `weights`.
         #[inline]
-        pub fn weights<M>(mut self, weights: impl ::qmp_types::wire::IntoListOf<::core::primitive::i8, M>) -> Self {
+        pub fn weights<_M>(mut self, weights: impl ::qmp_types::wire::IntoListOf<::core::primitive::i8, _M>) -> Self {
             self.weights = ::qmp_types::wire::IntoListOf::into_list(weights);
             self
         }
@@ -1066,7 +1066,7 @@ pub mod types {
         }
         /// Sets `kitten`.
         #[inline]
-        pub fn kitten<M>(mut self, kitten: impl ::qmp_types::wire::IntoOption<Animal, M>) -> Self {
+        pub fn kitten<_M>(mut self, kitten: impl ::qmp_types::wire::IntoOption<Animal, _M>) -> Self {
             self.kitten = ::qmp_types::wire::IntoOption::into_option(kitten);
             self
         }
@@ -1124,7 +1124,7 @@ pub mod types {
         }
         /// Sets `friend`.
         #[inline]
-        pub fn friend<M>(mut self, friend: impl ::qmp_types::wire::IntoOption<AnimalRef, M>) -> Self {
+        pub fn friend<_M>(mut self, friend: impl ::qmp_types::wire::IntoOption<AnimalRef, _M>) -> Self {
             self.friend = ::qmp_types::wire::IntoOption::into_option(friend);
             self
         }
@@ -1208,7 +1208,7 @@ pub mod types {
         }
         /// Sets `name`.
         #[inline]
-        pub fn name<M>(mut self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn name<_M>(mut self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.name = ::qmp_types::wire::IntoOption::into_option(name);
             self
         }
@@ -1680,13 +1680,19 @@ pub mod types {
     }
     ::qmp_types::__open_enum!(MealKind);
     /// The struct `Dish`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Dish {
         /// The member `what`.
         pub what: ::std::string::String,
         /// The member `amount`.
         pub amount: ::core::option::Option<Amount>,
+    }
+    impl ::core::fmt::Debug for Dish {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Dish", &["what", "amount"], &[&self.what, &self.amount])
+        }
     }
     impl Dish {
         /// With what is mandatory.
@@ -1699,7 +1705,7 @@ pub mod types {
         }
         /// Sets `amount`.
         #[inline]
-        pub fn amount<M>(mut self, amount: impl ::qmp_types::wire::IntoOption<Amount, M>) -> Self {
+        pub fn amount<_M>(mut self, amount: impl ::qmp_types::wire::IntoOption<Amount, _M>) -> Self {
             self.amount = ::qmp_types::wire::IntoOption::into_option(amount);
             self
         }
@@ -1732,11 +1738,17 @@ pub mod types {
     }
     ::qmp_types::__object!(Dish);
     /// The struct `Numbered`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Numbered {
         /// The member `number`.
         pub number: ::core::primitive::i64,
+    }
+    impl ::core::fmt::Debug for Numbered {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Numbered", &["number"], &[&self.number])
+        }
     }
     impl Numbered {
         /// With what is mandatory.
@@ -1771,7 +1783,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Numbered);
     /// The union `Meal`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Meal {
         /// The member `when`.
@@ -1782,6 +1794,12 @@ pub mod types {
         pub note: ::core::option::Option<::std::string::String>,
         /// The member `cold`.
         pub cold: ::core::option::Option<::core::primitive::bool>,
+    }
+    impl ::core::fmt::Debug for Meal {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::qmp_types::wire::debug(f, "Meal", &["when", "kind", "note", "cold"], &[&self.when, &self.kind, &self.note, &self.cold])
+        }
     }
     impl Meal {
         /// With what is mandatory.
@@ -1796,7 +1814,7 @@ pub mod types {
         }
         /// Sets `note`.
         #[inline]
-        pub fn note<M>(mut self, note: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn note<_M>(mut self, note: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.note = ::qmp_types::wire::IntoOption::into_option(note);
             self
         }

@@ -29,7 +29,7 @@ pub mod commands {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf<M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn shelf<_M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             Self(self.0.shelf(shelf))
         }
         /// With the branch `paper` and what is mandatory.
@@ -354,7 +354,7 @@ pub mod types {
         }
         /// Sets `voice`.
         #[inline]
-        pub fn voice<M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn voice<_M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.voice = ::qmp_types::wire::IntoOption::into_option(voice);
             self
         }
@@ -416,7 +416,7 @@ pub mod types {
         }
         /// Sets `shelf`.
         #[inline]
-        pub fn shelf<M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, M>) -> Self {
+        pub fn shelf<_M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.shelf = ::qmp_types::wire::IntoOption::into_option(shelf);
             self
         }
