@@ -69,7 +69,11 @@ fn check<T: wire::Serialize + for<'de> wire::Deserialize<'de> + Send + PartialEq
 }
 
 #[track_caller]
-fn fails<T: for<'de> wire::Deserialize<'de> + Send + Debug>(json: &Value, path: &str, message: &str) {
+fn fails<T: for<'de> wire::Deserialize<'de> + Send + Debug>(
+    json: &Value,
+    path: &str,
+    message: &str,
+) {
     let error: DecodeError = wire::from_json::<T>(&json.to_string()).unwrap_err();
     assert_eq!(
         (error.path(), error.message().split(" at line").next()),

@@ -177,7 +177,7 @@ fn item_40_the_middle_of_a_large_message_is_not_shown() {
     let mut outcome = session.poll().map(drop);
     for _ in 0..9 {
         if outcome.is_ok() {
-            session.receive(format!("{secret}").as_bytes());
+            session.receive(secret.as_bytes());
             outcome = session.poll().map(drop);
         }
     }

@@ -37,7 +37,7 @@ pub struct RoundTrips {
 
 fn round_trip<T>(json: &str, see: &mut dyn FnMut(&dyn Debug)) -> Result<(String, bool), DecodeError>
 where
-    T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq + Debug,
+    T: wire::Serialize + for<'de> wire::Deserialize<'de> + PartialEq + Debug + Send,
 {
     round_trip_with(
         json,

@@ -372,7 +372,7 @@ mod tests {
         let text = r#"{"return": [{"password": "hunter2"}, "nbd://me:hunter2@host"], "x": ["y"#;
         for end in 0..=text.len() {
             for at in 0..=end {
-                let out = excerpt(REPLY, text[..end].as_bytes(), at, 20);
+                let out = excerpt(REPLY, &text.as_bytes()[..end], at, 20);
                 assert!(!out.contains("hun"), "{end} {at}: {out}");
             }
         }
