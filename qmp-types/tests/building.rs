@@ -12,47 +12,47 @@ use qmp_types::v11_1::types::{
 use serde_json::{Value, json};
 
 #[track_caller]
-fn sends(command: &impl Command, arguments: Value) {
-    assert_eq!(serde_json::to_value(command).unwrap(), arguments);
+fn sends(command: &impl Command, arguments: &Value) {
+    assert_eq!(&serde_json::to_value(command).unwrap(), arguments);
 }
 
 #[test]
 fn branches_by_name() {
     sends(
         &BlockdevAdd::host_device("/dev/sdb").node_name("disk"),
-        json!({ "driver": "host_device", "filename": "/dev/sdb", "node-name": "disk" }),
+        &json!({ "driver": "host_device", "filename": "/dev/sdb", "node-name": "disk" }),
     );
     // `BlockdevOptionsGenericCowFormat` belongs to several drivers.
     sends(
         &BlockdevAdd::qed(BlockdevOptions::file("/disk.qed")),
-        json!({ "driver": "qed", "file": { "driver": "file", "filename": "/disk.qed" } }),
+        &json!({ "driver": "qed", "file": { "driver": "file", "filename": "/disk.qed" } }),
     );
     let file = BlockdevOptionsFile::new("/dev/sdb").aio(BlockdevAioOptions::Native);
     sends(
         &BlockdevAdd::new(BlockdevOptionsDriver::HostDevice(file)),
-        json!({ "driver": "host_device", "filename": "/dev/sdb", "aio": "native" }),
+        &json!({ "driver": "host_device", "filename": "/dev/sdb", "aio": "native" }),
     );
     sends(
         &BlockdevAdd::qcow2(SOURCE),
-        json!({ "driver": "qcow2", "file": "source" }),
+        &json!({ "driver": "qcow2", "file": "source" }),
     );
     sends(
         &ObjectAdd::iothread("io0"),
-        json!({ "qom-type": "iothread", "id": "io0" }),
+        &json!({ "qom-type": "iothread", "id": "io0" }),
     );
     sends(
         &NetdevAdd::user("net0"),
-        json!({ "type": "user", "id": "net0" }),
+        &json!({ "type": "user", "id": "net0" }),
     );
     sends(
         &Transaction::new([TransactionAction::block_dirty_bitmap_clear("disk", "b")]),
-        json!({ "actions": [
+        &json!({ "actions": [
             { "type": "block-dirty-bitmap-clear", "data": { "node": "disk", "name": "b" } }
         ] }),
     );
     assert_eq!(
         serde_json::to_value(SocketAddress::inet("localhost", "4444")).unwrap(),
-        json!({ "type": "inet", "host": "localhost", "port": "4444" })
+        &json!({ "type": "inet", "host": "localhost", "port": "4444" })
     );
 }
 
@@ -67,11 +67,11 @@ fn what_is_optional_is_chained() {
     }
     sends(
         &add(None, None, None),
-        json!({ "driver": "qcow2", "file": "source" }),
+        &json!({ "driver": "qcow2", "file": "source" }),
     );
     sends(
         &add(Some("disk"), Some(true), Some("base")),
-        json!({ "driver": "qcow2", "file": "source", "node-name": "disk", "read-only": true, "backing": "base" }),
+        &json!({ "driver": "qcow2", "file": "source", "node-name": "disk", "read-only": true, "backing": "base" }),
     );
 }
 
@@ -84,7 +84,7 @@ fn no_member_is_sent_twice() {
     );
     sends(
         &DeviceAdd::new("virtio-blk").extra("id", "b"),
-        json!({ "driver": "virtio-blk", "id": "b" }),
+        &json!({ "driver": "virtio-blk", "id": "b" }),
     );
 }
 
