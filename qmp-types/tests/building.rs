@@ -52,7 +52,7 @@ fn branches_by_name() {
     );
     assert_eq!(
         serde_json::to_value(SocketAddress::inet("localhost", "4444")).unwrap(),
-        &json!({ "type": "inet", "host": "localhost", "port": "4444" })
+        json!({ "type": "inet", "host": "localhost", "port": "4444" })
     );
 }
 
