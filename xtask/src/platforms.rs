@@ -170,12 +170,9 @@ fn test(target: &str, emulator: &Emulator, arguments: &[String]) -> Result<()> {
     let variable = target.to_uppercase().replace('-', "_");
     let runner = format!("{} -L {libraries}", runner.name);
     crate::test::repeat(1, || {
-        let mut cargo = crate::cargo();
+        let mut cargo = crate::test::cargo_test(["--target", target], arguments);
         cargo
-            .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
-            .args(["--target", target, "--target-dir"])
-            .arg(folder())
-            .args(arguments)
+            .env("CARGO_TARGET_DIR", folder())
             .env(format!("CARGO_TARGET_{variable}_LINKER"), linker.name)
             .env(format!("CARGO_TARGET_{variable}_RUNNER"), &runner);
         crate::test::without_qemu(&mut cargo);

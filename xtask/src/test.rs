@@ -48,25 +48,23 @@ impl Test {
             let missing = missing();
             if !missing.is_empty() {
                 bail!(
-                    "{}\nor give --install-qemu or --without-qemu",
+                    "programs that tests start are missing:{}\nor give --install-qemu or --without-qemu",
                     list(missing.iter().map(|program| program.missing()))
                 );
             }
         }
         if self.repeat > 1 || self.load > 0 {
             // What compiles is not to be slowed down.
-            crate::run(self.cargo_test().arg("--no-run"))?;
+            crate::run(&mut self.cargo_test(&["--no-run"]))?;
         }
-        under_load(self.load, || repeat(self.repeat, || self.cargo_test()))
+        under_load(self.load, || repeat(self.repeat, || self.cargo_test(&[])))
     }
 
-    fn cargo_test(&self) -> Command {
-        let mut cargo = crate::cargo();
-        cargo.args(["test", "--workspace", "--all-features", "--no-fail-fast"]);
-        if self.repeat > 1 && self.arguments.is_empty() {
-            cargo.arg("--tests");
-        }
-        cargo.args(&self.arguments);
+    fn cargo_test(&self, options: &[&str]) -> Command {
+        let no_examples = self.repeat > 1 && self.arguments.is_empty();
+        let tests = no_examples.then_some("--tests").into_iter();
+        let options = options.iter().copied().chain(tests);
+        let mut cargo = cargo_test(options, &self.arguments);
         if self.without_qemu {
             without_qemu(&mut cargo);
         } else {
@@ -74,6 +72,22 @@ impl Test {
         }
         cargo
     }
+}
+
+/// `cargo test`, of all packages unless the arguments name some.
+pub(crate) fn cargo_test<'a>(
+    options: impl IntoIterator<Item = &'a str>,
+    arguments: &[String],
+) -> Command {
+    let mut cargo = crate::cargo();
+    cargo.args(["test", "--all-features", "--no-fail-fast"]);
+    cargo.args(options);
+    let named = |argument: &String| argument.starts_with("-p") || argument.starts_with("--package");
+    if !arguments.iter().any(named) {
+        cargo.arg("--workspace");
+    }
+    cargo.args(arguments);
+    cargo
 }
 
 /// Runs `cargo test` a number of times, and lists last what failed.
