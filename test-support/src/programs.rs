@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 pub struct Program {
     /// The file's name.
     pub name: &'static str,
-    /// Debian's package that has it.
-    pub package: &'static str,
+    /// Debian's packages that have it, one or the other by Debian's release.
+    pub packages: &'static [&'static str],
     /// The environment variable that names another file. Set to nothing, it says
     /// that there is no such program.
     pub variable: Option<&'static str>,
@@ -22,42 +22,42 @@ pub struct Program {
 /// QEMU itself.
 pub static QEMU: Program = Program {
     name: "qemu-system-x86_64",
-    package: "qemu-system-x86",
+    packages: &["qemu-system-x86"],
     variable: Some("QEMU"),
 };
 
 /// The guest agent.
 pub static QEMU_GA: Program = Program {
     name: "qemu-ga",
-    package: "qemu-guest-agent",
+    packages: &["qemu-guest-agent"],
     variable: Some("QEMU_GA"),
 };
 
 /// The storage daemon.
 pub static QEMU_STORAGE_DAEMON: Program = Program {
     name: "qemu-storage-daemon",
-    package: "qemu-system-common",
+    packages: &["qemu-system-common", "qemu-utils"],
     variable: Some("QEMU_STORAGE_DAEMON"),
 };
 
 /// A shell, for scripts of nothing but its own words.
 pub static SH: Program = Program {
     name: "sh",
-    package: "dash",
+    packages: &["dash"],
     variable: None,
 };
 
 /// Makes pipes with names.
 pub static MKFIFO: Program = Program {
     name: "mkfifo",
-    package: "coreutils",
+    packages: &["coreutils"],
     variable: None,
 };
 
 /// Makes files of a size.
 pub static TRUNCATE: Program = Program {
     name: "truncate",
-    package: "coreutils",
+    packages: &["coreutils"],
     variable: None,
 };
 
@@ -89,16 +89,17 @@ impl Program {
 
     /// That the program is missing, and what to do about it.
     pub fn missing(&self) -> String {
-        let Self { name, package, .. } = self;
+        let name = self.name;
+        let packages = self.packages.join(" or ");
         match self.variable {
             Some(variable) if env::var_os(variable).is_some_and(|value| value.is_empty()) => {
                 format!("there is no {name}, as the environment variable {variable} is empty")
             }
             Some(variable) => format!(
-                "there is no {name}: install Debian's package {package}, \
+                "there is no {name}: install Debian's package {packages}, \
                  or name the file in the environment variable {variable}"
             ),
-            None => format!("there is no {name}: install Debian's package {package}"),
+            None => format!("there is no {name}: install Debian's package {packages}"),
         }
     }
 

@@ -63,12 +63,12 @@ static PLATFORMS: [Platform; 4] = [
         emulator: Some(Emulator {
             linker: Program {
                 name: "s390x-linux-gnu-gcc",
-                package: "gcc-s390x-linux-gnu",
+                packages: &["gcc-s390x-linux-gnu"],
                 variable: None,
             },
             runner: Program {
                 name: "qemu-s390x-static",
-                package: "qemu-user-static",
+                packages: &["qemu-user-static"],
                 variable: None,
             },
             libraries: "/usr/s390x-linux-gnu",

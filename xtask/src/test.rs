@@ -121,13 +121,13 @@ fn missing() -> Vec<&'static Program> {
 }
 
 fn install(programs: &[&Program]) -> Result<()> {
-    let mut packages: Vec<_> = programs.iter().map(|program| program.package).collect();
+    let packages = programs.iter().flat_map(|program| program.packages);
+    let mut packages: Vec<&str> = packages.copied().collect();
     packages.sort_unstable();
     packages.dedup();
     if packages.is_empty() {
         return Ok(());
     }
-    let packages = packages.as_slice();
     eprintln!(
         "Installing Debian's packages of what tests start: {}",
         packages.join(", ")
