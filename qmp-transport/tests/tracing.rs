@@ -18,7 +18,7 @@ use keep::{Keep, several};
 use peer::Peer;
 use qmp_transport::blocking::Client;
 use qmp_transport::mock::{Mock, Reply};
-use qmp_transport::session::{Config, Session};
+use qmp_transport::session::{Abandoned, Config, Session};
 use qmp_transport::{Options, Qmp};
 use secrets::{MARKER, TEXTS, is_secret};
 use serde_json::{Map, Value, json};
@@ -275,7 +275,9 @@ fn item_40_what_a_given_up_command_returns_is_no_less_secret() {
     let id = session.execute_raw("qom-get", &()).unwrap();
     session.receive(br#"{"return": {}, "id": 1}"#);
     assert!(session.poll().unwrap().is_some());
-    session.abandon(id);
+    let all = session.outgoing().len();
+    session.sent(all);
+    assert_eq!(session.abandon(id), Abandoned::Sent);
     let text = Keep::during(Level::TRACE, || {
         let reply = json!({"return": {"a": MARKER}, "id": id.get()});
         session.receive(reply.to_string().as_bytes());

@@ -130,7 +130,7 @@ impl<C: Command> Command for &C {
 ///     Ok(serde_json::json!({ "return": value }))
 /// }
 /// ```
-pub trait ServeCommand: Command + DeserializeOwned {
+pub trait ServeCommand: Command + DeserializeOwned + Send {
     /// Writes what success returns. Commands that return nothing write an
     /// object without members, as QEMU does.
     ///

@@ -7,8 +7,9 @@ use crate::encode::Lane;
 use crate::platform::Descriptors;
 use crate::trace::Asked;
 
-/// What an idle connection keeps of the buffer.
+/// What an idle connection keeps of the buffer, at most and at least.
 const IDLE: usize = 4096;
+const USUAL: usize = 256;
 
 /// Names a command that was handed to a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,7 +99,7 @@ impl Sender {
     pub(super) fn new(in_flight: usize) -> Self {
         Self {
             in_flight,
-            bytes: Vec::new(),
+            bytes: Vec::with_capacity(USUAL),
             written: 0,
             pieces: VecDeque::new(),
             pending: VecDeque::new(),
