@@ -165,7 +165,7 @@ impl Options {
 
     /// Has a function see all bytes that go over the connection, such as a
     /// [`Recorder`](crate::Recorder)'s. It is called where they are read and
-    /// written, so it should be quick. Default: none.
+    /// written, so it should be quick, and it must not call the client. Default: none.
     #[must_use]
     pub fn tap(mut self, tap: impl Fn(Direction, &[u8]) + Send + Sync + 'static) -> Self {
         self.tap = Some(Tap::new(tap));
