@@ -11,6 +11,10 @@ use std::collections::BTreeSet;
 
 use introspection::Introspection;
 use qapi_codegen::{Protocol, bundled};
+use qmp_types::v11_1::commands::{Balloon, DeviceAdd, SetLink, Stop};
+use qmp_types::v11_1::events::Event;
+use qmp_types::v11_1::types::{BlockdevRef, ImageInfo, SecretProperties};
+use qmp_types::{RawEvent, wire};
 use qmp_types_live::{ROUND_TRIPS, RoundTrip};
 use secrets::{MARKER, TEXTS, is_secret};
 use serde_json::{Map, Value, json};
@@ -226,4 +230,101 @@ fn no_type_shows_a_secret() {
 fn no_type_shows_a_secret_in_a_text() {
     let texts: Vec<_> = TEXTS.iter().copied().map(Some).collect();
     assert!(show_all(&texts) > 1000);
+}
+
+#[test]
+fn what_is_no_secret_is_shown_as_it_is() {
+    let link = SetLink::new("net0", true);
+    assert_eq!(format!("{link:?}"), r#"SetLink { name: "net0", up: true }"#);
+    assert_eq!(
+        format!("{link:#?}"),
+        "SetLink {\n    name: \"net0\",\n    up: true,\n}"
+    );
+    assert_eq!(
+        format!("{:04x?}", Balloon::new(255)),
+        "Balloon { value: 00ff }"
+    );
+    assert_eq!(format!("{:?}", Stop::new()), "Stop");
+    let secret = SecretProperties::new().keyid("key0").data(MARKER);
+    assert_eq!(
+        format!("{secret:?}"),
+        "SecretProperties { format: None, keyid: Some(\"key0\"), iv: None, \
+         data: (left out), file: None }"
+    );
+    let none = SecretProperties::new().file("/key");
+    assert!(format!("{none:?}").contains("data: None, file: Some(\"/key\")"));
+    let device = DeviceAdd::new("virtio-blk")
+        .extra("drive", "disk0")
+        .extra("x-password", MARKER)
+        .extra("x-file", json!({"url": "nbd://me:hunter2@host"}));
+    let shown = format!("{device:?}");
+    assert!(!shown.contains(MARKER), "{shown}");
+    assert!(
+        shown.contains("disk0") && shown.contains("(left out)@host"),
+        "{shown}"
+    );
+    let reference = BlockdevRef::from("node0");
+    assert_eq!(format!("{reference:?}"), r#"Reference("node0")"#);
+    let unknown = RawEvent {
+        name: "TOMORROW".to_owned(),
+        data: serde_json::value::to_raw_value(&json!({"a": 1, "password": MARKER})).ok(),
+        timestamp: None,
+    };
+    assert_eq!(
+        format!("{unknown:?}"),
+        r#"RawEvent { name: "TOMORROW", data: Some(RawValue({"a":1,"password":"(left out)"})), timestamp: None }"#
+    );
+    let unknown = unknown.decode_any::<Event>().unwrap();
+    assert_eq!(
+        format!("{unknown:?}"),
+        r#"Unrecognized { name: "TOMORROW", data: Object {"a": Number(1), "password": String("(left out)")} }"#
+    );
+}
+
+#[test]
+fn a_secret_is_in_no_decoding_error() {
+    let error = wire::from_json::<SecretKeyring>(r#"{"password": "hunter2"}"#).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#".password: invalid type: string "(left out)", expected i64"#
+    );
+}
+
+/// A type of a user's, with a secret that is no text.
+#[derive(Debug)]
+struct SecretKeyring;
+
+impl<'de> wire::Deserialize<'de> for SecretKeyring {
+    fn deserialize<D: wire::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::read(deserializer)
+    }
+}
+
+impl wire::ReadObject for SecretKeyring {
+    const NAME: &'static str = "SecretKeyring";
+
+    fn read<'de, M: wire::Members<'de>>(members: &mut M) -> Result<Self, M::Error> {
+        let mut number: Option<i64> = None;
+        while members
+            .next(const { &wire::Names::new(&["password"]) })?
+            .is_some()
+        {
+            members.value(&mut number)?;
+        }
+        Ok(Self)
+    }
+}
+
+#[test]
+fn what_is_nested_as_deeply_as_a_reply_may_be_can_be_shown() {
+    // As much stack as a thread has.
+    let thread = std::thread::Builder::new().stack_size(2 << 20);
+    let show = || {
+        let mut image = ImageInfo::new("/images/0", "raw", 1);
+        for overlay in 1..500 {
+            image = ImageInfo::new(format!("/images/{overlay}"), "qcow2", 1).backing_image(image);
+        }
+        format!("{image:?}").len()
+    };
+    assert!(thread.spawn(show).unwrap().join().unwrap() > 50_000);
 }

@@ -58,7 +58,7 @@ pub fn debug_unrecognized(
 }
 
 /// What is shown of a field.
-pub(super) enum Field<'v> {
+enum Field<'v> {
     Value(Scope<'v>, &'v dyn Shown),
     Secret,
 }
@@ -75,42 +75,53 @@ impl<'v> Field<'v> {
 
 impl Debug for Field<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scope, shown) = match *self {
-            Self::Secret => return f.write_str(LEFT_OUT),
-            Self::Value(scope, shown) => (scope, shown),
-        };
-        let any: &dyn Any = shown;
-        if let Some(value) = any.downcast_ref::<String>() {
-            text(value).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Option<String>>() {
-            value.as_deref().map(text).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Vec<String>>() {
-            texts(value).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Option<Vec<String>>>() {
-            value.as_deref().map(texts).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Value>() {
-            without(scope, value).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Option<Value>>() {
-            value.as_ref().map(|value| without(scope, value)).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Vec<Value>>() {
-            values(scope, value).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Option<Vec<Value>>>() {
-            value.as_ref().map(|value| values(scope, value)).fmt(f)
-        } else if let Some(value) = any.downcast_ref::<Map<String, Value>>() {
-            members(scope, value).fmt(f)
-        } else {
-            // It looks after itself.
-            shown.fmt(f)
+        match *self {
+            Self::Secret => f.write_str(LEFT_OUT),
+            Self::Value(scope, value) => match text_or_value(scope, value, f) {
+                Some(shown) => shown,
+                // It looks after itself.
+                None => value.fmt(f),
+            },
         }
     }
 }
 
-fn text(text: &str) -> Cow<'_, str> {
-    secrets::text(text)
+/// Shows what is a text, or can hold one that no type has looked at; none if it is
+/// anything else. It is a function of its own so that what is nested deeply needs
+/// little of the stack.
+#[inline(never)]
+fn text_or_value(
+    scope: Scope<'_>,
+    shown: &dyn Shown,
+    f: &mut fmt::Formatter<'_>,
+) -> Option<fmt::Result> {
+    let any: &dyn Any = shown;
+    let shown = if let Some(value) = any.downcast_ref::<String>() {
+        secrets::text(value).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Option<String>>() {
+        value.as_deref().map(secrets::text).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Vec<String>>() {
+        texts(value).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Option<Vec<String>>>() {
+        value.as_deref().map(texts).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Value>() {
+        without(scope, value).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Option<Value>>() {
+        value.as_ref().map(|value| without(scope, value)).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Vec<Value>>() {
+        values(scope, value).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Option<Vec<Value>>>() {
+        value.as_ref().map(|value| values(scope, value)).fmt(f)
+    } else if let Some(value) = any.downcast_ref::<Map<String, Value>>() {
+        members(scope, value).fmt(f)
+    } else {
+        return None;
+    };
+    Some(shown)
 }
 
 fn texts(texts: &[String]) -> Vec<Cow<'_, str>> {
-    texts.iter().map(|one| text(one)).collect()
+    texts.iter().map(|text| secrets::text(text)).collect()
 }
 
 fn without(scope: Scope<'_>, value: &Value) -> Value {
