@@ -17,3 +17,10 @@ pub use launch::{launch, launch_storage_daemon};
 pub use unix::*;
 #[cfg(windows)]
 pub use windows::*;
+
+/// How an operation with a deadline went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Io<T> {
+    Done(T),
+    TimedOut,
+}

@@ -18,6 +18,7 @@ use rustix::net::{
     SocketType, sockopt,
 };
 
+use super::Io;
 use crate::address::Address;
 use crate::deadline::{Deadline, Next};
 
@@ -291,13 +292,6 @@ fn wait(descriptors: &mut [PollFd<'_>], deadline: &Deadline) -> io::Result<bool>
             ready => return Ok(ready? > 0),
         }
     }
-}
-
-/// How an operation with a deadline went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Io<T> {
-    Done(T),
-    TimedOut,
 }
 
 /// A stream that one thread reads and writes, with deadlines.

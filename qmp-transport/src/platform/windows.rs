@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::Io;
 use crate::address::Address;
 use crate::deadline::{Deadline, Next};
 
@@ -108,13 +109,6 @@ impl Descriptors {
     pub(crate) fn is_empty(&self) -> bool {
         true
     }
-}
-
-/// How an operation with a deadline went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Io<T> {
-    Done(T),
-    TimedOut,
 }
 
 /// How many pieces of a pipe's bytes wait for their reader or writer.
