@@ -264,6 +264,11 @@ fn a_migration_is_followed_to_its_end() {
             peer,
             r#"{"status": "completed", "ram": {"total": 100, "remaining": 0}}"#,
         );
+        // `cont` is refused until the source is done as well.
+        for status in ["finish-migrate", "postmigrate"] {
+            let id = peer.expect("query-status");
+            peer.answer(id, &format!(r#"{{"status": "{status}"}}"#));
+        }
         peer.until_closed();
     });
     outcome.unwrap();

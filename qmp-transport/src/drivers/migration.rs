@@ -21,11 +21,12 @@ pub(super) async fn migrate(
     limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let until = Until::after(link, limit);
+    let mut until = Until::after(link, limit);
     until
         .execute(link, WHAT, "migrate", &json!({"uri": uri}))
         .await?;
-    follow(link, until, on_progress).await
+    follow(link, &mut until, on_progress).await?;
+    settle(link, &mut until).await
 }
 
 pub(super) async fn finish(
@@ -33,13 +34,29 @@ pub(super) async fn finish(
     limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let until = Until::after(link, limit);
-    follow(link, until, on_progress).await
+    let mut until = Until::after(link, limit);
+    follow(link, &mut until, on_progress).await
+}
+
+/// Waits until the source is done with the migration as well. QEMU says before
+/// that it is completed, and refuses `cont` until then.
+async fn settle(link: &mut impl Link, until: &mut Until) -> Result<(), DriverError> {
+    loop {
+        let run_state = until
+            .execute(link, WHAT, "query-status", &Value::Null)
+            .await?;
+        let status = run_state["status"].as_str().unwrap_or_default();
+        if status != "finish-migrate" {
+            return Ok(());
+        }
+        until.check(link, WHAT, status)?;
+        until.event_or_look(link).await?;
+    }
 }
 
 async fn follow(
     link: &mut impl Link,
-    mut until: Until,
+    until: &mut Until,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let mut last = Progress::default();
