@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "files")]
 use qapi_parser::Failure;
-use qapi_parser::{nearest, visible};
+use qapi_parser::shared::nearest;
+use qapi_parser::visible;
 
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;

@@ -8,7 +8,7 @@ use crate::schema::{Condition, Feature, Schema, TypeKind};
 /// What is known of the preprocessor symbols of a build.
 ///
 /// ```
-/// use qapi_parser::conditions::Symbols;
+/// use qapi_parser::Symbols;
 /// use qapi_parser::schema::Condition;
 ///
 /// let linux = Condition::Defined("CONFIG_LINUX".to_owned());

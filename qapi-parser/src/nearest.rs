@@ -3,7 +3,7 @@
 /// The known word that a word most likely stands for, if one is near.
 ///
 /// ```
-/// use qapi_parser::nearest;
+/// use qapi_parser::shared::nearest;
 ///
 /// assert_eq!(nearest("querry-status", ["query-status", "stop"]), Some("query-status"));
 /// assert_eq!(nearest("xyz", ["query-status", "stop"]), None);

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::names::{self, Role};
+use crate::text::names::{self, Role};
 use crate::visible::shown;
 
 /// Why introspection cannot be read.

@@ -1,15 +1,18 @@
 //! Introspection: what QEMU answers to `query-qmp-schema`, out of a schema and
 //! into one.
 
+mod build_conditions;
+mod definitions;
 mod info;
 mod matching;
 mod naming;
-mod read;
 mod write;
 
 pub(crate) use info::{InfoKind, InfoMember, Infos};
 pub(crate) use matching::{recover, same_shape};
 
+pub use build_conditions::BuildConditions;
+pub use definitions::recover_names;
 pub use info::IntrospectionError;
-pub use read::recover_names;
+
 pub use write::Options;

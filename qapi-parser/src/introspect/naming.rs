@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::info::{Info, InfoKind, InfoObject, Infos};
 use super::matching::Matches;
-use crate::names;
 use crate::schema::{ObjectForm, Schema, TypeKind};
+use crate::text::names;
 
 /// What each type of the introspection is called, and which have no definition
 /// of their own.

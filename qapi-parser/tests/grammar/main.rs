@@ -6,7 +6,7 @@ use std::{env, fs};
 
 #[test]
 fn grammar_is_current() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/");
     let grammar = fs::read_to_string(format!("{folder}grammar.pest")).unwrap();
     let expected = generate::generate(&grammar).unwrap();
     let path = format!("{folder}grammar.rs");

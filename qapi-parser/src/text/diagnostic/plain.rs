@@ -1,7 +1,7 @@
 //! What stands below a headline where excerpts are not compiled in.
 
 use super::{Diagnostic, Style};
-use crate::source::Sources;
+use crate::text::source::Sources;
 use crate::visible::shown;
 
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, _: Style) -> String {

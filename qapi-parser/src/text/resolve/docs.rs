@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::{Place, Resolver};
-use crate::diagnostic::{Diagnostic, Kind, Reporter};
-use crate::dialect::Dialect;
-use crate::doc::Documentation;
 use crate::schema::{DocMember, EntityId, Feature, Schema, TypeId, TypeKind};
-use crate::source::Span;
+use crate::text::diagnostic::{Diagnostic, Kind, Reporter};
+use crate::text::dialect::Dialect;
+use crate::text::doc::Documentation;
+use crate::text::source::Span;
 
 /// What a documentation comment may and must describe.
 #[derive(Default)]

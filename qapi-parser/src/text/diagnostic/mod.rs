@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::dialect::Dialect;
 use crate::nearest::nearest;
-use crate::source::{Sources, Span};
+use crate::text::dialect::Dialect;
+use crate::text::source::{Sources, Span};
 use crate::visible::shown;
 
 #[cfg(feature = "excerpts")]
-#[path = "diagnostic/excerpts.rs"]
+#[path = "excerpts.rs"]
 mod details;
 #[cfg(not(feature = "excerpts"))]
-#[path = "diagnostic/plain.rs"]
+#[path = "plain.rs"]
 mod details;
 #[cfg(feature = "json")]
 mod json;

@@ -6,18 +6,19 @@
 
 use std::collections::HashSet;
 
-use crate::c_text::is_symbol;
-use crate::definition::{
+use crate::schema::{Condition, EnumValue, Feature, Pragma, SectionKind};
+use crate::text::c_condition::is_symbol;
+use crate::text::definition::{
     Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
 };
-use crate::diagnostic::{Diagnostic, Kind, Reporter};
-use crate::dialect::Dialect;
-use crate::doc::Documentation;
-use crate::names::{self, Role};
-use crate::read::Expression;
-use crate::schema::{Condition, EnumValue, Feature, Pragma, SectionKind};
-use crate::source::Span;
-use crate::tree::{Entry, Node, Value};
+use crate::text::diagnostic::{Diagnostic, Kind, Reporter};
+use crate::text::dialect::Dialect;
+use crate::text::doc::Documentation;
+use crate::text::names::{self, Role};
+use crate::text::program::Expression;
+use crate::text::source::Span;
+use crate::text::tree::{Entry, Node, Value};
+use crate::text::valid::{Invalid, Valid};
 
 /// What is left of the expressions.
 #[derive(Debug, Default)]
@@ -63,12 +64,6 @@ const LEGACY_STRUCT: &str = "type";
 struct Refused {
     name: Option<String>,
 }
-
-/// The definition's part was reported. Parts are read on as far as possible,
-/// to report all that is wrong.
-struct Invalid;
-
-type Valid<T> = Result<T, Invalid>;
 
 /// The entries of an object, taken out key by key.
 struct Keys {

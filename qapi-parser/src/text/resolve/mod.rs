@@ -9,19 +9,19 @@ pub(crate) mod docs;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::definition::{
-    Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
-};
-use crate::diagnostic::{Diagnostic, Kind, Reporter};
-use crate::dialect::Dialect;
-use crate::doc::Documentation;
-use crate::read::{ModuleItem, ModuleSource};
 use crate::schema::{
     Builtin, Command, CommandId, Condition, EntityId, Enum, EnumValue, Event, EventId, Feature,
     Item, Module, ModuleId, Object, ObjectForm, Pragma, Schema, Type, TypeId, TypeKind,
 };
-use crate::source::Span;
-use crate::validate::Definitions;
+use crate::text::definition::{
+    Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
+};
+use crate::text::diagnostic::{Diagnostic, Kind, Reporter};
+use crate::text::dialect::Dialect;
+use crate::text::doc::Documentation;
+use crate::text::program::{ModuleItem, ModuleSource};
+use crate::text::source::Span;
+use crate::text::validate::Definitions;
 
 /// The features that QEMU itself acts on. Its generator counts them even where
 /// a schema does not use them.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Diagnostic;
-use crate::source::{Sources, Span};
+use crate::text::source::{Sources, Span};
 
 impl Diagnostic {
     /// The diagnostic for tools: `file`, `line`, `column`, `severity`, `kind`

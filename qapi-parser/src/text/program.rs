@@ -6,14 +6,14 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Kind, Reporter};
-use crate::dialect::Dialect;
-use crate::doc::{self, Documentation};
-use crate::loader::{self, Loader};
-use crate::parse::{self, Item};
 use crate::schema::Pragma;
-use crate::source::{Sources, Span};
-use crate::tree::{Entry, Node, Value};
+use crate::text::diagnostic::{Diagnostic, Kind, Reporter};
+use crate::text::dialect::Dialect;
+use crate::text::doc::{self, Documentation};
+use crate::text::loader::{self, Loader};
+use crate::text::parse::{self, Item};
+use crate::text::source::{Sources, Span};
+use crate::text::tree::{Entry, Node, Value};
 
 /// Files that include each other more deeply are a mistake, and each level
 /// takes stack.

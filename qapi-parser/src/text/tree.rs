@@ -1,6 +1,6 @@
 //! The syntax tree: what the text says, before it is known to make sense.
 
-use crate::source::Span;
+use crate::text::source::Span;
 
 /// A value with its place.
 #[derive(Debug)]

@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Kind, Reporter};
-use crate::dialect::Dialect;
 use crate::schema::{Doc, DocMember, DocSection, SectionKind};
-use crate::source::Span;
-use crate::tree::Block;
+use crate::text::diagnostic::{Diagnostic, Kind, Reporter};
+use crate::text::dialect::Dialect;
+use crate::text::source::Span;
+use crate::text::tree::Block;
 
 /// A documentation comment with the places of its parts.
 #[derive(Debug)]

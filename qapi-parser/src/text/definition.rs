@@ -1,8 +1,8 @@
 //! Definitions whose shape is right, but whose type names are not resolved.
 
-use crate::doc::Documentation;
 use crate::schema::{Condition, EnumValue, Feature};
-use crate::source::Span;
+use crate::text::doc::Documentation;
+use crate::text::source::Span;
 
 #[derive(Debug)]
 pub(crate) struct Definition {

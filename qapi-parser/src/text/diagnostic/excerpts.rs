@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Severity, Style};
-use crate::source::{Sources, Span};
+use crate::text::source::{Sources, Span};
 use crate::visible::{shown, visible};
 
 pub(super) fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use pest::Parser as _;
 use pest::iterators::Pair;
 
-use crate::diagnostic::{Diagnostic, Kind};
-use crate::dialect::Dialect;
-use crate::grammar::{QapiParser, Rule};
-use crate::source::Span;
-use crate::tree::{Block, Entry, Node, Value};
+use crate::text::diagnostic::{Diagnostic, Kind};
+use crate::text::dialect::Dialect;
+use crate::text::grammar::{QapiParser, Rule};
+use crate::text::source::Span;
+use crate::text::tree::{Block, Entry, Node, Value};
 
 /// Far more than any schema needs, and little enough for every stack.
 const DEEPEST_NESTING: usize = 100;

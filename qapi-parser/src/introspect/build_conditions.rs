@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-pub use crate::condition::Symbols;
+use crate::condition::Symbols;
 use crate::introspect::{InfoKind, InfoMember, Infos, IntrospectionError, recover, same_shape};
 use crate::schema::{Condition, EntityId, Feature, Schema, TypeId, TypeKind};
 
 /// What the introspection of a build tells about its conditions.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct BuildConditions {
     /// The symbols that are decided.
     pub decided: BTreeMap<String, bool>,
     /// The symbols that cannot be told.
@@ -19,7 +19,7 @@ pub struct Found {
     observations: BTreeMap<Condition, bool>,
 }
 
-impl Found {
+impl BuildConditions {
     /// The decided symbols.
     pub fn symbols(&self) -> Symbols {
         let mut symbols = Symbols::new();
@@ -65,12 +65,15 @@ impl Schema {
     /// # Errors
     ///
     /// Where the text is not introspection.
-    pub fn find_conditions(&self, introspection: &str) -> Result<Found, IntrospectionError> {
+    pub fn find_conditions(
+        &self,
+        introspection: &str,
+    ) -> Result<BuildConditions, IntrospectionError> {
         let infos = Infos::parse(introspection)?;
         let mut observer = Observer {
             schema: self,
             infos: &infos,
-            found: Found::default(),
+            found: BuildConditions::default(),
             contradicted: HashSet::new(),
         };
         observer.entities();
@@ -84,7 +87,7 @@ impl Schema {
 struct Observer<'s> {
     schema: &'s Schema,
     infos: &'s Infos,
-    found: Found,
+    found: BuildConditions,
     /// The contradictions found so far.
     contradicted: HashSet<Condition>,
 }
@@ -179,7 +182,7 @@ impl Observer<'_> {
         }
     }
 
-    fn solve(mut self) -> Found {
+    fn solve(mut self) -> BuildConditions {
         let mut known = Symbols::new();
         loop {
             let before = known.known.len();

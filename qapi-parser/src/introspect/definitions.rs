@@ -8,16 +8,16 @@ use super::info::{
 use super::matching::{recover, same_shape};
 use super::naming::Namer;
 use super::write::shown_name;
-use crate::definition::{
+use crate::schema::{EntityId, EnumValue, Feature, Pragma, Schema, TypeId, TypeKind};
+use crate::text::Dialect;
+use crate::text::definition::{
     Body, BranchDef, CommandDef, Data, Definition, Features, MemberDef, TypeName, UnionDef,
 };
-use crate::diagnostic::Reporter;
-use crate::dialect::Dialect;
-use crate::read::{ModuleItem, ModuleSource};
-use crate::resolve;
-use crate::schema::{EntityId, EnumValue, Feature, Pragma, Schema, TypeId, TypeKind};
-use crate::source::Span;
-use crate::validate::Definitions;
+use crate::text::diagnostic::Reporter;
+use crate::text::program::{ModuleItem, ModuleSource};
+use crate::text::resolve;
+use crate::text::source::Span;
+use crate::text::validate::Definitions;
 
 /// The path of the only module.
 const MODULE: &str = "schema.json";

@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::c_text::is_symbol;
 use crate::schema::{
     Branch, Command, Condition, Doc, DocMember, EntityId, EnumValue, Event, Feature, Item, Member,
     Object, ObjectForm, Pragma, Schema, Type, TypeId, TypeKind, Variants,
 };
+use crate::text::c_condition::is_symbol;
 use crate::visible::visible;
 
 impl Schema {

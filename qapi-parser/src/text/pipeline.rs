@@ -4,14 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Reporter, Severity, Style};
-use crate::dialect::Dialect;
-use crate::loader::{FileSystem, Loader};
-use crate::read;
-use crate::resolve;
 use crate::schema::Schema;
-use crate::source::Sources;
-use crate::validate;
+use crate::text::diagnostic::{Diagnostic, Reporter, Severity, Style};
+use crate::text::dialect::Dialect;
+use crate::text::loader::{FileSystem, Loader};
+use crate::text::program;
+use crate::text::resolve;
+use crate::text::source::Sources;
+use crate::text::validate;
 
 /// Reads schemas.
 ///
@@ -86,7 +86,7 @@ impl Parser {
     pub fn parse(&self, loader: &dyn Loader, main_path: &str) -> Result<Parsed, Failure> {
         let mut sources = Sources::default();
         let mut reporter = Reporter::new(self.dialect);
-        let program = read::read(loader, main_path, &mut sources, &mut reporter);
+        let program = program::read(loader, main_path, &mut sources, &mut reporter);
         let pragma = program.pragma;
         let definitions = validate::validate(program.expressions, &pragma, &mut reporter);
         let schema = resolve::resolve(definitions, program.modules, &pragma, &mut reporter);
