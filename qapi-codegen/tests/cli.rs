@@ -446,11 +446,11 @@ warning: use two spaces between sentences [documentation-style], 4 times
     $:6:6
     and 1 more
 
-warning: the comment describes the member '…', which there is not [documentation-style], 2 times
-    $:9:1: the comment describes the member 'x', which there is not
-    $:11:1: the comment describes the member 'y', which there is not
+warning: the comment describes member '…', which does not exist [documentation-style], 2 times
+    $:9:1: the comment describes member 'x', which does not exist
+    $:11:1: the comment describes member 'y', which does not exist
 
-warning: the struct's name is to be written in CamelCase [name], 1 time
+warning: the name of the struct must be in CamelCase [name], 1 time
     $:14:13
 
 $: 0 errors, 7 warnings; --warnings shows each with its source

@@ -26,7 +26,7 @@ const DEEPEST_CONDITION: u32 = 100;
 ///
 /// ```
 /// let error = qapi_parser::Schema::from_snapshot(b"{}").unwrap_err();
-/// assert!(error.to_string().contains("no snapshot"));
+/// assert!(error.to_string().contains("not a schema snapshot"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
@@ -38,7 +38,7 @@ impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at;
         if at < VERSION.len() {
-            f.write_str("no snapshot of a schema that this version of qapi-parser made")
+            f.write_str("not a schema snapshot of this version of qapi-parser")
         } else {
             write!(f, "the snapshot is damaged at byte {at}; make it again")
         }

@@ -112,9 +112,7 @@ fn a_union_has_each_branch_once() {
     twice[3]["variants"].as_array_mut().unwrap().push(case);
     let error = Schema::from_introspection(&twice.to_string(), None).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .ends_with("'1': the case 'front' is there twice"),
+        error.to_string().ends_with("'1': duplicate branch 'front'"),
         "{error}"
     );
 }

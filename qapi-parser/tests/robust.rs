@@ -130,7 +130,7 @@ fn long_chains_of_bases() {
             let first = failure.errors().next().unwrap();
             assert_eq!(
                 first.message,
-                "more than 200 objects in a row are each the base or a branch of the next"
+                "bases and branches are nested more than 200 levels deep"
             );
             // The other way round, each is met before its base.
             links.reverse();
@@ -174,8 +174,8 @@ fn what_is_shared_is_bounded() {
     let tagged = format!(
         "{{'enum':'Kind','data':[{values}'z']}}{{'struct':'Tagged','data':{{'k':'Kind'}}}}\n"
     );
-    let too_many_members = "the schema's definitions have too many members from others in all";
-    let too_many_branches = "the schema's unions have too many branches in all";
+    let too_many_members = "the definitions of the schema inherit too many members in total";
+    let too_many_branches = "the unions of the schema have too many branches in total";
     for (text, expected) in [
         (format!("{wide}{derived}"), too_many_members),
         (format!("{wide}{commands}"), too_many_members),
@@ -294,7 +294,7 @@ fn too_many_includes() {
     for (loader, expected) in [
         (
             &Growing as &dyn Loader,
-            "files include each other more than 100 deep",
+            "includes are nested more than 100 levels deep",
         ),
         (
             &memory,
@@ -325,7 +325,7 @@ fn what_is_no_file_is_not_waited_for() {
         ("/dev/zero", no_file),
         (&pipe, no_file),
         (&path("socket"), no_file),
-        (&path("."), "it is a folder, and not a file"),
+        (&path("."), "it is a directory, and not a file"),
         (&path("large"), "it is larger than 16 MiB"),
         (&path("missing"), "No such file or directory"),
     ] {
@@ -334,7 +334,7 @@ fn what_is_no_file_is_not_waited_for() {
         for (main, what) in [(&*including, "included file"), (target, "schema")] {
             let failure = Parser::new().parse_file(main).unwrap_err();
             let error = failure.errors().next().unwrap();
-            let expected = format!("the {what} '{target}' cannot be read: {reason}");
+            let expected = format!("cannot read the {what} '{target}': {reason}");
             assert_eq!(error.message, expected);
             assert_eq!(failure.errors().count(), 1);
         }
@@ -357,7 +357,7 @@ fn links_lead_in_no_circle() {
     let parsed = Parser::new().parse_file(&main).unwrap();
     assert_eq!(parsed.schema.commands.len(), 2);
     let messages: Vec<&str> = parsed.warnings.iter().map(|w| &*w.message).collect();
-    assert_eq!(messages, ["a/main.json includes itself in the end"]);
+    assert_eq!(messages, ["'a/main.json' includes itself"]);
 }
 
 #[test]
@@ -372,7 +372,7 @@ fn not_utf8() {
     let first = failure.errors().next().unwrap();
     assert_eq!(
         first.headline(&failure.sources),
-        "main.json:1:6: error: 'main.json' is not UTF-8 text"
+        "main.json:1:6: error: 'main.json' is not valid UTF-8"
     );
 }
 
@@ -383,8 +383,8 @@ fn missing_main_file() {
         .unwrap_err();
     assert_eq!(
         failure.to_string(),
-        "/nonexistent/main.json:1:1: error: the schema '/nonexistent/main.json' \
-         cannot be read: No such file or directory"
+        "/nonexistent/main.json:1:1: error: cannot read the schema '/nonexistent/main.json': \
+         No such file or directory"
     );
 }
 

@@ -73,7 +73,10 @@ fn what_is_no_snapshot_is_refused() {
     for bytes in [&b""[..], b"{}", b"qapi-snapshot 0\n\0\0\0\0\0\0"] {
         let error = Schema::from_snapshot(bytes).unwrap_err();
         assert_eq!(error.at, 0);
-        assert!(error.to_string().contains("no snapshot"), "{error}");
+        assert!(
+            error.to_string().contains("not a schema snapshot"),
+            "{error}"
+        );
     }
     let whole = parse(EVERYTHING).to_snapshot();
     for length in 0..whole.len() {

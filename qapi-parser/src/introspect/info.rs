@@ -37,13 +37,13 @@ impl fmt::Display for IntrospectionError {
         // Nobody has looked at these words yet.
         let text = match self {
             Self::Json(error) => format!("the introspection is not JSON: {error}"),
-            Self::Malformed(what) => format!("the introspection is malformed: {what}"),
+            Self::Malformed(what) => format!("malformed introspection: {what}"),
             Self::Name { entity, role, name } => format!(
                 "the introspection is malformed: '{entity}': the language allows no {role} \
                  the name '{name}'; names are made of letters, digits, '-' and '_', and \
                  start with a letter"
             ),
-            Self::Unsound(what) => format!("the introspection describes no schema: {what}"),
+            Self::Unsound(what) => format!("invalid introspection: {what}"),
         };
         f.write_str(&shown(&text))
     }
@@ -139,7 +139,7 @@ impl Infos {
         let value: Value = serde_json::from_str(json)?;
         let array = value.get("return").unwrap_or(&value);
         let Some(array) = array.as_array() else {
-            let message = "it is neither an array nor a reply that returns one";
+            let message = "expected an array, or a reply that returns one";
             return Err(IntrospectionError::Malformed(message.to_owned()));
         };
         let mut infos = Infos::default();
@@ -245,7 +245,7 @@ struct Reader<'v> {
 impl<'v> Reader<'v> {
     fn info(value: &'v Value) -> Result<Info, IntrospectionError> {
         let owner = value.get("name").and_then(Value::as_str).ok_or_else(|| {
-            let message = "an element is no object with a name".to_owned();
+            let message = "expected objects with a name".to_owned();
             IntrospectionError::Malformed(message)
         })?;
         let reader = Reader { value, owner };
@@ -361,7 +361,7 @@ impl<'v> Reader<'v> {
         match cases.iter().find(|(case, _)| !seen.insert(case)) {
             None => Ok(cases),
             Some((case, _)) => {
-                let what = format!("the case '{case}' is there twice");
+                let what = format!("duplicate branch '{case}'");
                 Err(IntrospectionError::at(self.owner, &what))
             }
         }

@@ -68,7 +68,7 @@ pub(crate) fn parse(
     };
     let opening = lines.slice(open);
     if opening != "##" {
-        lines.rule(open, "nothing may follow the '##' that opens a comment");
+        lines.rule(open, "unexpected text after the '##' that opens a comment");
     }
     let mut parts = Parts::default();
     let mut symbol = None;
@@ -182,7 +182,7 @@ fn text_required(section: &Section<'_>) -> Diagnostic {
         Part::Member(name) | Part::Feature(name) => format!("@{name}:"),
         Part::Section(kind) => format!("{kind}:"),
     };
-    let message = format!("the section '{tag}' has no text");
+    let message = format!("section '{tag}' is empty");
     Diagnostic::new(Kind::DocumentationStyle, section.span, message)
 }
 
@@ -322,10 +322,13 @@ impl<'t> Lines<'t, '_> {
         if let Some(close) = end.close {
             self.last = close;
             if self.slice(close) != "##" {
-                self.rule(close, "nothing may follow the '##' that closes a comment");
+                self.rule(
+                    close,
+                    "unexpected text after the '##' that closes a comment",
+                );
             }
         } else if end.next_is_token {
-            let message = "no '##' closes the comment";
+            let message = "missing '##' at the end of the comment";
             let unclosed = Diagnostic::new(Kind::Syntax, end.next, message)
                 .related(Some(end.open), "the comment starts here");
             self.reporter.rule(unclosed);
@@ -401,11 +404,11 @@ impl<'t> Lines<'t, '_> {
     fn symbol(&mut self, line: &'t str) -> &'t str {
         let name = &line[1..];
         let symbol = name.strip_suffix(':').unwrap_or_else(|| {
-            self.style("a ':' must end the line that names the definition");
+            self.style("expected ':' at the end of the line that names the definition");
             name
         });
         if symbol.is_empty() {
-            self.style("a name must follow the '@'");
+            self.style("expected a name after '@'");
         }
         symbol
     }
@@ -436,9 +439,7 @@ impl<'t> Lines<'t, '_> {
                 self.features(parts)
             } else if let Some((name, _)) = self.member_tag(text) {
                 if members_ended {
-                    self.style(format!(
-                        "'@{name}:' is described too late: sections come after all members"
-                    ));
+                    self.style(format!("'@{name}:' must come before the sections"));
                 }
                 members_ended = true;
                 self.descriptions(text, parts, Part::Member)
@@ -454,14 +455,14 @@ impl<'t> Lines<'t, '_> {
 
     fn features(&mut self, parts: &mut Parts<'t>) -> Option<&'t str> {
         if parts.has_features {
-            self.style("the features are introduced twice");
+            self.style("duplicate 'Features:' line");
         }
         match self.next_text() {
             Some(line) if self.member_tag(line).is_some() => {
                 self.descriptions(line, parts, Part::Feature)
             }
             line => {
-                self.style("'Features:' introduces no feature");
+                self.style("expected a feature after 'Features:'");
                 line
             }
         }
@@ -477,7 +478,7 @@ impl<'t> Lines<'t, '_> {
         let mut line = Some(first);
         while let Some((name, inline)) = line.and_then(|line| self.member_tag(line)) {
             if name.is_empty() {
-                self.style("what follows the '@' is no name");
+                self.style("invalid name after '@'");
             }
             self.open(part(name), inline, parts);
             line = self.indented(parts);
@@ -515,13 +516,13 @@ impl<'t> Lines<'t, '_> {
         if let Some(first) = parts.first.get(&part).filter(|_| once) {
             let message = match &part {
                 Part::Member(name) | Part::Feature(name) => {
-                    format!("'{name}' is described twice")
+                    format!("duplicate description of '{name}'")
                 }
-                Part::Section(kind) => format!("there are two '{kind}' sections"),
+                Part::Section(kind) => format!("duplicate '{kind}' section"),
             };
             let diagnostic = Diagnostic::new(Kind::DocumentationStyle, self.span, message);
             self.reporter
-                .style(diagnostic.related(Some(*first), "first given here"));
+                .style(diagnostic.related(Some(*first), "first used here"));
         }
         parts.open(part, self.span, inline);
     }
@@ -565,7 +566,7 @@ impl<'t> Lines<'t, '_> {
                     return Some(line);
                 }
                 self.style(format!(
-                    "the description goes on with fewer than {indent} spaces of indentation"
+                    "expected {indent} spaces of indentation in the description"
                 ));
                 if here == 0 {
                     return self.unindented(line, false, parts);

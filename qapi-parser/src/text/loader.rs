@@ -37,7 +37,7 @@ pub const LARGEST_FILE: u64 = 16 << 20;
 ///
 /// ```
 /// let error = qapi_parser::loader::read_file("/").unwrap_err();
-/// assert!(error.to_string().contains("it is a folder"));
+/// assert!(error.to_string().contains("it is a directory"));
 /// ```
 ///
 /// # Errors
@@ -49,7 +49,7 @@ pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     // To open a pipe is to wait for its other end.
     let metadata = fs::metadata(path)?;
     if metadata.is_dir() {
-        let message = "it is a folder, and not a file";
+        let message = "it is a directory, and not a file";
         return Err(io::Error::new(io::ErrorKind::IsADirectory, message));
     }
     if !metadata.is_file() {

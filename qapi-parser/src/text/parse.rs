@@ -311,13 +311,9 @@ impl Reader<'_> {
 }
 
 fn duplicate_key(key: &str, key_span: Span, value: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(
-        Kind::Duplicate,
-        key_span,
-        format!("the key '{key}' stands here twice"),
-    )
-    .located_at(value)
-    .related(Some(first), "first given here")
+    Diagnostic::new(Kind::Duplicate, key_span, format!("duplicate key '{key}'"))
+        .located_at(value)
+        .related(Some(first), "first used here")
 }
 
 fn is_token(rule: Rule, text: &str) -> bool {
@@ -439,7 +435,7 @@ impl Explainer {
 
     fn unexpected(&self, found: &str, at: Span) -> Diagnostic {
         let message = match self.containers.last() {
-            None => "a value must stand here: an object, an array, a string or a boolean",
+            None => "expected a value: an object, an array, a string or a boolean",
             Some(container) => container.expectation(),
         };
         let found = match found.chars().next() {
@@ -447,7 +443,7 @@ impl Explainer {
             Some('\'') => "string",
             _ => found,
         };
-        Diagnostic::new(Kind::Syntax, at, message).label(format!("there is {found}"))
+        Diagnostic::new(Kind::Syntax, at, message).label(format!("found {found}"))
     }
 }
 
@@ -473,15 +469,13 @@ impl Container {
     fn expectation(&self) -> &'static str {
         let is_object = matches!(self.kind, ContainerKind::Object { .. });
         match (self.expected, is_object) {
-            (Expected::FirstOrClose, true) => "a key or '}' must stand here",
-            (Expected::FirstOrClose, false) => "a value or ']' must stand here",
-            (Expected::Key, _) => "a key must stand here",
-            (Expected::Colon, _) => "a ':' must follow the key",
-            (Expected::Value, _) => {
-                "a value must stand here: an object, an array, a string or a boolean"
-            }
-            (Expected::CommaOrClose, true) => "a ',' or '}' must follow the member",
-            (Expected::CommaOrClose, false) => "a ',' or ']' must follow the element",
+            (Expected::FirstOrClose, true) => "expected a key or '}'",
+            (Expected::FirstOrClose, false) => "expected a value or ']'",
+            (Expected::Key, _) => "expected a key",
+            (Expected::Colon, _) => "expected ':' after the key",
+            (Expected::Value, _) => "expected a value: an object, an array, a string or a boolean",
+            (Expected::CommaOrClose, true) => "expected ',' or '}' after the member",
+            (Expected::CommaOrClose, false) => "expected ',' or ']' after the element",
         }
     }
 }
@@ -498,11 +492,7 @@ fn lexical_error(text: &str, at: Span) -> Diagnostic {
         Diagnostic::new(Kind::Syntax, place, message).located_at(at)
     };
     if !text.starts_with('\'') {
-        return error(
-            0,
-            text.len(),
-            format!("'{text}' begins nothing that the language has"),
-        );
+        return error(0, text.len(), format!("unexpected '{text}'"));
     }
     let mut characters = text.char_indices().skip(1);
     while let Some((offset, character)) = characters.next() {
@@ -511,7 +501,7 @@ fn lexical_error(text: &str, at: Span) -> Diagnostic {
                 Some((_, '\\')) => {}
                 Some((_, other)) => {
                     let length = 1 + other.len_utf8();
-                    return error(offset, length, format!("\\{other} is no escape"))
+                    return error(offset, length, format!("unknown escape '\\{other}'"))
                         .hint("only '\\\\' is an escape in QAPI");
                 }
                 None => break,
@@ -522,9 +512,9 @@ fn lexical_error(text: &str, at: Span) -> Diagnostic {
                 return error(
                     offset,
                     character.len_utf8(),
-                    "a character that strings cannot hold".to_owned(),
+                    "invalid character in a string".to_owned(),
                 )
-                .hint("strings hold printable ASCII only");
+                .hint("strings can contain only printable ASCII characters");
             }
         }
     }

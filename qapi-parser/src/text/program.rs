@@ -85,10 +85,7 @@ pub(crate) fn read(
             reader
                 .sources
                 .add(main_path.to_owned(), Arc::default(), None);
-            let message = format!(
-                "the schema '{main_path}' cannot be read: {}",
-                reason(&error)
-            );
+            let message = format!("cannot read the schema '{main_path}': {}", reason(&error));
             reader.error(Kind::File, span_at(0, 0, 0), message);
             None
         }
@@ -148,7 +145,7 @@ impl Reader<'_> {
             let valid = String::from_utf8_lossy(&bytes[..invalid.valid_up_to()]);
             let start = unify_line_ends(valid).len();
             let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
-            let message = format!("'{path}' is not UTF-8 text");
+            let message = format!("'{path}' is not valid UTF-8");
             self.error(Kind::File, span_at(file, start, end), message);
             return None;
         }
@@ -233,11 +230,7 @@ impl Reader<'_> {
         let span = node.span;
         let Value::Object(entries) = node.value else {
             file.doc = None;
-            self.error(
-                Kind::Syntax,
-                span,
-                "only objects may stand at the top level",
-            );
+            self.error(Kind::Syntax, span, "expected an object at the top level");
             return;
         };
         for directive in ["include", "pragma"] {
@@ -246,7 +239,7 @@ impl Reader<'_> {
             };
             self.unfollowed(file);
             if entries.len() != 1 {
-                let message = format!("a '{directive}' directive has no other keys");
+                let message = format!("a '{directive}' directive cannot have other keys");
                 self.error(Kind::Directive, span, message);
             } else if directive == "include" {
                 self.include(file, span, entry);
@@ -279,7 +272,7 @@ impl Reader<'_> {
 
     fn include(&mut self, file: &File<'_>, span: Span, entry: &Entry) {
         let Some(include) = entry.node.as_str() else {
-            let message = "'include' takes a path, as a string";
+            let message = "'include' must be a string, the path of a file";
             let diagnostic = Diagnostic::new(Kind::Directive, entry.node.span, message);
             self.reporter.error(diagnostic.located_at(span));
             return;
@@ -288,7 +281,7 @@ impl Reader<'_> {
         let path = loader::join(loader::folder(file.path), include);
         let identity = self.loader.identity(&path);
         if self.open.contains(&identity) {
-            let message = format!("{include} includes itself in the end");
+            let message = format!("'{include}' includes itself");
             let diagnostic = Diagnostic::new(Kind::Directive, entry.node.span, message)
                 .located_at(span)
                 .label("this file is being read");
@@ -308,7 +301,7 @@ impl Reader<'_> {
         }
         if self.open.len() == DEEPEST_INCLUDES {
             self.is_full = true;
-            let message = format!("files include each other more than {DEEPEST_INCLUDES} deep");
+            let message = format!("includes are nested more than {DEEPEST_INCLUDES} levels deep");
             self.error(Kind::Directive, span, message);
             return;
         }
@@ -319,10 +312,7 @@ impl Reader<'_> {
                 }
             }
             Err(error) => {
-                let message = format!(
-                    "the included file '{path}' cannot be read: {}",
-                    reason(&error)
-                );
+                let message = format!("cannot read the included file '{path}': {}", reason(&error));
                 let diagnostic = Diagnostic::new(Kind::File, entry.node.span, message);
                 self.reporter.error(diagnostic.located_at(span));
             }
@@ -331,7 +321,7 @@ impl Reader<'_> {
 
     fn pragma(&mut self, file: &File<'_>, span: Span, entry: &Entry) {
         let Value::Object(settings) = &entry.node.value else {
-            let message = "'pragma' takes an object of settings";
+            let message = "'pragma' must be an object";
             let diagnostic = Diagnostic::new(Kind::Directive, entry.node.span, message);
             self.reporter.error(diagnostic.located_at(span));
             return;
@@ -351,7 +341,7 @@ impl Reader<'_> {
         let (list, all) = match name {
             "doc-required" => {
                 let Value::Boolean(value) = setting.node.value else {
-                    let message = "the setting 'doc-required' is true or false";
+                    let message = "pragma 'doc-required' must be true or false";
                     let at = setting.node.span;
                     return Err(Diagnostic::new(Kind::Directive, at, message).into());
                 };
@@ -385,13 +375,13 @@ impl Reader<'_> {
                 &mut all.member_name_exceptions,
             ),
             _ => {
-                let message = format!("there is no setting '{name}'");
+                let message = format!("unknown pragma '{name}'");
                 let diagnostic = Diagnostic::new(Kind::Directive, setting.key_span, message);
                 return Err(diagnostic.suggest(name, PRAGMAS).into());
             }
         };
         *list = strings(&setting.node).ok_or_else(|| {
-            let message = format!("the setting '{name}' is an array of names");
+            let message = format!("pragma '{name}' must be an array of names");
             Box::new(Diagnostic::new(Kind::Directive, setting.node.span, message))
         })?;
         all.clone_from(list);

@@ -138,11 +138,7 @@ impl Validator<'_> {
         {
             doc = None;
         } else if doc.is_none() && self.doc_required {
-            let diagnostic = self.diagnostic(
-                Kind::Documentation,
-                span,
-                "the definition has no documentation",
-            );
+            let diagnostic = self.diagnostic(Kind::Documentation, span, "missing documentation");
             self.reporter
                 .rule(diagnostic.label("pragma 'doc-required' is true"));
         }
@@ -183,8 +179,8 @@ impl Validator<'_> {
         let found = (metas.next(), metas.next());
         drop(metas);
         let (Some((meta, entry)), None) = found else {
-            let message = "a definition has one of the keys 'enum', 'struct', \
-                'union', 'alternate', 'command' and 'event', and no other of them";
+            let message = "expected exactly one of the keys 'enum', 'struct', \
+                'union', 'alternate', 'command' and 'event'";
             let mut diagnostic = self.diagnostic(Kind::Shape, self.span, message);
             if let (None, [first, ..]) = (found.0, keys.entries.as_slice()) {
                 diagnostic = diagnostic.suggest(&first.key, METAS);
@@ -196,7 +192,7 @@ impl Validator<'_> {
             Some(name) => Ok((meta, name.to_owned(), entry.node.span)),
             None => self.shape(
                 entry.node.span,
-                format!("'{meta}' takes the definition's name, as a string"),
+                format!("'{meta}' must be a string, the name of the definition"),
             ),
         }
     }
@@ -253,17 +249,16 @@ impl Validator<'_> {
                 self.check_lower(stem, name, span, meta, false, excepted);
                 None
             }
-            _ => (!names::is_camel(stem)).then_some("is to be written in CamelCase"),
+            _ => (!names::is_camel(stem)).then_some("must be in CamelCase"),
         };
         if let Some(wrong) = wrong {
-            let message = format!("the {meta}'s name {wrong}");
+            let message = format!("the name of the {meta} {wrong}");
             let diagnostic = self.diagnostic(Kind::Name, span, message);
             self.reporter.style(diagnostic);
         }
         if !matches!(meta, "event" | "command") && name.ends_with("List") {
-            let message = format!(
-                "a name that ends in 'List' is taken by arrays; choose another for the {meta}"
-            );
+            let message =
+                format!("names that end in 'List' are reserved for arrays; rename the {meta}");
             return self.invalid(Kind::Name, span, message);
         }
         Ok(())
@@ -273,11 +268,13 @@ impl Validator<'_> {
         match names::stem_of(role, name) {
             Some(stem) => Ok(stem),
             None if self.is_legacy() && names::is_legacy(name) => Ok(name),
-            None => self.invalid(
-                Kind::Name,
-                span,
-                format!("{source}: this is no name that the language allows"),
-            ),
+            None => {
+                let diagnostic = self
+                    .diagnostic(Kind::Name, span, format!("{source}: invalid name"))
+                    .hint("names are letters, digits, '-' and '_', and start with a letter");
+                self.reporter.error(diagnostic);
+                Err(Invalid)
+            }
         }
     }
 
@@ -292,7 +289,7 @@ impl Validator<'_> {
     ) {
         let upper = !permit_upper && stem.contains(|c: char| c.is_ascii_uppercase());
         if upper || (!permit_underscore && stem.contains('_')) {
-            let message = format!("{source}: its name may have neither capitals nor '_'");
+            let message = format!("{source}: the name cannot contain uppercase letters or '_'");
             let diagnostic = self.diagnostic(Kind::Name, span, message).hint(format!(
                 "'{}'?",
                 name.to_ascii_lowercase().replace('_', "-")
@@ -331,7 +328,7 @@ impl Validator<'_> {
         let mut missing: Vec<&str> = required.iter().copied().filter(|key| !given(key)).collect();
         if !missing.is_empty() {
             let (plural, missing) = list(&mut missing);
-            let message = format!("{source} lacks the key{plural} {missing}");
+            let message = format!("{source}: missing key{plural} {missing}");
             return self.shape(keys.span, message);
         }
         let mut valid = [required, optional].concat();
@@ -347,7 +344,7 @@ impl Validator<'_> {
             .map(|entry| entry.key.as_str())
             .collect();
         let (plural, names) = list(&mut names);
-        let message = format!("{source} cannot have the key{plural} {names}");
+        let message = format!("{source}: unknown key{plural} {names}");
         let mut diagnostic = self
             .diagnostic(Kind::Shape, first.key_span, message)
             .suggest(&first.key, valid.iter().copied());
@@ -378,13 +375,16 @@ impl Validator<'_> {
         self.check_keys(keys, "enum", &["data"], &["if", "features", "prefix"])?;
         let data = keys.take("data").ok_or(Invalid)?;
         let Value::Array(nodes) = data.value else {
-            return self.shape(data.span, "an enum's 'data' is an array of values");
+            return self.shape(
+                data.span,
+                "the 'data' of an enum must be an array of values",
+            );
         };
         let prefix = match keys.take("prefix") {
             None => None,
             Some(node) => match node.value {
                 Value::String(prefix) => Some(prefix),
-                _ => return self.shape(node.span, "'prefix' takes a string"),
+                _ => return self.shape(node.span, "'prefix' must be a string"),
             },
         };
         let permissive = self.member_name_exceptions.contains(name);
@@ -466,7 +466,7 @@ impl Validator<'_> {
         };
         let data = keys.take("data").ok_or(Invalid)?;
         let Value::Object(entries) = data.value else {
-            return self.shape(data.span, "'data' takes an object of members");
+            return self.shape(data.span, "'data' must be an object of members");
         };
         let branches = self.each(entries, |this, entry| this.branch(entry, simple))?;
         Ok(Body::Union(UnionDef {
@@ -505,9 +505,9 @@ impl Validator<'_> {
         let entries = match data.value {
             Value::Object(entries) if !entries.is_empty() => entries,
             Value::Object(_) => {
-                return self.shape(data.span, "an alternate without branches has no value");
+                return self.shape(data.span, "an alternate must have at least one branch");
             }
-            _ => return self.shape(data.span, "'data' takes an object of members"),
+            _ => return self.shape(data.span, "'data' must be an object of members"),
         };
         let branches = self.each(entries, |this, entry| {
             let source = format!("'data' member '{}'", entry.key);
@@ -579,7 +579,7 @@ impl Validator<'_> {
         let boxed = self.flag(keys, "boxed", false)?;
         let data = match keys.take("data") {
             None if boxed => {
-                return self.shape(self.span, "there is no 'data' that could be 'boxed'");
+                return self.shape(self.span, "'boxed' requires 'data'");
             }
             None => None,
             Some(node) if boxed => Some(Data::Named(self.type_name(node, "'data'")?)),
@@ -598,7 +598,7 @@ impl Validator<'_> {
 
     fn members(&mut self, node: Node, source: &str, parent: &str) -> Valid<Vec<MemberDef>> {
         let Value::Object(entries) = node.value else {
-            let message = format!("{source} is an object of members, or a type's name");
+            let message = format!("{source} must be an object of members, or the name of a type");
             return self.shape(node.span, message);
         };
         let permissive = self.member_name_exceptions.contains(parent);
@@ -657,7 +657,7 @@ impl Validator<'_> {
                 is_array: false,
                 span: node.span,
             }),
-            _ => self.shape(node.span, format!("{source} is a type's name")),
+            _ => self.shape(node.span, format!("{source} must be the name of a type")),
         }
     }
 
@@ -666,7 +666,7 @@ impl Validator<'_> {
             Value::String(_) => return self.type_name(node, source),
             Value::Array(elements) => elements,
             _ => {
-                let message = format!("{source} is a type's name, or an array of one");
+                let message = format!("{source} must be the name of a type, or an array of one");
                 return self.shape(node.span, message);
             }
         };
@@ -676,7 +676,7 @@ impl Validator<'_> {
                 ..self.type_name(element, source)?
             }),
             _ => {
-                let message = format!("{source}: an array's brackets hold the name of one type");
+                let message = format!("{source}: an array must contain the name of one type");
                 self.shape(node.span, message)
             }
         }
@@ -687,7 +687,7 @@ impl Validator<'_> {
             return Ok(Features::default());
         };
         let Value::Array(nodes) = node.value else {
-            return self.shape(node.span, "'features' takes an array");
+            return self.shape(node.span, "'features' must be an array");
         };
         let features = self.each(nodes, Self::feature)?;
         let (features, spans) = features.into_iter().unzip();
@@ -720,8 +720,7 @@ impl Validator<'_> {
                 return Ok(Condition::from_c(&text));
             }
             Value::String(text) => {
-                let message =
-                    format!("the condition of {source} names '{text}', which is no symbol");
+                let message = format!("the condition of {source} is not a valid symbol: '{text}'");
                 return self.shape(span, message);
             }
             // All of them, before QEMU 6.2.
@@ -730,8 +729,7 @@ impl Validator<'_> {
             }
             Value::Object(entries) => entries,
             _ => {
-                let message =
-                    format!("the condition of {source} is neither a symbol nor an object");
+                let message = format!("the condition of {source} must be a symbol or an object");
                 return self.shape(span, message);
             }
         };
@@ -741,7 +739,7 @@ impl Validator<'_> {
         let Ok([entry]) = <[Entry; 1]>::try_from(keys.entries) else {
             return self.shape(
                 span,
-                format!("{condition_of} has more than one operator, or none"),
+                format!("{condition_of} must have exactly one operator"),
             );
         };
         if entry.key == "not" {
@@ -749,7 +747,7 @@ impl Validator<'_> {
         }
         let Value::Array(nodes) = entry.node.value else {
             let message = format!(
-                "the operator '{}' in the condition of {source} takes an array",
+                "the operator '{}' in the condition of {source} must have an array",
                 entry.key
             );
             return self.shape(entry.node.span, message);

@@ -115,7 +115,10 @@ pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
         .iter()
         .filter(|subject| !members_optional && !described.contains(subject.name))
         .map(|subject| {
-            let message = format!("the {} '{}' is not described", subject.role, subject.name);
+            let message = format!(
+                "missing documentation for {} '{}'",
+                subject.role, subject.name
+            );
             lacking(subject.span, place, message)
         });
     let described = names(&doc.features);
@@ -127,7 +130,7 @@ pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
             lacking(
                 *span,
                 place,
-                format!("the feature '{name}' is not described"),
+                format!("missing documentation for feature '{name}'"),
             )
         });
     let missing: Vec<Diagnostic> = missing_members.chain(missing_features).collect();
@@ -206,7 +209,7 @@ fn bogus(
         .filter(|(member, _)| !names.contains(member.name.as_str()))
         .map(|(member, span)| {
             let message = format!(
-                "the comment describes the {what} '{}', which there is not",
+                "the comment describes {what} '{}', which does not exist",
                 member.name
             );
             let diagnostic = Diagnostic::new(Kind::DocumentationStyle, *span, message);

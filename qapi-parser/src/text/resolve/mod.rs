@@ -265,7 +265,7 @@ impl Resolver<'_> {
         if let Some(other) = self.schema.names.get(name) {
             let other = self.entity_place(*other);
             if let Some(place) = entity.place {
-                let message = format!("'{name}' is defined twice");
+                let message = format!("duplicate definition of '{name}'");
                 let diagnostic = Diagnostic::new(Kind::Duplicate, place.name_span, message)
                     .located_at(place.span)
                     .related(other.map(|other| other.name_span), "previous definition");

@@ -56,7 +56,7 @@ impl Checker<'_, '_> {
                 match self.json_types(branch.ty) {
                     None => {
                         let message = format!(
-                            "the branch '{}' cannot hold the {}",
+                            "branch '{}' of an alternate cannot be the {}",
                             branch.name,
                             self.describe(branch.ty)
                         );
@@ -68,7 +68,7 @@ impl Checker<'_, '_> {
                         .next()
                         .map(|other| {
                             let message = format!(
-                                "a value of the branch '{}' may look like one of '{}'",
+                                "branch '{}' cannot be distinguished from branch '{}'",
                                 branch.name, resolved[other].name
                             );
                             (message, other)

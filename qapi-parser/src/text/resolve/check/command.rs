@@ -55,7 +55,7 @@ impl Checker<'_, '_> {
         };
         if object.form != ObjectForm::Struct && !boxed {
             let message = format!(
-                "the 'data' of {what} can be the {} only where it is 'boxed'",
+                "the 'data' of {what} can be the {} only if it is 'boxed'",
                 self.describe(id)
             );
             return self.invalid(Kind::Type, at, place, message);
@@ -67,7 +67,7 @@ impl Checker<'_, '_> {
         }
         if self.has_conditional_members[id.0 as usize] && !boxed {
             let message =
-                format!("members of {what}'s 'data' can have conditions only where it is 'boxed'");
+                format!("the 'data' of {what} can have conditional members only if it is 'boxed'");
             let diagnostic = Diagnostic::new(Kind::Type, at, message).located_at(place.span);
             // Only since QEMU 8.2.
             self.resolver.reporter.style(diagnostic);

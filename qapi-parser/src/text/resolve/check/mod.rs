@@ -190,7 +190,7 @@ impl Checker<'_, '_> {
         let mut outcome = self.distinct_features(&features, place);
         for (feature, span) in features.features.iter().zip(&features.spans) {
             if is_type && SPECIAL_FEATURES.contains(&feature.name.as_str()) {
-                let message = format!("a type cannot have the feature '{}'", feature.name);
+                let message = format!("feature '{}' is not valid for a type", feature.name);
                 outcome = self.invalid(Kind::Feature, *span, place, message);
             }
         }

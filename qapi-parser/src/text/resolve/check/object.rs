@@ -22,7 +22,7 @@ impl Checker<'_, '_> {
             State::Sound => return Ok(()),
             State::Faulty => return Err(Invalid),
             State::Open => {
-                let message = format!("'{}' would contain itself", self.resolver.schema[id].name);
+                let message = format!("'{}' contains itself", self.resolver.schema[id].name);
                 return self.invalid(Kind::Type, place.name_span, place, message);
             }
             State::Unchecked => {}
@@ -40,9 +40,8 @@ impl Checker<'_, '_> {
     }
 
     fn too_deep(&mut self, place: Place) -> Valid<()> {
-        let message = format!(
-            "more than {DEEPEST_TYPES} objects in a row are each the base or a branch of the next"
-        );
+        let message =
+            format!("bases and branches are nested more than {DEEPEST_TYPES} levels deep");
         self.invalid(Kind::Type, place.name_span, place, message)
     }
 
@@ -60,7 +59,7 @@ impl Checker<'_, '_> {
     pub(super) fn inherit(&mut self, from: TypeId, place: Place) -> Valid<()> {
         self.inherited_members += self.member_counts[from.0 as usize];
         if self.inherited_members > MOST_INHERITED_MEMBERS {
-            let message = "the schema's definitions have too many members from others in all";
+            let message = "the definitions of the schema inherit too many members in total";
             return self.exceed(message, place);
         }
         Ok(())
@@ -100,7 +99,7 @@ impl Checker<'_, '_> {
                 TypeRef::Name(name) => name.span,
                 TypeRef::Id(_) => place.name_span,
             };
-            let message = format!("only a struct can be 'base', not the {}", self.describe(id));
+            let message = format!("'base' must be a struct, found the {}", self.describe(id));
             return self.invalid(Kind::Type, at, place, message);
         }
         self.object(id, depth + 1).map(|()| id)
@@ -153,7 +152,7 @@ impl Checker<'_, '_> {
                 let message = format!("{described} has the same name in C as {other}");
                 let diagnostic = Diagnostic::new(Kind::Duplicate, member.span, message)
                     .located_at(place.span)
-                    .related(span, "the other one");
+                    .related(span, "the other definition");
                 self.resolver.reporter.error(diagnostic);
                 outcome = Err(Invalid);
                 continue;

@@ -35,7 +35,8 @@ impl Checker<'_, '_> {
         self.imply_branches(&mut branches, tag_type, place)?;
         if branches.is_empty() && outcome.is_ok() {
             let message =
-                "the union's discriminator has no value, and so the union no branch".to_owned();
+                "the union has no branches, since the enum of its discriminator has no values"
+                    .to_owned();
             return self.invalid(Kind::Shape, place.name_span, place, message);
         }
         let outcome = outcome.and_then(|()| self.branches_fit(id, &branches, place));
@@ -54,7 +55,7 @@ impl Checker<'_, '_> {
         let chain = self.chain(id);
         let found = self.find_member(&chain, &c_name(tag));
         let Some((owner, member)) = found.filter(|(_, member)| member.name == *tag) else {
-            let message = format!("the base has no member '{tag}' that could be the discriminator");
+            let message = format!("the discriminator '{tag}' is not a member of the base");
             let known = self.resolver.schema.all_members(id);
             let diagnostic =
                 Diagnostic::new(Kind::Type, union.tag_span, message).located_at(place.span);
@@ -72,11 +73,11 @@ impl Checker<'_, '_> {
         let was_string = self.resolver.reporter.dialect() == Dialect::Legacy
             && matches!(self.kind(member.ty), TypeKind::Builtin(Builtin::Str));
         let wrong = if !matches!(self.kind(member.ty), TypeKind::Enum(_)) && !was_string {
-            "is not an enum"
+            "must be an enum"
         } else if member.optional {
-            "is optional, and so may not tell the branch"
+            "must not be optional"
         } else if member.condition.is_some() {
-            "has a condition, and so may not tell the branch"
+            "must not be conditional"
         } else {
             return Ok(member.ty);
         };
@@ -101,7 +102,7 @@ impl Checker<'_, '_> {
         let is_enum = matches!(self.kind(tag_type), TypeKind::Enum(_));
         if is_enum && !self.is_enum_value(tag_type, &branch.name) {
             let message = format!(
-                "{described} is none of the values of {}",
+                "{described} is not a value of the {}",
                 self.describe(tag_type)
             );
             let diagnostic =
@@ -113,7 +114,10 @@ impl Checker<'_, '_> {
             return Err(Invalid);
         }
         if !matches!(self.kind(ty), TypeKind::Object(_)) {
-            let message = format!("{described} cannot hold the {}", self.describe(ty));
+            let message = format!(
+                "{described} must be a struct or a union, found the {}",
+                self.describe(ty)
+            );
             return self.invalid(Kind::Type, branch.ty.span, place, message);
         }
         self.object(ty, depth + 1).map(|()| Branch {
@@ -164,7 +168,7 @@ impl Checker<'_, '_> {
             })
             .collect();
         if self.implied_branches + implied.len() > MOST_IMPLIED_BRANCHES {
-            let message = "the schema's unions have too many branches in all";
+            let message = "the unions of the schema have too many branches in total";
             return self.exceed(message, place);
         }
         self.implied_branches += implied.len();
@@ -194,7 +198,7 @@ impl Checker<'_, '_> {
             return Ok(());
         }
         if self.comparisons > MOST_COMPARISONS {
-            let message = "the schema's unions have too many branches and members in all";
+            let message = "the unions of the schema have too many branches and members in total";
             return self.exceed(message, place);
         }
         self.comparisons += 1;
