@@ -1,5 +1,6 @@
-//! Does the parser agree with QEMU's generator: which schemas are accepted,
-//! and which file and line are named where one is not?
+//! `cargo xtask conformance`: does the parser agree with QEMU's generator, on
+//! which schemas are accepted, and on the file and line of the error where one is
+//! not?
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -8,15 +9,58 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use anyhow::{Result, bail};
+use clap::Args;
 use qapi_parser::{Dialect, Parser};
+
+/// Compare the parser with QEMU's generator, case by case.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Conformance {
+    /// The folder of QEMU's own test cases, tests/qapi-schema in its sources.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+    /// Change that many schemas of the sources at random, and compare verdicts.
+    #[arg(long, value_name = "COUNT", requires = "qemu_src")]
+    mutate: Option<usize>,
+    /// Where the random changes start.
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// QEMU's sources, with its generator in scripts/.
+    #[arg(long, value_name = "DIR")]
+    qemu_src: Option<PathBuf>,
+}
+
+impl Conformance {
+    pub(crate) fn run(self) -> Result<()> {
+        let mut all_agree = true;
+        let mut report = |agreement: Agreement| {
+            for line in &agreement.disagreements {
+                println!("{line}");
+            }
+            println!("{}", agreement.summary());
+            all_agree &= agreement.disagreements.is_empty();
+        };
+        if let Some(folder) = &self.suite {
+            report(suite(folder)?);
+        }
+        if let (Some(count), Some(sources)) = (self.mutate, &self.qemu_src) {
+            report(mutate(count, self.seed, sources)?);
+        }
+        if !all_agree {
+            bail!("the parser does not agree with QEMU's generator");
+        }
+        Ok(())
+    }
+}
 
 /// How many cases agree, and a line for each that does not.
 #[derive(Debug, Default)]
-pub(crate) struct Agreement {
+struct Agreement {
     /// The number of cases.
-    pub(crate) cases: usize,
+    cases: usize,
     /// What differs, a line for each case.
-    pub(crate) disagreements: Vec<String>,
+    disagreements: Vec<String>,
 }
 
 impl Agreement {
@@ -34,7 +78,7 @@ impl Agreement {
     }
 
     /// `N of M cases agree`.
-    pub(crate) fn summary(&self) -> String {
+    fn summary(&self) -> String {
         let agree = self.cases - self.disagreements.len();
         format!("{agree} of {} cases agree", self.cases)
     }
@@ -93,7 +137,7 @@ impl Verdict {
 /// # Errors
 ///
 /// Where the folder cannot be read.
-pub(crate) fn suite(folder: &Path) -> io::Result<Agreement> {
+fn suite(folder: &Path) -> io::Result<Agreement> {
     let mut agreement = Agreement::default();
     for path in schemas_in(folder)? {
         let Ok(message) = fs::read_to_string(path.with_extension("err")) else {
@@ -134,7 +178,7 @@ fn schemas_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// # Errors
 ///
 /// Where QEMU's source is not in `qemu_source`, or Python cannot be run.
-pub(crate) fn mutate(count: usize, seed: u64, qemu_source: &Path) -> io::Result<Agreement> {
+fn mutate(count: usize, seed: u64, qemu_source: &Path) -> io::Result<Agreement> {
     let corpus = Corpus::read(qemu_source)?;
     let folder = std::env::temp_dir().join(format!("qapi-conformance-{seed}"));
     fs::create_dir_all(&folder)?;
