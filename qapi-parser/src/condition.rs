@@ -1,11 +1,11 @@
-//! Conditions: what decides them.
+//! Evaluates conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::schema::{Condition, Feature, Schema, TypeKind};
 
-/// What is known of the preprocessor symbols of a build.
+/// The preprocessor symbols of a build, as far as they are known.
 ///
 /// ```
 /// use qapi_parser::Symbols;
@@ -22,40 +22,41 @@ pub struct Symbols {
 }
 
 impl Symbols {
-    /// Nothing is known.
+    /// Creates an empty set, in which all symbols are unknown.
     pub fn new() -> Symbols {
         Symbols::default()
     }
 
-    /// This symbol is defined.
+    /// Adds a symbol that is defined.
     pub fn define(mut self, symbol: impl Into<String>) -> Symbols {
         self.known.insert(symbol.into(), true);
         self
     }
 
-    /// This symbol is not defined.
+    /// Adds a symbol that is not defined.
     pub fn undefine(mut self, symbol: impl Into<String>) -> Symbols {
         self.known.insert(symbol.into(), false);
         self
     }
 
-    /// Whether all other symbols are defined.
+    /// Sets whether all other symbols are defined.
     pub fn others(mut self, defined: bool) -> Symbols {
         self.others = Some(defined);
         self
     }
 
-    /// Whether a symbol is defined, if known.
+    /// Returns whether a symbol is defined, if it is known.
     pub fn get(&self, symbol: &str) -> Option<bool> {
         self.known.get(symbol).copied().or(self.others)
     }
 }
 
 impl Condition {
-    /// Whether the condition holds, as far as the symbols decide it.
+    /// Returns whether the condition holds, or none if the symbols do not decide
+    /// it.
     pub fn evaluate(&self, symbols: &Symbols) -> Option<bool> {
-        // Some(decisive) if any operand is that; None if one is unknown. Each is
-        // evaluated once: twice at every level would be without end.
+        // Some(decisive) if any operand is decisive; None if one is unknown. Each
+        // is evaluated once, since twice at every level would be exponential.
         let infix = |operands: &[Condition], decisive: bool| {
             let mut result = Some(!decisive);
             for operand in operands {
@@ -78,7 +79,7 @@ impl Condition {
 }
 
 impl Schema {
-    /// The preprocessor symbols in the schema's conditions.
+    /// Returns the preprocessor symbols in the schema's conditions.
     pub fn symbols(&self) -> BTreeSet<String> {
         let mut symbols = BTreeSet::new();
         self.for_each_condition(|condition| condition.add_symbols(&mut symbols));

@@ -1,6 +1,6 @@
-//! What a misspelt word may have meant.
+//! Suggests a word for a misspelt one.
 
-/// The known word that a word most likely stands for, if one is near.
+/// Returns the known word that is most similar, if one is similar enough.
 ///
 /// ```
 /// use qapi_parser::shared::nearest;
@@ -9,12 +9,12 @@
 /// assert_eq!(nearest("xyz", ["query-status", "stop"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // To compare two words takes as many steps as both have letters, multiplied.
+    // Comparing two words takes time proportional to the product of their lengths.
     const LONGEST: usize = 200;
     if word.len() > LONGEST {
         return None;
     }
-    // Every letter is near to every other.
+    // One wrong letter of three.
     let allowed = word.len() / 3;
     known
         .into_iter()

@@ -128,7 +128,7 @@ pub struct Type {
     /// The name that QEMU's generator knows it by: for implicit types such as
     /// `q_obj_block-commit-arg` or `intList`.
     pub name: String,
-    /// What it is.
+    /// The kind, with its content.
     pub kind: TypeKind,
     /// Whether the type has no definition of its own in the schema: built-in
     /// types, arrays, argument objects, the parts of a simple union.
@@ -145,7 +145,7 @@ pub struct Type {
     pub span: Option<Span>,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Debug)]
 pub enum TypeKind {
     /// A type of the language itself.

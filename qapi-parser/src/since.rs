@@ -1,4 +1,4 @@
-//! Since when something exists, as documentation says it.
+//! Reads "since" versions from documentation.
 
 use crate::schema::{Doc, DocMember, SectionKind};
 

@@ -1,14 +1,13 @@
-//! Text that others wrote, as it may be shown.
+//! Makes foreign text safe to show.
 
 use std::borrow::Cow;
 
-/// The text with a visible escape, such as `\u{1b}`, for each character that
-/// would act on a terminal or on a reader instead of being read: control
-/// characters, line ends among them, what turns the direction of the text
-/// around it, and what is not seen at all.
+/// Escapes characters that are invisible or that affect a terminal: control
+/// characters, line ends included, characters that change the direction of text,
+/// and characters without width. They become escapes such as `\u{1b}`.
 ///
-/// Every text of ours that may hold words of a schema, an introspection or a
-/// path goes through it once, where it is put together.
+/// Messages and comments that contain parts of a schema, of an introspection or
+/// of a path are escaped once, where they are put together.
 ///
 /// ```
 /// use qapi_parser::visible;
@@ -18,7 +17,7 @@ use std::borrow::Cow;
 /// assert_eq!(visible("\u{202e}txt.exe"), "\\u{202e}txt.exe");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
-    // Nearly all text is of this kind.
+    // The common case.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -33,8 +32,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A part of a report, which may hold others' words: visible, and not longer
-/// than anyone reads.
+/// Escapes a part of a diagnostic, and shortens it to a readable length.
 #[cfg(feature = "text")]
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 1000;
@@ -46,7 +44,7 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
-/// Whether a character is not seen, or changes how others are seen.
+/// Whether a character is invisible, or changes how others are displayed.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,

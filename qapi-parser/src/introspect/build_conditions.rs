@@ -1,4 +1,4 @@
-//! Which conditions hold in a build, told from its introspection.
+//! Deduces from introspection which conditions hold in a build.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -6,30 +6,30 @@ use crate::condition::Symbols;
 use crate::introspect::{InfoKind, InfoMember, Infos, IntrospectionError, recover, same_shape};
 use crate::schema::{Condition, EntityId, Feature, Schema, TypeId, TypeKind};
 
-/// What the introspection of a build tells about its conditions.
+/// The conditions of a build, deduced from its introspection.
 #[derive(Clone, Debug, Default)]
 pub struct BuildConditions {
-    /// The symbols that are decided.
+    /// Whether symbols are defined, as far as it is known.
     pub decided: BTreeMap<String, bool>,
-    /// The symbols that cannot be told.
+    /// The symbols that are unknown.
     pub undecided: BTreeSet<String>,
-    /// Conditions that seem to hold in one place and not in another: the build
-    /// is of another schema.
+    /// Conditions that hold in one place and not in another. If there are any,
+    /// the build is of another schema.
     pub contradictions: Vec<Condition>,
     observations: BTreeMap<Condition, bool>,
 }
 
 impl BuildConditions {
-    /// The decided symbols.
+    /// Returns the symbols that are known.
     pub fn symbols(&self) -> Symbols {
         let mut symbols = Symbols::new();
         symbols.known = self.decided.clone();
         symbols
     }
 
-    /// Symbols under which every condition that was observed comes out as
-    /// observed. Where the observations do not decide a symbol, one of the
-    /// possible choices is made; what no observation bears on stays open.
+    /// Returns symbols under which every observed condition has the observed
+    /// value. If the observations leave a choice, one solution is taken. Symbols
+    /// without any observation stay unknown.
     pub fn consistent_symbols(&self) -> Symbols {
         let mut known = self.symbols();
         for (condition, holds) in &self.observations {
@@ -42,9 +42,8 @@ impl BuildConditions {
 impl Schema {
     /// Finds which conditions held when a QEMU was built from this schema.
     ///
-    /// What is conditional is looked for in the answer to `query-qmp-schema`.
-    /// A type that nothing refers to does not show there, so that some symbols
-    /// may stay undecided.
+    /// Conditional entities are looked up in the reply to `query-qmp-schema`.
+    /// Unused types are not part of it, so that some symbols may stay unknown.
     ///
     /// ```
     /// use qapi_parser::loader::Memory;
@@ -64,7 +63,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Where the text is not introspection.
+    /// Returns an error if the text is not introspection.
     pub fn find_conditions(
         &self,
         introspection: &str,

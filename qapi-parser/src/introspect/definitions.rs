@@ -26,14 +26,14 @@ impl Schema {
     /// Reads what QEMU answers to `query-qmp-schema`: the bare array, or the
     /// whole reply.
     ///
-    /// Introspection has numbers for the names of types. Their true names,
-    /// their documentation, and what introspection does not tell of commands,
-    /// are taken from the references, as far as their commands, events, members
-    /// and branches have the same names: what the first does not know, from
-    /// the next. The best reference is the schema of the same release, the next
-    /// best that of a near one. The branches of unions are then named as their
-    /// siblings are, and other types after their first use: what `query-foo`
-    /// returns becomes `QueryFooReturn`.
+    /// Introspection has numbers in place of the names of types. The names, the
+    /// documentation and the properties of commands that introspection lacks are
+    /// taken from the references, where commands, events, members and branches
+    /// have the same names. What the first reference does not know is taken from
+    /// the next. The best reference is the schema of the same release, the second
+    /// best that of a similar release. Remaining branches of unions are named like
+    /// the other branches, and other types after their first use: the type that
+    /// `query-foo` returns becomes `QueryFooReturn`.
     ///
     /// ```
     /// use qapi_parser::Schema;
@@ -51,8 +51,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Where the text is not JSON, not introspection, or describes what no
-    /// schema can declare.
+    /// Returns an error if the text is not JSON, not introspection, or describes
+    /// something that a schema cannot declare.
     pub fn from_introspection<'r>(
         json: &str,
         references: impl IntoIterator<Item = &'r Schema>,
@@ -69,12 +69,12 @@ impl Schema {
     }
 }
 
-/// The names that a reference gives [`Schema::from_introspection`] for the types
-/// of an introspection, by the names that these have there.
+/// Returns the names that [`Schema::from_introspection`] takes from a reference,
+/// by the names in the introspection.
 ///
 /// # Errors
 ///
-/// As [`Schema::from_introspection`].
+/// The same as those of [`Schema::from_introspection`].
 pub fn recover_names(
     json: &str,
     reference: &Schema,
@@ -121,7 +121,8 @@ impl Schema {
         }
     }
 
-    /// Takes over the documentation of what has the same name, and none yet.
+    /// Copies the documentation of entities with the same name, unless they have
+    /// some.
     fn take_docs(&mut self, reference: &Schema) {
         for id in self.order.clone() {
             let name = match id {

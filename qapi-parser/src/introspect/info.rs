@@ -1,4 +1,4 @@
-//! The introspection as it stands in JSON.
+//! Introspection as JSON.
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::text::names::{self, Role};
 use crate::visible::shown;
 
-/// Why introspection cannot be read.
+/// The error of introspection that cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum IntrospectionError {
@@ -18,11 +18,11 @@ pub enum IntrospectionError {
     /// It is JSON, but not an array of `SchemaInfo`, nor a reply that returns
     /// one.
     Malformed(String),
-    /// A name in it is none that the language allows.
+    /// A name is invalid.
     Name {
-        /// The command, event or type that has the name, or in which it is.
+        /// The command, event or type with this name, or the one that contains it.
         entity: String,
-        /// What is called so: `command`, `event`, `type`, `member`, `tag`,
+        /// What has the name: `command`, `event`, `type`, `member`, `tag`,
         /// `value`, `case` or `feature`.
         role: &'static str,
         /// The name.
@@ -34,7 +34,7 @@ pub enum IntrospectionError {
 
 impl fmt::Display for IntrospectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nobody has looked at these words yet.
+        // These words come from the input and were not checked.
         let text = match self {
             Self::Json(error) => format!("the introspection is not JSON: {error}"),
             Self::Malformed(what) => format!("malformed introspection: {what}"),
@@ -70,12 +70,12 @@ impl IntrospectionError {
     }
 }
 
-/// What introspection tells, in its order.
+/// The elements of introspection, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Infos {
     pub(crate) infos: Vec<Info>,
     types: HashMap<String, usize>,
-    /// Commands and events, whose names are true.
+    /// Commands and events, which have their own names.
     named: HashMap<String, usize>,
     /// Whether an enum has members, not only values.
     pub(crate) has_enum_members: bool,
@@ -162,7 +162,7 @@ impl Infos {
     }
 
     /// The type of this name. None for built-in types and arrays that are not
-    /// told about.
+    /// listed.
     pub(crate) fn get(&self, name: &str) -> Option<&Info> {
         self.types.get(name).map(|index| &self.infos[*index])
     }
@@ -236,7 +236,7 @@ impl Info {
     }
 }
 
-/// Reads one part of the JSON, and knows whose it is for messages.
+/// Reads one part of the JSON. Its owner is named in messages.
 struct Reader<'v> {
     value: &'v Value,
     owner: &'v str,
@@ -350,8 +350,8 @@ impl<'v> Reader<'v> {
         readers.map(read).collect()
     }
 
-    /// A union's branches. In a schema's text they are an object's keys, of which
-    /// none may be there twice.
+    /// The branches of a union. They are the keys of an object in a schema, so
+    /// duplicates are errors.
     fn distinct_cases(
         &self,
         read: impl Fn(Reader<'v>) -> Result<(String, String), IntrospectionError>,

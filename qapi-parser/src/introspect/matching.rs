@@ -1,4 +1,5 @@
-//! Which types of a named schema the masked types of an introspection are.
+//! Finds the types of a named schema that match the masked types of an
+//! introspection.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
@@ -7,15 +8,15 @@ use super::info::{InfoKind, InfoObject, Infos};
 use super::write::shown_name;
 use crate::schema::{Branch, Object, Schema, TypeId, TypeKind};
 
-/// Which type of which reference each type of the introspection is.
+/// The matching type of a reference for each type of the introspection.
 #[derive(Debug, Default)]
 pub(crate) struct Matches<'i, 'r> {
     by_name: BTreeMap<&'i str, (&'r Schema, TypeId)>,
 }
 
 impl<'i, 'r> Matches<'i, 'r> {
-    /// Looks for each type in the first of the references, and for those that
-    /// it does not have in the others, one after the other.
+    /// Looks for each type in the first reference, and for the remaining ones in
+    /// the others, in order.
     pub(crate) fn find(infos: &'i Infos, references: &[&'r Schema]) -> Self {
         let mut matches = Self::default();
         let mut names: HashSet<&str> = HashSet::new();
@@ -43,10 +44,9 @@ impl<'i, 'r> Matches<'i, 'r> {
 
 /// Walks the introspection in step with a named schema.
 ///
-/// Commands, events, members and branches keep their names in introspection,
-/// so that what is found under the same names may be the same type. Where one
-/// place and another disagree, the types that are more alike are taken for the
-/// same.
+/// Commands, events, members and branches keep their names in introspection, so
+/// that types at the same place may be the same. If two places disagree, the
+/// types that are more similar match.
 pub(crate) fn recover<'i>(infos: &'i Infos, reference: &Schema) -> BTreeMap<&'i str, TypeId> {
     let mut walk = Walk {
         infos,
@@ -84,7 +84,8 @@ pub(crate) fn recover<'i>(infos: &'i Infos, reference: &Schema) -> BTreeMap<&'i 
     walk.matches
 }
 
-/// Two types that may be the same, best first, of equals the earlier.
+/// Two types that may match. The best pair comes first, of equal ones the
+/// earlier.
 type Candidate<'i> = (u32, Reverse<usize>, &'i str, TypeId);
 
 struct Walk<'i, 'r> {
@@ -95,7 +96,7 @@ struct Walk<'i, 'r> {
     /// The types of the reference that are taken.
     taken: HashSet<TypeId>,
     candidates: BinaryHeap<Candidate<'i>>,
-    /// How many there were, to tell the earlier from the later.
+    /// The number of earlier pairs, which orders equal ones.
     proposed: usize,
 }
 
@@ -158,8 +159,7 @@ impl<'i> Walk<'i, '_> {
         }
     }
 
-    /// Pairs the types that remain where they have exactly the same content,
-    /// and nothing else has.
+    /// Matches remaining types that have the same content, if it is unique.
     fn match_rest(&mut self) {
         let mut candidates: HashMap<String, Vec<TypeId>> = HashMap::new();
         for id in self.reference.type_ids() {
@@ -198,15 +198,15 @@ fn parts<'r>(reference: &'r Schema, id: TypeId, object: &'r Object) -> (Parts<'r
     )
 }
 
-/// How many levels of types count when two are compared: wrappers look alike,
-/// what they wrap tells them apart.
+/// How many levels of types are compared. Wrappers look the same, and only
+/// their content distinguishes them.
 const DEPTH: u32 = 2;
 
-/// The likeness of types that are all the same.
+/// The similarity of types that are the same.
 const SAME: u32 = 1000;
 
-/// How alike a type of the introspection and one of the reference are, from 0
-/// for nothing in common to [`SAME`].
+/// The similarity of a type of the introspection and one of the reference, from
+/// 0 for nothing in common to [`SAME`].
 struct Likeness<'i, 'r> {
     infos: &'i Infos,
     reference: &'r Schema,

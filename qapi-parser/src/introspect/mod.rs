@@ -1,4 +1,4 @@
-//! Introspection: what QEMU answers to `query-qmp-schema`, out of a schema and
+//! Introspection, the reply to `query-qmp-schema`: written from a schema, and read
 //! into one.
 
 mod build_conditions;

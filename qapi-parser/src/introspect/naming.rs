@@ -1,5 +1,4 @@
-//! What the types of an introspection are called in the schema that is made of
-//! it.
+//! Chooses the names of types in a schema that is made from introspection.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -8,20 +7,20 @@ use super::matching::Matches;
 use crate::schema::{ObjectForm, Schema, TypeKind};
 use crate::text::names;
 
-/// What each type of the introspection is called, and which have no definition
-/// of their own.
+/// The name of each type of the introspection, and the types that have no
+/// definition of their own.
 pub(super) struct Namer<'i, 'r> {
     pub(super) matches: Matches<'i, 'r>,
     pub(super) names: HashMap<&'i str, String>,
     /// How often each type is referred to.
     uses: HashMap<&'i str, usize>,
-    /// The object without members that stands for nothing.
+    /// The object without members that means no arguments or data.
     pub(super) empty: Option<&'i str>,
     /// Objects that are only one command's arguments or one event's data.
     pub(super) inline: HashSet<&'i str>,
     /// Unions that wrap their branches, as old releases have them.
     pub(super) simple_unions: HashSet<&'i str>,
-    /// What these imply: their wrappers, and the enums of their branches.
+    /// The types that these imply: wrappers, and the enums of their branches.
     implied: HashSet<&'i str>,
 }
 
@@ -40,7 +39,7 @@ impl<'i, 'r> Namer<'i, 'r> {
         namer.find_inline(infos);
         namer.find_simple_unions(infos);
         namer.name_wrappers();
-        // Implicit names are no use to a definition.
+        // A definition cannot have the name of an implicit type.
         namer.names.retain(|_, name| !name.starts_with("q_"));
         namer.name_like_siblings(infos);
         namer.name_wrapped(infos);
@@ -79,7 +78,7 @@ impl<'i, 'r> Namer<'i, 'r> {
                 continue;
             };
             let unnamed = !self.names.contains_key(args.as_str());
-            // Without members it would be no type at all, and features need a
+            // A type without members would be left out, and features need a
             // definition.
             let fits = infos
                 .object(args)
@@ -97,7 +96,7 @@ impl<'i, 'r> Namer<'i, 'r> {
     }
 
     fn find_simple_unions(&mut self, infos: &'i Infos) {
-        // The release that gave enums members took simple unions away.
+        // Simple unions were removed in the release that added members of enums.
         if infos.has_enum_members {
             return;
         }
@@ -142,8 +141,8 @@ impl<'i, 'r> Namer<'i, 'r> {
         self.implied.extend(implied);
     }
 
-    /// Wrappers of old releases that have become types of their own are called
-    /// as later releases call them.
+    /// Gives wrappers that are types of their own in later releases the names of
+    /// those releases.
     fn name_wrappers(&mut self) {
         let mut wrappers: Vec<(&str, String)> = self
             .names
@@ -167,8 +166,8 @@ impl<'i, 'r> Namer<'i, 'r> {
         self.names.values().cloned().collect()
     }
 
-    /// Names the branches of a union as most of the others are: where `inet` is
-    /// an `InetSocketAddress`, and `unix` likewise, `fd` is an `FdSocketAddress`.
+    /// Names the branches of a union like the majority: if `inet` has the type
+    /// `InetSocketAddress`, and `unix` likewise, `fd` has `FdSocketAddress`.
     fn name_like_siblings(&mut self, infos: &'i Infos) {
         let mut taken = self.taken();
         for info in &infos.infos {
@@ -190,8 +189,8 @@ impl<'i, 'r> Namer<'i, 'r> {
         }
     }
 
-    /// What most names of a union's branches have before and after the branch's
-    /// own: at least two, or it is no habit.
+    /// The text that most types of a union's branches have before and after the
+    /// name of the branch. At least two must agree.
     fn pattern(&self, variants: &[(String, String)]) -> Option<(String, String)> {
         let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (case, ty) in variants {
@@ -208,7 +207,7 @@ impl<'i, 'r> Namer<'i, 'r> {
         (count > 1).then(|| (before.to_owned(), after.to_owned()))
     }
 
-    /// Names what a wrapper wraps after the wrapper.
+    /// Names a wrapped type after its wrapper.
     fn name_wrapped(&mut self, infos: &'i Infos) {
         let mut taken = self.taken();
         for info in &infos.infos {
@@ -232,7 +231,7 @@ impl<'i, 'r> Namer<'i, 'r> {
         }
     }
 
-    /// Names what is left after where it is first used.
+    /// Names the remaining types after their first use.
     fn name_by_use(&mut self, infos: &'i Infos) {
         let mut taken = self.taken();
         let mut numbers = HashMap::new();
@@ -288,7 +287,7 @@ impl<'i, 'r> Namer<'i, 'r> {
     }
 
     pub(super) fn has_definition(&self, name: &str) -> bool {
-        // The language has this enum by itself.
+        // This enum is built in.
         self.names.get(name).is_some_and(|name| name != "QType")
             && self.empty != Some(name)
             && !self.inline.contains(name)
@@ -296,11 +295,11 @@ impl<'i, 'r> Namer<'i, 'r> {
     }
 }
 
-/// How often the infos that are wanted refer to each type.
+/// Counts how often the given elements refer to each type.
 fn count_uses(infos: &Infos, wanted: impl Fn(&Info) -> bool) -> HashMap<&str, usize> {
     let mut uses = HashMap::new();
     for info in infos.infos.iter().filter(|info| wanted(info)) {
-        // That there is an array is no use of its elements.
+        // An array as such does not use its elements.
         if let InfoKind::Array(_) = info.kind {
             continue;
         }
@@ -399,8 +398,7 @@ fn wrapped_name(wrapped: &str) -> String {
     name
 }
 
-/// A name for the type of a part. One that tells the whole way to it is as long
-/// as the way.
+/// Makes a name for the type of a part, of bounded length.
 fn part_name(owner: &str, part: &str) -> String {
     const LONGEST: usize = 200;
     let part = camel_case(part);
@@ -411,13 +409,13 @@ fn part_name(owner: &str, part: &str) -> String {
     format!("{owner}{part}")
 }
 
-/// Takes the proposed name or, where it is taken, the next that has a number.
+/// Takes the proposed name or, if it is in use, adds a number.
 fn free_name(
     proposed: &str,
     taken: &mut HashSet<String>,
     numbers: &mut HashMap<String, usize>,
 ) -> String {
-    // Such a name is an array's.
+    // Such names are reserved for arrays.
     let proposed = match proposed.strip_suffix("List") {
         Some(_) => format!("{proposed}Type"),
         None => proposed.to_owned(),

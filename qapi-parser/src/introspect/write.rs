@@ -10,7 +10,7 @@ use crate::schema::{
     Schema, TypeId, TypeKind,
 };
 
-/// What introspection shows.
+/// Options of [`Schema::to_introspection`].
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     unmask: bool,
@@ -19,7 +19,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// As QEMU shows it, with every condition kept.
+    /// Creates the options of QEMU's own introspection, with all conditions kept.
     pub fn new() -> Options {
         Options::default()
     }
@@ -31,7 +31,7 @@ impl Options {
         self
     }
 
-    /// Decides conditions. What they do not decide is kept.
+    /// Sets the symbols that decide conditions. Undecided conditions are kept.
     pub fn symbols(mut self, symbols: Symbols) -> Options {
         self.symbols = symbols;
         self
@@ -47,8 +47,8 @@ impl Options {
 }
 
 impl Schema {
-    /// The introspection of this schema: the array of `SchemaInfo` that
-    /// QEMU's generator makes of it.
+    /// Returns the introspection of this schema: the array of `SchemaInfo` that
+    /// QEMU's generator makes.
     ///
     /// ```
     /// use qapi_parser::introspect::Options;
@@ -118,8 +118,8 @@ struct Writer<'s> {
 }
 
 impl<'s> Writer<'s> {
-    /// Whether something is there. It must be written all the same, since its
-    /// types are numbered in any case.
+    /// Whether the condition does not exclude it. Types of excluded entities are
+    /// numbered, too, so these must be visited as well.
     fn exists(&self, condition: Option<&Condition>) -> bool {
         condition.is_none_or(|condition| condition.evaluate(self.symbols) != Some(false))
     }

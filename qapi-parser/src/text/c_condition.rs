@@ -2,12 +2,12 @@
 
 use crate::schema::Condition;
 
-/// Old schemas hold whatever fits one line; this bounds our recursion.
+/// Bounds the recursion.
 const DEEPEST_NESTING: usize = 50;
 
 impl Condition {
     /// Reads C preprocessor text: `defined(X)`, `!`, `&&`, `||` and
-    /// parentheses. What is more than that is kept as [`Condition::Text`].
+    /// parentheses. Anything else is kept as [`Condition::Text`].
     pub(crate) fn from_c(text: &str) -> Condition {
         let mut reader = Reader {
             rest: text.trim_start(),

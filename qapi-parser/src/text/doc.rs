@@ -1,4 +1,4 @@
-//! Documentation comments, by part.
+//! Splits documentation comments into their parts.
 //!
 //! The parts are told apart as QEMU's newest generator does. Older schemas
 //! follow looser rules; what they do differently is reported as a matter of
@@ -21,13 +21,13 @@ pub(crate) struct Documentation {
     pub(crate) members: Vec<Span>,
     pub(crate) features: Vec<Span>,
     pub(crate) sections: Vec<Span>,
-    /// Parts without a text, which only QEMU's newest generators mind. They
-    /// find these when they have seen the token after the block.
+    /// Empty parts, which only QEMU's newest generators report, and only after the
+    /// token that follows the block.
     empty: Vec<Diagnostic>,
 }
 
 impl Documentation {
-    /// Reports what is left to report once the next token is known.
+    /// Reports what QEMU's generator reports after the token that follows.
     pub(crate) fn end(&mut self, reporter: &mut Reporter) {
         for diagnostic in self.empty.drain(..) {
             reporter.strict_only(diagnostic);
@@ -128,7 +128,7 @@ impl<'t> Parts<'t> {
         });
     }
 
-    /// Goes on with the last section where it has no tag.
+    /// Continues the last section if it has no tag.
     fn open_plain(&mut self, span: Span) {
         let plain = Part::Section(SectionKind::Plain);
         match self.sections.last() {
@@ -208,7 +208,7 @@ fn join(inline: &str, lines: &[&str]) -> String {
     text
 }
 
-/// The white space of Python's `str`, which QEMU's generator goes by.
+/// Whether Python's `str` considers this white space, as QEMU's generator does.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
@@ -243,19 +243,19 @@ fn section_tag(line: &str) -> Option<(SectionKind, &str)> {
 struct Lines<'t, 'r> {
     text: &'t str,
     lines: &'r [Span],
-    /// None once it was reached.
+    /// None after the end.
     end: Option<End>,
     /// The indentation of the literal block that the last line is in; 0 until
     /// the block's first line.
     literal: Option<usize>,
     reporter: &'r mut Reporter,
-    /// The place that QEMU's generator has come to.
+    /// The place where QEMU's generator is.
     span: Span,
     /// The last line of the block.
     last: Span,
 }
 
-/// What is known of a block's end before it is reached.
+/// The end of a block, found in advance.
 #[derive(Clone, Copy)]
 struct End {
     open: Span,
@@ -552,8 +552,7 @@ impl<'t> Lines<'t, '_> {
             return self.unindented(line, after_blank, parts);
         }
         parts.append(line);
-        // QEMU's generator minds only where the very next line is less
-        // indented.
+        // QEMU's generator reports only a following line with less indentation.
         let mut is_second = true;
         loop {
             let line = self.next()?;

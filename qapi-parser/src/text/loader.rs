@@ -1,4 +1,4 @@
-//! Where the text of schema files comes from.
+//! Loads the text of schema files.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// Gives the content of schema files.
+/// A source of schema files.
 ///
 /// Paths are the main file's, as given to
 /// [`Parser::parse`](crate::Parser::parse), and for included files the
@@ -17,20 +17,20 @@ pub trait Loader {
     ///
     /// # Errors
     ///
-    /// Where there is no such file, or it cannot be read.
+    /// Returns an error if the file does not exist or cannot be read.
     fn load(&self, path: &str) -> io::Result<Cow<'_, [u8]>>;
 
-    /// What tells a file from all others, however its path is written. By
-    /// default that is the path without `.` and `..`.
+    /// Returns a text that identifies the file, however its path is written. By
+    /// default, this is the path without `.` and `..`.
     ///
-    /// A file that is known already is not loaded again.
+    /// A file is loaded once only.
     fn identity(&self, path: &str) -> String {
         normalize(path)
     }
 }
 
-/// The most bytes that a file may have: 16 MiB. QEMU's schema files, and what
-/// QEMU tells of itself, have less than a twentieth of it.
+/// The maximum size of a file in bytes: 16 MiB. QEMU's schema files, and the
+/// introspection that QEMU returns, have less than a twentieth of this size.
 pub const LARGEST_FILE: u64 = 16 << 20;
 
 /// Reads a file as [`FileSystem`] does.
@@ -42,11 +42,12 @@ pub const LARGEST_FILE: u64 = 16 << 20;
 ///
 /// # Errors
 ///
-/// Where it cannot be read, has more than [`LARGEST_FILE`] bytes, or is no
-/// file: a device or a named pipe may have no end, or wait for ever.
+/// Returns an error if the file cannot be read, has more than [`LARGEST_FILE`]
+/// bytes, or is not a regular file: reading a device or a named pipe may never
+/// end.
 pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     let path = path.as_ref();
-    // To open a pipe is to wait for its other end.
+    // Opening a pipe waits for its other end.
     let metadata = fs::metadata(path)?;
     if metadata.is_dir() {
         let message = "it is a directory, and not a file";
@@ -62,7 +63,7 @@ pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     read_all(File::open(path)?)
 }
 
-/// Reads to the end, if that comes before [`LARGEST_FILE`] bytes.
+/// Reads up to [`LARGEST_FILE`] bytes.
 ///
 /// ```
 /// let text = qapi_parser::loader::read_all(&b"{ 'command': 'stop' }"[..])?;
@@ -73,10 +74,10 @@ pub fn read_file(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// Where there are more, or reading fails.
+/// Returns an error if there are more bytes, or if reading fails.
 pub fn read_all(from: impl io::Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    // The files of some file systems have more than they say.
+    // Some file systems report a size that is too small.
     from.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_FILE {
         return Err(too_large());
@@ -153,12 +154,12 @@ impl Loader for Memory<'_> {
     }
 }
 
-/// The folder of a file, without a trailing `/`.
+/// Returns the directory of a file, without a trailing `/`.
 pub(crate) fn folder(path: &str) -> &str {
     path.rfind('/').map_or("", |slash| &path[..slash.max(1)])
 }
 
-/// What a path means when it is used in a folder.
+/// Joins a directory and a path.
 pub(crate) fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() || path.starts_with('/') {
         path.to_owned()
@@ -169,8 +170,8 @@ pub(crate) fn join(folder: &str, path: &str) -> String {
     }
 }
 
-/// The same path without `.` and, where possible, without `..`, so that two
-/// ways to name a file compare equal.
+/// Removes `.` and, where possible, `..` from a path, so that two paths of one
+/// file compare equal.
 pub(crate) fn normalize(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let absolute = path.starts_with('/');
@@ -192,7 +193,7 @@ pub(crate) fn normalize(path: &str) -> String {
     }
 }
 
-/// A normalized path as seen from a normalized folder.
+/// Makes a normalized path relative to a normalized directory.
 pub(crate) fn relative(path: &str, folder: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
         path.split('/')

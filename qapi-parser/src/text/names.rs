@@ -1,6 +1,6 @@
-//! The rules for names: a schema's and an introspection's go through the same.
+//! The rules for names, both of schemas and of introspection.
 
-/// What a name is of.
+/// What a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A definition, or a feature.
@@ -11,7 +11,7 @@ pub(crate) enum Role {
     Value,
 }
 
-/// Whether a name is one that the language allows.
+/// Whether a name is valid.
 #[cfg(feature = "json")]
 pub(crate) fn is_valid(role: Role, name: &str) -> bool {
     stem_of(role, name).is_some() && !(role == Role::Member && is_reserved_member(name))
@@ -26,8 +26,8 @@ pub(crate) fn stem_of(role: Role, name: &str) -> Option<&str> {
     stem(name)
 }
 
-/// Whether it can be a name where no generator ruled on names yet. Old releases
-/// have values such as `vencrypt+tls`.
+/// Whether a name is valid in old releases, whose generators did not check
+/// names. They have values such as `vencrypt+tls`.
 pub(crate) fn is_legacy(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| is_part(c) || matches!(c, '.' | '+'))
 }
@@ -90,7 +90,7 @@ fn c_byte(byte: u8) -> u8 {
     }
 }
 
-/// The C identifier for a name. Names that have it in common clash.
+/// The C identifier for a name. Two names with the same identifier clash.
 pub(crate) fn c_name(name: &str) -> String {
     let c_char = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     name.chars().map(c_char).collect()

@@ -11,10 +11,10 @@ use crate::text::grammar::{QapiParser, Rule};
 use crate::text::source::Span;
 use crate::text::tree::{Block, Entry, Node, Value};
 
-/// Far more than any schema needs, and little enough for every stack.
+/// More than any schema needs, and few enough for the stack.
 const DEEPEST_NESTING: usize = 100;
 
-/// After so many syntax errors in one file, reading on helps no one.
+/// The maximum number of syntax errors that are reported for a file.
 const MOST_SYNTAX_ERRORS: usize = 20;
 
 /// Something at the top level of a file.
@@ -40,8 +40,8 @@ impl Item {
     }
 }
 
-/// Reads a file. Where it is wrong, it goes on with the next line that seems
-/// to start something.
+/// Reads a file. After a syntax error, it continues with the next line that
+/// looks like the start of a definition or a comment.
 pub(crate) fn parse(file: u32, text: &str, dialect: Dialect) -> Vec<Item> {
     let mut reader = Reader {
         is_legacy: dialect == Dialect::Legacy,
@@ -144,7 +144,7 @@ impl Reader<'_> {
         )
     }
 
-    /// Reads up to the end or up to what fits nowhere, and gives its place.
+    /// Reads up to the end or up to an unexpected token, and returns its place.
     fn read_schema(&mut self) -> Option<usize> {
         let rest = &self.text[self.base..];
         let rule = if self.is_legacy {
@@ -246,9 +246,9 @@ impl Reader<'_> {
         entries
     }
 
-    /// Reports what stopped pest, and gives the place from which to go on.
-    /// pest tells where it got stuck, but neither what QEMU's generator would
-    /// have said, nor about duplicate keys before that place.
+    /// Reports the syntax error that stopped pest, and returns the place to
+    /// continue from. pest knows the place of the error, but neither what QEMU's
+    /// generator reports, nor duplicate keys before that place.
     fn explain(&mut self, stop: usize) -> usize {
         let mut explainer = Explainer {
             is_legacy: self.is_legacy,
@@ -358,15 +358,14 @@ enum Expected {
     CommaOrClose,
 }
 
-/// Follows the tokens of a value that is not well-formed to the first that
-/// cannot be there.
+/// Follows the tokens of a malformed value to the first unexpected one.
 struct Explainer {
     is_legacy: bool,
     containers: Vec<Container>,
 }
 
 impl Explainer {
-    /// Takes a token. Gives the duplicate key that it completes, if any.
+    /// Takes a token. Returns the duplicate key that it completes, if any.
     fn token(
         &mut self,
         rule: Rule,
@@ -480,7 +479,7 @@ impl Container {
     }
 }
 
-/// What is wrong with a text that is no token.
+/// Describes the error in a text that is not a token.
 fn lexical_error(text: &str, at: Span) -> Diagnostic {
     let error = |offset: usize, length: usize, message: String| {
         let start = at.start + offset as u32;

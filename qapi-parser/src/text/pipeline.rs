@@ -40,40 +40,40 @@ pub struct Parser {
 pub struct Parsed {
     /// The schema.
     pub schema: Schema,
-    /// What is wrong with it, but not wrong enough to refuse it.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
     /// Every file that was read.
     pub sources: Sources,
 }
 
-/// A schema was refused.
+/// The error of a schema that cannot be read or is invalid.
 #[derive(Debug)]
 pub struct Failure {
-    /// All errors and warnings, in the order in which QEMU's generator would
-    /// come to them. At least one is an error.
+    /// All errors and warnings, in the order in which QEMU's generator checks.
+    /// At least one is an error.
     pub diagnostics: Vec<Diagnostic>,
     /// Every file that was read.
     pub sources: Sources,
 }
 
 impl Parser {
-    /// A parser for [`Dialect::Current`].
+    /// Creates a parser for [`Dialect::Current`].
     pub fn new() -> Parser {
         Parser::default()
     }
 
-    /// Sets the language that is accepted.
+    /// Sets the dialect.
     pub fn dialect(mut self, dialect: Dialect) -> Parser {
         self.dialect = dialect;
         self
     }
 
-    /// Reads a schema from its main file on.
+    /// Reads a schema, starting from its main file.
     ///
     /// # Errors
     ///
-    /// Where a file cannot be read, and where the schema breaks a rule of the
-    /// language.
+    /// Returns an error if a file cannot be read, or if the schema breaks a rule
+    /// of the language.
     pub fn parse_file(&self, path: impl AsRef<Path>) -> Result<Parsed, Failure> {
         self.parse(&FileSystem, &path.as_ref().to_string_lossy())
     }
@@ -82,7 +82,7 @@ impl Parser {
     ///
     /// # Errors
     ///
-    /// As [`Parser::parse_file`].
+    /// The same as those of [`Parser::parse_file`].
     pub fn parse(&self, loader: &dyn Loader, main_path: &str) -> Result<Parsed, Failure> {
         let mut sources = Sources::default();
         let mut reporter = Reporter::new(self.dialect);
@@ -108,7 +108,7 @@ impl Parser {
 }
 
 impl Failure {
-    /// The errors without the warnings.
+    /// Returns the errors without the warnings.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics
             .iter()
@@ -117,7 +117,7 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// Each error as [`Diagnostic::render`] gives it, without colours.
+    /// Writes each error as [`Diagnostic::render`] does, without colours.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.errors().enumerate() {
             if index > 0 {

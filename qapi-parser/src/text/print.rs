@@ -311,7 +311,7 @@ fn comment(doc: &Doc) -> String {
 
 fn described(text: &mut String, members: &[DocMember]) {
     for member in members {
-        // A comment may describe what no schema can declare.
+        // A comment may describe names that a schema cannot declare.
         let name = visible(&member.name);
         _ = match member.since() {
             Some(since) => write!(text, "#\n# @{name}: (since {since})\n"),

@@ -1,4 +1,4 @@
-//! Files to expressions: follows includes, heeds pragmas, and puts each
+//! Files to expressions: follows includes, applies pragmas, and attaches each
 //! documentation comment to its definition.
 
 use std::borrow::Cow;
@@ -15,8 +15,8 @@ use crate::text::parse::{self, Item};
 use crate::text::source::{Sources, Span};
 use crate::text::tree::{Entry, Node, Value};
 
-/// Files that include each other more deeply are a mistake, and each level
-/// takes stack.
+/// How deep includes may be nested. Deeper nesting is a mistake, and each level
+/// needs stack.
 const DEEPEST_INCLUDES: usize = 100;
 
 /// QEMU's schemas have some 70 files of 2 MB in all.
@@ -60,7 +60,7 @@ pub(crate) struct Program {
     pub(crate) pragma: Pragma,
 }
 
-/// Reads a schema from its main file on.
+/// Reads a schema, starting from its main file.
 pub(crate) fn read(
     loader: &dyn Loader,
     main_path: &str,
@@ -209,7 +209,7 @@ impl Reader<'_> {
         self.unfollowed(file);
     }
 
-    /// Settles a comment that no definition follows.
+    /// Handles a comment that is not followed by a definition.
     fn unfollowed(&mut self, file: &mut File<'_>) {
         let Some(doc) = file.doc.take() else {
             return;

@@ -127,8 +127,7 @@ impl Sources {
         self.files.iter()
     }
 
-    /// The paths of all files, as a build script wants them for
-    /// `cargo::rerun-if-changed`.
+    /// The paths of all files, for example for `cargo::rerun-if-changed`.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
         self.files.iter().map(|file| PathBuf::from(&file.path))
     }

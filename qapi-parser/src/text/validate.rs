@@ -20,11 +20,11 @@ use crate::text::source::Span;
 use crate::text::tree::{Entry, Node, Value};
 use crate::text::valid::{Invalid, Valid};
 
-/// What is left of the expressions.
+/// The definitions of a schema.
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
     pub(crate) definitions: Vec<Definition>,
-    /// The names of definitions that are not among them.
+    /// The names of invalid definitions.
     pub(crate) refused: HashSet<String>,
 }
 
@@ -57,10 +57,10 @@ pub(crate) fn validate(
 
 const METAS: [&str; 6] = ["enum", "struct", "union", "alternate", "command", "event"];
 
-/// What structs were declared with before QEMU 2.4.
+/// The key of structs before QEMU 2.4.
 const LEGACY_STRUCT: &str = "type";
 
-/// A definition was reported and is left out.
+/// A definition that was reported and is left out.
 struct Refused {
     name: Option<String>,
 }
@@ -77,7 +77,7 @@ impl Keys {
         Some(self.entries.swap_remove(index).node)
     }
 
-    /// What said before QEMU 2.4 that a union is an alternate.
+    /// Whether a union of a schema before QEMU 2.4 is an alternate.
     fn has_empty_discriminator(&self) -> bool {
         self.entries.iter().any(|entry| {
             entry.key == "discriminator"
@@ -167,7 +167,7 @@ impl Validator<'_> {
         })
     }
 
-    /// What kind of definition it is, and its name.
+    /// Finds the kind of a definition, and its name.
     fn meta(&mut self, keys: &Keys) -> Valid<(&'static str, String, Span)> {
         let mut metas = keys.entries.iter().filter_map(|entry| {
             if self.is_legacy() && entry.key == LEGACY_STRUCT {
@@ -392,7 +392,7 @@ impl Validator<'_> {
         Ok(Body::Enum { values, prefix })
     }
 
-    /// Reads all, and fails in the end if one was wrong.
+    /// Reads all items, and fails afterwards if one is invalid.
     fn each<T, U>(
         &mut self,
         items: Vec<T>,
@@ -559,7 +559,7 @@ impl Validator<'_> {
         Ok(Body::Event { data, boxed })
     }
 
-    /// A flag that is written only to say the opposite of its default.
+    /// Reads a flag that may only have the opposite of its default value.
     fn flag(&mut self, keys: &mut Keys, key: &str, default: bool) -> Valid<bool> {
         match keys.take(key) {
             None => Ok(default),

@@ -1,4 +1,4 @@
-//! What is wrong with a schema, and where.
+//! Errors and warnings about a schema, with their places.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ mod details;
 #[cfg(feature = "json")]
 mod json;
 
-/// How bad it is.
+/// Whether a diagnostic is an error or a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The schema can be used all the same.
+    /// The schema can be used.
     Warning,
-    /// The schema is refused.
+    /// The schema cannot be used.
     Error,
 }
 
@@ -62,7 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind as tools know it.
+    /// The name of the kind, for tools.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::File => "file",
@@ -79,35 +79,35 @@ impl Kind {
     }
 }
 
-/// Another place that matters to a diagnostic.
+/// A place that is related to a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     /// The place.
     pub span: Span,
-    /// What it has to do with it.
+    /// How the place is related.
     pub message: String,
 }
 
 /// An error or a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Whether it is an error or a warning.
     pub severity: Severity,
-    /// What it is about.
+    /// The part of the language that it is about.
     pub kind: Kind,
-    /// What is wrong.
+    /// The message.
     pub message: String,
     /// The place that the first line names. In [`Dialect::Strict`] it is the
     /// one that QEMU's generator names, which often is only the definition's
     /// start; otherwise it is [`span`](Self::span).
     pub location: Span,
-    /// The place that is wrong.
+    /// The place of the error.
     pub span: Span,
     /// A short text for that place; may be empty.
     pub label: String,
-    /// Other places that matter.
+    /// Related places.
     pub related: Vec<Related>,
-    /// What to do about it.
+    /// A suggestion.
     pub hint: Option<String>,
 }
 
@@ -125,7 +125,7 @@ impl Diagnostic {
         }
     }
 
-    /// Says where QEMU's generator reports it.
+    /// Sets the place where QEMU's generator reports it.
     pub(crate) fn located_at(mut self, location: Span) -> Diagnostic {
         self.location = location;
         self
@@ -149,7 +149,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds "did you mean" where one of the known words is near.
+    /// Adds "did you mean" if one of the known words is similar.
     pub(crate) fn suggest<'a>(
         self,
         word: &str,
@@ -217,8 +217,8 @@ fn emphasize(headline: &str, severity: Severity) -> String {
     format!("\x1b[1m{}\x1b[0m", headline.replacen(&word, &coloured, 1))
 }
 
-/// Collects diagnostics in the order in which QEMU's generator would meet
-/// them, and weighs them by dialect.
+/// Collects diagnostics in the order of QEMU's generator. Whether they are
+/// errors depends on the dialect.
 #[derive(Debug)]
 pub(crate) struct Reporter {
     dialect: Dialect,
@@ -241,8 +241,8 @@ impl Reporter {
         }
     }
 
-    /// Adds "did you mean" as [`Diagnostic::suggest`] does, to as many diagnostics
-    /// as anyone reads: what is known may be a whole schema.
+    /// Adds "did you mean" as [`Diagnostic::suggest`] does, to a limited number of
+    /// diagnostics, since the known words may be a whole schema.
     pub(crate) fn suggest<'a>(
         &mut self,
         diagnostic: Diagnostic,

@@ -1,4 +1,4 @@
-//! Documentation against what it documents.
+//! Checks documentation against the definition that it describes.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::text::dialect::Dialect;
 use crate::text::doc::Documentation;
 use crate::text::source::Span;
 
-/// What a documentation comment may and must describe.
+/// The members and features that a documentation comment may or must describe.
 #[derive(Default)]
 struct Subjects<'s> {
     members: Vec<Subject<'s>>,
@@ -167,7 +167,7 @@ pub(crate) fn retain_existing(schema: &Schema, id: EntityId, doc: &mut crate::sc
         .retain(|feature| features.contains(feature.name.as_str()));
 }
 
-/// Reports what comments describe that does not exist.
+/// Reports descriptions of members and features that do not exist.
 pub(super) fn check(resolver: &mut Resolver<'_>) {
     let mut wrong = Vec::new();
     for entity in &resolver.entities {

@@ -23,8 +23,8 @@ use crate::text::program::{ModuleItem, ModuleSource};
 use crate::text::source::Span;
 use crate::text::validate::Definitions;
 
-/// The features that QEMU itself acts on. Its generator counts them even where
-/// a schema does not use them.
+/// The features that QEMU itself handles. Its generator counts them even if a
+/// schema does not use them.
 const SPECIAL_FEATURES: [&str; 2] = ["deprecated", "unstable"];
 
 const MOST_FEATURES: usize = 64;
@@ -87,8 +87,8 @@ const BUILTINS: [(&str, Builtin); 15] = [
     ("null", Builtin::Null),
 ];
 
-/// What stood for any value before QEMU 2.5, in commands for which no code was
-/// generated.
+/// The names that meant any value before QEMU 2.5, in commands without generated
+/// code.
 const LEGACY_BUILTINS: [(&str, Builtin); 3] = [
     ("**", Builtin::Anything),
     ("visitor", Builtin::Anything),
@@ -108,7 +108,7 @@ enum TypeRef {
     Name(TypeName),
 }
 
-/// What a type's definition says and [`check`] has not resolved yet.
+/// The content of a type's definition until [`check`] has resolved it.
 #[derive(Debug, Default)]
 enum Pending {
     #[default]
@@ -129,7 +129,7 @@ struct PendingUnion {
     branches: Vec<(BranchDef, TypeRef)>,
 }
 
-/// What a command or an event says and [`check`] has not resolved yet.
+/// The types that a command or an event uses, until [`check`] has resolved them.
 #[derive(Debug, Default)]
 struct PendingArguments {
     args: Option<TypeRef>,
@@ -163,8 +163,8 @@ struct Exceptions<'a> {
 struct Resolver<'a> {
     exceptions: Exceptions<'a>,
     reporter: &'a mut Reporter,
-    /// Whether errors may hide definitions, so that an unknown name means
-    /// nothing.
+    /// Whether definitions may be missing because of errors. If so, unknown names
+    /// are not reported.
     incomplete: bool,
     schema: Schema,
     /// In the order of definition.
@@ -410,7 +410,7 @@ impl Resolver<'_> {
                 TypeRef::Id(id) => (self.schema[*id].name.clone(), Some(*id)),
                 TypeRef::Name(name) => (name.name.clone(), self.schema.type_named(&name.name)),
             };
-            // QEMU's generator knows only the conditions of types before.
+            // QEMU's generator has read only the conditions of preceding types.
             let condition = inner.and_then(|id| self.schema[id].condition.clone());
             let data = MemberDef {
                 name: "data".to_owned(),
@@ -526,8 +526,8 @@ impl Resolver<'_> {
             return None;
         }
         let name = format!("q_obj_{name}-{role}");
-        // Wrappers are shared. Otherwise this is a duplicate definition, which
-        // is about to be reported.
+        // Wrappers are shared. Anything else is a duplicate definition, which is
+        // reported later.
         if let Some(id) = self.schema.type_named(&name) {
             return Some(TypeRef::Id(id));
         }
@@ -688,8 +688,7 @@ impl Resolver<'_> {
     }
 }
 
-/// To QEMU's generator, the empty name stands for no type, where there may be
-/// none.
+/// For QEMU's generator, an empty name means no type where the type is optional.
 fn named(name: TypeName) -> Option<TypeRef> {
     (!name.name.is_empty()).then_some(TypeRef::Name(name))
 }

@@ -1,4 +1,4 @@
-//! Alternates: a value's JSON type must tell its branch.
+//! Alternates: the JSON type of a value must determine its branch.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::text::names::c_name;
 use crate::text::resolve::{Place, TypeRef};
 use crate::text::valid::{Invalid, Valid};
 
-/// What an alternate can tell apart.
+/// The JSON types that an alternate can distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum JsonType {
     Null,
@@ -92,12 +92,12 @@ impl Checker<'_, '_> {
         outcome
     }
 
-    /// What a value of the type may look like in JSON, as far as an alternate
-    /// must tell. None where the type may not be a branch.
+    /// The JSON types that a value of this type can have. None if the type cannot
+    /// be a branch.
     fn json_types(&mut self, id: TypeId) -> Option<Vec<JsonType>> {
         let is_legacy = self.resolver.reporter.dialect() == Dialect::Legacy;
         let own = match self.kind(id) {
-            // What could be typed for it on a command line did not matter.
+            // Old generators did not consider values on a command line.
             TypeKind::Enum(_) | TypeKind::Builtin(Builtin::Str) if is_legacy => JsonType::String,
             TypeKind::Enum(_) => {
                 let mut types = vec![JsonType::String];
@@ -119,7 +119,7 @@ impl Checker<'_, '_> {
         Some(vec![own])
     }
 
-    /// What the values of an enum look like on a command line.
+    /// The JSON types that the values of an enum look like on a command line.
     fn lookalikes(&mut self, id: TypeId) -> Vec<JsonType> {
         if let Some(known) = self.lookalikes.get(&id) {
             return known.clone();

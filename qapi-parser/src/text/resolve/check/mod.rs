@@ -16,17 +16,17 @@ use crate::text::names::c_name;
 use crate::text::source::Span;
 use crate::text::valid::{Invalid, Valid};
 
-/// Objects that contain each other more deeply are a mistake, and each level
-/// takes stack.
+/// How deep objects may contain each other. Deeper nesting is a mistake, and
+/// each level needs stack.
 const DEEPEST_TYPES: usize = 200;
 
-/// A discriminator's enum and a base may be shared by many types, so that what
-/// they imply can outgrow the text by far. Real schemas need a few thousand.
+/// Many types can share one base or the enum of one discriminator, so that a
+/// short text can imply a huge schema. Real schemas need a few thousand.
 const MOST_IMPLIED_BRANCHES: usize = 100_000;
 const MOST_INHERITED_MEMBERS: usize = 100_000;
 const MOST_COMPARISONS: usize = 3_000_000;
 
-/// Checks every entity, and right after each its documentation.
+/// Checks every entity, each followed by its documentation.
 pub(super) fn check(resolver: &mut Resolver<'_>) {
     let types = resolver.schema.types.len();
     let mut checker = Checker {
@@ -56,7 +56,7 @@ pub(super) fn check(resolver: &mut Resolver<'_>) {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
     Unchecked,
-    /// Its check has begun. To meet it again is to find it inside itself.
+    /// Its check has begun. Reaching it again means that it contains itself.
     Open,
     Sound,
     Faulty,
@@ -66,8 +66,7 @@ struct Checker<'r, 'a> {
     resolver: &'r mut Resolver<'a>,
     /// By type.
     states: Vec<State>,
-    /// By type: how many objects are in a row, each the base or a branch of the
-    /// next, up to this one.
+    /// By type: how deep its bases and branches are nested.
     levels: Vec<usize>,
     /// By type: how many members it has, inherited ones included.
     member_counts: Vec<usize>,
@@ -79,12 +78,12 @@ struct Checker<'r, 'a> {
     lookalikes: HashMap<TypeId, Vec<alternate::JsonType>>,
     /// By enum: its values, as far as a union has asked.
     enum_values: HashMap<TypeId, BTreeSet<String>>,
-    /// Pairs of objects whose own members were found not to clash.
+    /// Pairs of objects whose own members have no name in common.
     disjoint: HashSet<(TypeId, TypeId)>,
     implied_branches: usize,
     inherited_members: usize,
     comparisons: usize,
-    /// The bounds that were reported: once is enough.
+    /// The limits whose violation was reported. Each is reported once.
     exceeded: HashSet<&'static str>,
 }
 
@@ -120,9 +119,9 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// An array is its element's in all respects, so that its element must be
-    /// known before anything is checked. That one is unknown is reported when
-    /// the array's turn comes.
+    /// Resolves the elements of arrays before anything is checked, since the
+    /// checks look through arrays. An unknown element is reported later, in the
+    /// order of QEMU's generator.
     fn resolve_arrays(&mut self) {
         for id in self.resolver.schema.type_ids() {
             if let Pending::Array(element) = &self.resolver.pending[id.0 as usize]
@@ -234,10 +233,10 @@ impl Checker<'_, '_> {
         outcome
     }
 
-    /// The type that is meant. `user` says what uses it.
+    /// Resolves a type. `user` describes what uses it.
     fn resolve(&mut self, ty: &TypeRef, user: &str, place: Place) -> Valid<TypeId> {
         match ty {
-            // That its element is unknown is the array's to report.
+            // The array itself reports that its element is unknown.
             TypeRef::Id(id) => match self.resolver.pending[id.0 as usize] {
                 Pending::Array(_) => Err(Invalid),
                 _ => Ok(*id),
@@ -267,7 +266,7 @@ impl Checker<'_, '_> {
         Err(Invalid)
     }
 
-    /// Reports a bound of the whole schema.
+    /// Reports that the schema exceeds a limit.
     fn exceed(&mut self, message: &'static str, place: Place) -> Valid<()> {
         if self.exceeded.insert(message) {
             return self.invalid(Kind::Type, place.name_span, place, message.to_owned());

@@ -45,7 +45,7 @@ impl Checker<'_, '_> {
         self.invalid(Kind::Type, place.name_span, place, message)
     }
 
-    /// Puts an object above its base or branch.
+    /// Records that an object contains its base or branch, and checks the depth.
     pub(super) fn raise(&mut self, id: TypeId, inner: TypeId, place: Place) -> Valid<()> {
         let level = self.levels[inner.0 as usize] + 1;
         self.levels[id.0 as usize] = self.levels[id.0 as usize].max(level);
@@ -55,7 +55,7 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    /// Counts the members that a definition has from another.
+    /// Counts the members that a definition inherits.
     pub(super) fn inherit(&mut self, from: TypeId, place: Place) -> Valid<()> {
         self.inherited_members += self.member_counts[from.0 as usize];
         if self.inherited_members > MOST_INHERITED_MEMBERS {

@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
         outcome
     }
 
-    /// The discriminator's enum.
+    /// Returns the enum of the discriminator.
     fn tag_type(&mut self, id: TypeId, union: &PendingUnion, place: Place) -> Valid<TypeId> {
         let tag = &union.tag;
         let chain = self.chain(id);
@@ -141,7 +141,7 @@ impl Checker<'_, '_> {
         self.enum_values[&id].contains(name)
     }
 
-    /// Adds the branches without members, for the values that have none.
+    /// Adds an empty branch for each value without a branch.
     fn imply_branches(
         &mut self,
         branches: &mut Vec<Branch>,
@@ -176,7 +176,7 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    /// Whether the members of each branch can stand beside the union's own.
+    /// Checks that no branch has a member of the same name as the union.
     fn branches_fit(&mut self, id: TypeId, branches: &[Branch], place: Place) -> Valid<()> {
         let chain = self.chain_with_members(id);
         let mut seen = HashSet::new();
@@ -223,7 +223,7 @@ impl Checker<'_, '_> {
             .try_for_each(|branch| self.fits(chain, branch, seen, at, place))
     }
 
-    /// How the own members of two objects clash, if they do.
+    /// Describes a name that the own members of two objects have in common.
     fn clash(&mut self, outer: TypeId, inner: TypeId) -> Option<String> {
         let (a, b) = (
             &self.member_names[outer.0 as usize],
