@@ -116,7 +116,7 @@ pub enum Condition {
 /// A feature, of a definition or of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
-    /// The feature's name; `deprecated` and `unstable` mean what they say.
+    /// The feature's name; `deprecated` and `unstable` are known to QEMU.
     pub name: String,
     /// The condition under which the feature exists.
     pub condition: Option<Condition>,

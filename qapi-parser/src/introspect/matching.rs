@@ -289,7 +289,7 @@ impl<'i, 'r> Likeness<'i, 'r> {
     }
 }
 
-/// Such types cannot be alike, and whoever sends them shall not make us count.
+/// Bounds the work for hostile input.
 fn is_far_more(size: usize, other_size: usize) -> bool {
     size / 4 > other_size + 4
 }

@@ -99,7 +99,7 @@ impl Loader for FileSystem {
         read_file(path).map(Cow::Owned)
     }
 
-    /// Links are followed, so that they cannot lead in circles.
+    /// Links are resolved, so that a file has one identity.
     fn identity(&self, path: &str) -> String {
         let real = fs::canonicalize(path).ok();
         let real = real.and_then(|path| path.to_str().map(str::to_owned));
@@ -207,7 +207,7 @@ pub(crate) fn relative(path: &str, folder: &str) -> String {
         .zip(&folder_parts)
         .take_while(|(a, b)| a == b)
         .count();
-    // What a `..` at the folder's start stands for is unknown.
+    // The directory that a leading `..` refers to is unknown.
     if path.starts_with('/') != folder.starts_with('/')
         || folder_parts[common..].iter().any(|part| part == "..")
     {

@@ -229,7 +229,7 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    /// Where more is wrong than this, no one reads on.
+    /// Nobody reads more than these.
     const MOST_ERRORS: usize = 1000;
 
     pub(crate) fn new(dialect: Dialect) -> Reporter {

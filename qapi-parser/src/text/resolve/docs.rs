@@ -95,7 +95,7 @@ impl<'s> Subjects<'s> {
     }
 }
 
-/// Reports what a definition's comment does not describe.
+/// Reports members and features that a definition's comment does not describe.
 pub(super) fn connect(resolver: &mut Resolver<'_>, index: usize) {
     let entity = &resolver.entities[index];
     // Before QEMU 9.0 nothing had to be described.
