@@ -3,13 +3,10 @@
 #![cfg(feature = "introspection")]
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/introspection.rs"]
-mod introspection;
-
-use introspection::Introspection;
 use qapi_codegen::{Config, Protocol};
 use qapi_schemas::RELEASES;
 use serde_json::{Map, Value};
+use test_support::introspection::Introspection;
 
 /// The examples in generated code: what is sent, or an event, and what comes back.
 fn examples(code: &str) -> Vec<(Value, Option<Value>)> {

@@ -4,8 +4,6 @@
 
 #[path = "support/peer.rs"]
 mod peer;
-#[path = "support/secrets.rs"]
-mod secrets;
 
 use std::error::Error as _;
 use std::fmt::Debug;
@@ -17,9 +15,9 @@ use qmp_transport::{Error, Options, Qmp};
 use qmp_types::v11_1::commands::{Migrate, QomListGet, QueryName};
 use qmp_types::v11_1::events::DeviceDeleted;
 use qmp_types::{Command, Event};
-use secrets::{MARKER, TEXTS};
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::json;
+use test_support::secrets::{MARKER, TEXTS};
 
 /// Declares a command whose reply is taken for something else than it is.
 macro_rules! mistaken {

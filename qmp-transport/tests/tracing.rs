@@ -8,8 +8,6 @@ mod keep;
 mod peer;
 #[path = "support/schema.rs"]
 mod schema;
-#[path = "support/secrets.rs"]
-mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -20,8 +18,8 @@ use qmp_transport::blocking::Client;
 use qmp_transport::mock::{Mock, Reply};
 use qmp_transport::session::{Abandoned, Config, Session};
 use qmp_transport::{Options, Qmp};
-use secrets::{MARKER, TEXTS, is_secret};
 use serde_json::{Map, Value, json};
+use test_support::secrets::{MARKER, TEXTS, is_secret};
 use tracing::Level;
 
 fn connect(mock: &Mock) -> Client {

@@ -3,13 +3,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod coverage;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use coverage::Kind;
 use qapi_schemas::RELEASES;
 use qapi_schemas::summaries::{self, Summary};
+use test_support::coverage::{self, Kind};
 
 const FILES: [(&str, &str); 3] = [
     ("commands", include_str!("../summaries/commands.txt")),

@@ -1,10 +1,15 @@
-//! What tests of several crates share: the programs that they start, and, with
-//! the feature `server`, QEMU with a socket to talk to.
+//! What tests of several crates share: the programs that they start, the secrets
+//! that must not be shown, and more behind features.
 
 // It is for tests, which fail by a panic.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "coverage")]
+pub mod coverage;
+#[cfg(feature = "introspection")]
+pub mod introspection;
 pub mod programs;
+pub mod secrets;
 #[cfg(all(feature = "server", unix))]
 mod server;
 #[cfg(feature = "server")]

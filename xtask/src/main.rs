@@ -5,8 +5,6 @@
 
 mod bench;
 mod conformance;
-#[path = "../../schemas/tests/coverage/mod.rs"]
-mod coverage;
 mod fuzz;
 mod platforms;
 mod record;

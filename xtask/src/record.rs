@@ -100,7 +100,7 @@ impl Record {
         let lines = replies
             .iter()
             .map(|(name, reply)| format!("{name:?}: {{\"return\": {}}}", reply.get()));
-        write("qmp-types/live/recordings", &self.release, '{', lines, '}')?;
+        write("release-tests/recordings", &self.release, '{', lines, '}')?;
         println!("QEMU {version}: its introspection, and the replies to {count} queries");
         Ok(())
     }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use qapi_schemas::RELEASES;
 
-use crate::coverage;
+use test_support::coverage;
 
 /// List what of the bundled releases has no summary yet.
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use qmp_types::{Command, wire};
 use serde_json::Value;
 
 const SCHEMA: &str = include_str!("../../../schemas/recordings/11.1.json");
-const REPLIES: &str = include_str!("../../../qmp-types/live/recordings/11.1.json");
+const REPLIES: &str = include_str!("../../../release-tests/recordings/11.1.json");
 
 /// How often each decoder is timed.
 const ROUNDS: usize = 41;

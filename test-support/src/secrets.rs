@@ -1,8 +1,6 @@
 //! What is secret in a schema, by its names: reviewed by hand, and knowing
 //! nothing of the table that it is compared with.
 
-#![allow(dead_code, unreachable_pub)]
-
 /// What must never be seen.
 pub const MARKER: &str = "hunter2";
 

@@ -2,22 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../../qapi-codegen/tests/support/introspection.rs"]
-mod introspection;
-#[path = "../../../qmp-transport/tests/support/secrets.rs"]
-mod secrets;
-
 use std::collections::BTreeSet;
 
-use introspection::Introspection;
 use qapi_codegen::{Protocol, bundled};
 use qmp_types::v11_1::commands::{Balloon, DeviceAdd, SetLink, Stop};
 use qmp_types::v11_1::events::Event;
 use qmp_types::v11_1::types::{BlockdevRef, ImageInfo, SecretProperties};
 use qmp_types::{RawEvent, wire};
-use qmp_types_live::{ROUND_TRIPS, RoundTrip};
-use secrets::{MARKER, TEXTS, is_secret};
+use release_tests::{ROUND_TRIPS, RoundTrip};
 use serde_json::{Map, Value, json};
+use test_support::introspection::Introspection;
+use test_support::secrets::{MARKER, TEXTS, is_secret};
 
 /// Deeper than this, optional members are left away.
 const DEPTH: usize = 2;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
-use qmp_types_live::lacking::{LACKING, is_lacking};
-use qmp_types_live::{RELEASES, Release};
+use release_tests::lacking::{LACKING, is_lacking};
+use release_tests::{RELEASES, Release};
 use serde_json::Value;
 
 /// The recorded replies of a QEMU, by command.

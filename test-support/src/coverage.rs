@@ -1,6 +1,4 @@
 //! Which definitions of a release have a summary, and which do not.
-//!
-//! The test of the summaries and `cargo xtask summaries` both include this file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,19 +10,25 @@ use qapi_schemas::summaries::{self, Summary};
 
 /// A definition of a release, as far as summaries go.
 #[derive(Debug)]
-pub(crate) struct Definition {
-    pub(crate) kind: Kind,
+pub struct Definition {
+    /// What it is.
+    pub kind: Kind,
     /// Whether commands take it, directly or within others.
     taken: bool,
     /// What it declares: arguments, members, branches or values.
-    pub(crate) members: BTreeSet<String>,
+    pub members: BTreeSet<String>,
 }
 
+/// The kind of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// A command.
     Command,
+    /// An event.
     Event,
+    /// A struct or a union.
     Object,
+    /// An enum.
     Enum,
 }
 
@@ -52,15 +56,17 @@ impl Definition {
 
 /// How many names of one sort a release has, and which lack a summary.
 #[derive(Debug)]
-pub(crate) struct Part {
-    pub(crate) what: &'static str,
-    pub(crate) total: usize,
+pub struct Part {
+    /// What is counted.
+    pub what: &'static str,
+    /// The number of names.
+    pub total: usize,
     /// Names; those of members stand behind that of the definition and a dot.
-    pub(crate) missing: Vec<String>,
+    pub missing: Vec<String>,
 }
 
 /// All definitions of a release, of all protocols, by name.
-pub(crate) fn definitions(release: &Release) -> Result<BTreeMap<String, Definition>, Failure> {
+pub fn definitions(release: &Release) -> Result<BTreeMap<String, Definition>, Failure> {
     let files = Memory::from_iter(release.files.iter().copied());
     let mut definitions = BTreeMap::new();
     let mains = release
@@ -75,7 +81,7 @@ pub(crate) fn definitions(release: &Release) -> Result<BTreeMap<String, Definiti
 }
 
 /// What has a summary and what has none, by sort.
-pub(crate) fn parts(definitions: &BTreeMap<String, Definition>) -> Vec<Part> {
+pub fn parts(definitions: &BTreeMap<String, Definition>) -> Vec<Part> {
     let whats = [
         "commands",
         "events",

@@ -1,9 +1,6 @@
 //! Values held against what QEMU would tell of a schema: a check that shares
 //! nothing with the code that reads and writes them.
 
-// Each test target compiles this file and uses its own part.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use qapi_codegen::{Protocol, bundled};
@@ -13,12 +10,14 @@ use serde_json::{Map, Value};
 
 /// What QEMU would tell of a schema with every condition kept.
 pub struct Introspection {
+    /// The elements of the introspection, by name.
     pub entities: BTreeMap<String, Value>,
     /// Members that only some builds have, by name.
     conditional: BTreeSet<String>,
 }
 
 impl Introspection {
+    /// Takes the introspection of a bundled release's schema.
     pub fn of(release: &qapi_schemas::Release, protocol: Protocol) -> Self {
         let schema = bundled::schema(release, protocol).unwrap();
         let json = schema.to_introspection(&Options::new().unmask(true));
@@ -36,6 +35,7 @@ impl Introspection {
         }
     }
 
+    /// Returns the names of all elements of a kind, such as `command`.
     pub fn names_of(&self, meta_type: &str) -> Vec<&str> {
         let is_wanted = |entity: &Value| entity["meta-type"] == meta_type;
         let entities = self.entities.iter().filter(|(_, entity)| is_wanted(entity));

@@ -11,8 +11,8 @@ use libtest_mimic::{Arguments, Failed};
 use qapi_codegen::{Protocol, bundled};
 use qapi_parser::introspect::Options;
 use qmp_transport::Error;
-use qmp_types_live::lacking::is_lacking;
-use qmp_types_live::{Query, RELEASES, Release};
+use release_tests::lacking::is_lacking;
+use release_tests::{Query, RELEASES, Release};
 use test_support::{Server, live};
 
 /// Devices that give the queries something to tell, and USB ports, which a

@@ -2,18 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../../qapi-codegen/tests/support/introspection.rs"]
-mod introspection;
-
-use introspection::Introspection;
 use proptest::prelude::Rng as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use qapi_codegen::{Protocol, bundled};
 use qapi_parser::Schema;
 use qapi_parser::schema::{Builtin, TypeId, TypeKind};
 use qapi_schemas::Release;
-use qmp_types_live::{ROUND_TRIPS, RoundTrip, RoundTrips};
+use release_tests::{ROUND_TRIPS, RoundTrip, RoundTrips};
 use serde_json::{Map, Number, Value, json};
+use test_support::introspection::Introspection;
 
 /// Deeper than this, values are as small as their types allow.
 const DEPTH: usize = 4;
