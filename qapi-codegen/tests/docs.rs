@@ -114,7 +114,7 @@ fn modules_list_what_is_in_them() {
     let code = bindings.as_str();
     for line in [
         "/// ## `block-core`",
-        "/// - [`BlockCommit`](commands::BlockCommit): Merges the contents of an image",
+        "/// - [`BlockCommit`](commands::BlockCommit): Starts a block job that merges the data of an image",
         "/// - [`BlockJobReady`](events::BlockJobReady): Sent when",
         "/// - [`BlockdevOptions`](types::BlockdevOptions): ",
     ] {
