@@ -33,15 +33,17 @@ use serde_json::Value;
 use crate::address::Address;
 use crate::connect::connect;
 use crate::deadline::Deadline;
-use crate::end::{End, LAST_WORDS, WriteFailure};
+use crate::end::{Draining, End, WriteFailure};
 use crate::error::{
     ConnectError, Error, GreetingError, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent,
 };
-use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::options::Options;
 use crate::platform::{Io, Stream, Timed};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::session::{Abandoned, Greeting, Id, Incoming, Rejection, Session};
+use crate::rejection::Rejection;
+use crate::session::{Abandoned, Greeting, Id, Incoming, Session};
+use crate::silence::{self, Observed};
 use crate::trace::Span;
 
 /// A connection to a server of protocol `P`.
@@ -54,8 +56,8 @@ pub struct Client<P: Protocol = Qmp> {
     pub(crate) session: Session,
     events: Queue<RawEvent>,
     options: Options,
-    /// Since when the server reads no more, and the error that said so.
-    deaf: Option<(Instant, Arc<io::Error>)>,
+    /// Set when the server does not read any more.
+    draining: Option<Draining>,
     /// Why there is nothing more to come.
     end: Option<End>,
     protocol: PhantomData<fn() -> P>,
@@ -70,7 +72,7 @@ impl<P: Protocol> fmt::Debug for Client<P> {
             .field("server", &self.peer)
             .field("version", &version.map(ToString::to_string))
             .field("ready", &(self.session.is_ready() && self.end.is_none()))
-            .field("end", &self.end.as_ref().map(|end| end.error().to_string()))
+            .field("end", &self.end)
             .finish_non_exhaustive()
     }
 }
@@ -132,14 +134,14 @@ impl<P: Protocol> Client<P> {
         options: Options,
         mut deadline: Deadline,
     ) -> Result<Self, Error> {
-        let stream = Timed::new(stream).map_err(|error| End::failed(error).of_greeting())?;
+        let stream = Timed::new(stream).map_err(|error| End::failed(error).greeting_error())?;
         let mut client = Self {
             stream,
             peer,
             session: Session::new(options.session::<P>()),
             events: Queue::new(options.event_bounds()),
             options,
-            deaf: None,
+            draining: None,
             end: None,
             protocol: PhantomData,
         };
@@ -155,8 +157,8 @@ impl<P: Protocol> Client<P> {
                 let limit = deadline.limit();
                 return Err(GreetingError::Silent { limit, awaited }.into());
             }
-            (Err(Stop::Ended(end)), _) => return Err(end.of_greeting().into()),
-            (Err(stop), _) => return Err(stop.end().of_greeting().into()),
+            (Err(Stop::Ended(end)), _) => return Err(end.greeting_error().into()),
+            (Err(stop), _) => return Err(stop.end().greeting_error().into()),
         }
         Ok(client)
     }
@@ -388,21 +390,10 @@ impl<P: Protocol> Client<P> {
             return self.finish(call, C::NAME.into(), limit, decode, watch);
         }
         self.await_silence(call, C::NAME, limit)?;
-        decode("{}").map_err(|error| {
-            let (command, json) = (C::NAME.into(), String::new());
-            Undecodable {
-                command,
-                error,
-                json,
-            }
-            .into()
-        })
+        silence::success::<C>()
     }
 
     /// Waits for the error of a command whose success is not answered.
-    ///
-    /// The server answers in order, so the answer to a command after it says
-    /// that there is none to this one. It may as well be gone, or asleep.
     fn await_silence(
         &mut self,
         call: Call,
@@ -410,50 +401,37 @@ impl<P: Protocol> Client<P> {
         limit: Option<Duration>,
     ) -> Result<(), Error> {
         let Call { id, mut span } = call;
-        let after = self.session.execute_raw(AFTER_SILENCE, &())?;
-        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let mut deadline = Deadline::after(Some(silence));
-        let command = Cow::Borrowed(name);
+        let next = self.session.execute_raw(silence::NEXT_COMMAND, &())?;
+        let limit = silence::time_limit(limit);
+        let mut deadline = Deadline::after(Some(limit));
         let on = |incoming: Incoming<'_>| match incoming {
-            Incoming::Rejected { id: of, rejection } if of == id => Seen::Found(Err(rejection)),
+            Incoming::Rejected { id: of, rejection } if of == id => {
+                Seen::Found(Observed::Rejected(rejection))
+            }
             Incoming::Returned { id: of, .. }
             | Incoming::Rejected { id: of, .. }
             | Incoming::TooLarge { id: of }
-                if of == id || of == after =>
+                if of == id || of == next =>
             {
-                Seen::Found(Ok(()))
+                Seen::Found(Observed::Answered)
             }
             Incoming::Event(event) => Seen::Event(event),
             _ => Seen::Nothing,
         };
-        let outcome = span.within(|| self.run(&mut deadline, Some(id), on));
-        self.session.abandon(after);
-        let outcome = match outcome {
-            Ok(Ok(())) => {
-                self.session.forget(id);
-                Ok(())
-            }
-            Ok(Err(rejection)) => Err(Rejected { command, rejection }.into()),
-            Err(Stop::Refused(source)) => Err(Unsent { command, source }.into()),
-            Err(Stop::Ended(end)) => match (&end, self.session.abandon(id)) {
-                (End::Broken(_), became) | (_, became @ Abandoned::Unsent) => {
-                    Err(end.of_command(command, became))
-                }
-                (End::Closed(_), _) => Ok(()),
-            },
-            Err(Stop::TimedOut) => match self.session.abandon(id) {
-                Abandoned::Unsent => Err(TimedOut {
-                    command: Some(command),
-                    limit: deadline.limit(),
-                    sent: false,
-                }
-                .into()),
-                _ => {
-                    self.session.resync();
-                    Ok(())
-                }
-            },
+        let observed = span.within(|| self.run(&mut deadline, Some(id), on));
+        self.session.abandon(next);
+        let observed = match observed {
+            Ok(observed) => observed,
+            Err(Stop::Refused(source)) => Observed::Refused(source),
+            Err(Stop::Ended(end)) => Observed::Ended(end, self.session.abandon(id)),
+            Err(Stop::TimedOut) => Observed::TimedOut(limit, self.session.abandon(id)),
         };
+        match observed {
+            Observed::Answered => self.session.forget(id),
+            Observed::TimedOut(_, Abandoned::Sent) => self.session.resync(),
+            _ => {}
+        }
+        let outcome = silence::outcome(name.into(), observed);
         span.ended(&outcome);
         outcome
     }
@@ -513,7 +491,7 @@ impl<P: Protocol> Client<P> {
                 .into())
             }
             Err(Stop::Refused(source)) => Err(Unsent { command, source }.into()),
-            Err(Stop::Ended(end)) => Err(end.of_command(command, self.session.abandon(id))),
+            Err(Stop::Ended(end)) => Err(end.command_error(command, self.session.abandon(id))),
         };
         span.ended(&outcome);
         outcome
@@ -554,7 +532,7 @@ impl<P: Protocol> Client<P> {
         if let Some(end) = &self.end {
             return Err(Stop::Ended(end.clone()));
         }
-        while self.deaf.is_none() && !self.session.outgoing().is_empty() {
+        while self.draining.is_none() && !self.session.outgoing().is_empty() {
             let outgoing = self.session.outgoing();
             let written = self.stream.try_write(outgoing, self.session.descriptors());
             let error = match written {
@@ -578,21 +556,21 @@ impl<P: Protocol> Client<P> {
                 continue;
             }
             match WriteFailure::of(&error) {
-                WriteFailure::PeerIsGone => self.deaf = Some((Instant::now(), Arc::new(error))),
+                WriteFailure::ServerStoppedReading => self.draining = Some(Draining::new(error)),
                 WriteFailure::Refused => match self.session.refused() {
                     Some(id) if Some(id) == own => return Err(Stop::Refused(Arc::new(error))),
                     _ => return Err(self.ended(End::failed(error))),
                 },
             }
         }
-        if let Some((since, error)) = &self.deaf {
-            let error = Arc::clone(error);
-            if since.elapsed() < LAST_WORDS
+        if let Some(draining) = &self.draining {
+            let end = draining.end();
+            if draining.may_read()
                 && let Ok(count @ 1..) = self.stream.try_read(self.session.space())
             {
                 return self.received(Ok(count));
             }
-            return Err(self.ended(End::Closed(Some(error))));
+            return Err(self.ended(end));
         }
         match self.stream.read(self.session.space(), deadline) {
             Ok(Io::TimedOut) => Err(Stop::TimedOut),
@@ -603,7 +581,7 @@ impl<P: Protocol> Client<P> {
 
     fn received(&mut self, read: io::Result<usize>) -> Result<(), Stop> {
         match read {
-            Ok(0) => Err(self.ended(End::Closed(None))),
+            Ok(0) => Err(self.ended(End::CLOSED)),
             Ok(count) => {
                 let space = self.session.space();
                 self.options.see(Direction::Received, &space[..count]);
@@ -752,8 +730,8 @@ impl Stop {
     fn end(self) -> End {
         match self {
             Self::Ended(end) => end,
-            Self::Refused(source) => End::Closed(Some(source)),
-            Self::TimedOut => End::Closed(None),
+            Self::Refused(source) => End::failed(source),
+            Self::TimedOut => End::CLOSED,
         }
     }
 }

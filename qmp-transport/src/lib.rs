@@ -8,12 +8,16 @@
 
 mod address;
 pub mod blocking;
+mod broken;
 mod connect;
 mod deadline;
+#[cfg(unix)]
+mod descriptors;
 pub mod drivers;
 mod encode;
 mod end;
 pub mod error;
+mod id;
 mod limits;
 mod listener;
 #[cfg(feature = "mock")]
@@ -22,13 +26,15 @@ mod options;
 mod platform;
 mod queue;
 mod record;
+mod rejection;
 pub mod session;
+mod silence;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod trace;
 
 pub use address::{Address, AddressError};
-pub use error::{Error, ErrorClass};
+pub use error::Error;
 pub use listener::Listener;
 pub use options::Options;
 pub use platform::Stream;
@@ -36,4 +42,5 @@ pub use platform::Stream;
 pub use platform::{launch, launch_storage_daemon};
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
 pub use record::{Direction, Recorder};
-pub use session::{Greeting, Rejection, Version};
+pub use rejection::{ErrorClass, Rejection};
+pub use session::{Greeting, Version};

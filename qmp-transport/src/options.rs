@@ -11,12 +11,6 @@ use crate::queue::Bounds;
 use crate::record::{Direction, Tap};
 use crate::session::Config;
 
-/// How long to wait for an error of a command whose success is not answered.
-pub(crate) const SILENCE: Duration = Duration::from_secs(5);
-
-/// What a guest agent answers at once, whatever state it is in.
-pub(crate) const AFTER_SILENCE: &str = "guest-ping";
-
 #[derive(Clone, Copy, Debug)]
 enum TimeLimit {
     ByCommand,

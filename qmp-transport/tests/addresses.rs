@@ -15,7 +15,7 @@ use qmp_transport::{
     Address, Error, Listener, Options, Protocol, Qmp, Qsd, Stream, blocking, launch,
     launch_storage_daemon,
 };
-use test_support::{Server, command, live, needs, programs};
+use test_support::{Server, causes, command, live, needs, programs};
 
 /// Long enough that a test which needs it has failed.
 const LONG: Duration = Duration::from_secs(60);
@@ -292,7 +292,8 @@ fn qemu_connects_to_us(qemu: &Path) -> Result<(), Failed> {
 
     let connected = UnixStream::connect(&inherited_path)?;
     let error = Listener::bind(format!("fd:{}", connected.as_raw_fd())).unwrap_err();
-    assert!(error.to_string().contains("does not listen"), "{error}");
+    let causes = causes(&error);
+    assert!(causes[1].contains("does not listen"), "{causes:?}");
     Ok(())
 }
 

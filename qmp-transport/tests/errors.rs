@@ -20,6 +20,7 @@ use qmp_types::{Command, Event};
 use secrets::{MARKER, TEXTS};
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::json;
+use test_support::causes;
 
 /// Declares a command whose reply is taken for something else than it is.
 macro_rules! mistaken {
@@ -57,10 +58,11 @@ fn greeted(reply_limit: usize) -> Session {
 
 /// All that an error can show.
 fn shown(error: &Error) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut text = format!("{error:?}\n{error:#?}\n");
+    text += &causes(error).join("\n");
     let mut source = error.source();
     while let Some(error) = source {
-        text += &format!("{error}\n{error:?}\n");
+        text += &format!("{error:?}\n");
         source = error.source();
     }
     text

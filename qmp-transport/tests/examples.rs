@@ -19,7 +19,7 @@ use qmp_transport::blocking::Client;
 use qmp_transport::{Options, Protocol};
 use tempfile::TempDir;
 use test_support::programs::{Program, QEMU, QEMU_GA, QEMU_STORAGE_DAEMON, TRUNCATE};
-use test_support::{command, needs};
+use test_support::{causes, command, needs};
 
 macro_rules! examples {
     ($($name:ident $path:literal)*) => {
@@ -148,7 +148,7 @@ fn example(
     play: impl FnOnce(&Stage) -> Outcome + Send + 'static,
 ) -> Trial {
     needs(program, name, move |program| {
-        play(&Stage::set(source, program)).map_err(|error| Failed::from(error.to_string()))
+        play(&Stage::set(source, program)).map_err(|error| Failed::from(causes(&*error).join(": ")))
     })
 }
 
@@ -176,7 +176,7 @@ fn since(
         if (version.major, version.minor) >= (major, minor) {
             return outcome;
         }
-        let error = outcome.unwrap_err().to_string();
+        let error = causes(&*outcome.unwrap_err()).join(": ");
         assert!(error.contains(refusal), "{error}");
         Ok(())
     })

@@ -3,8 +3,6 @@
 //! as the rest of this crate uses them.
 
 #[cfg(unix)]
-mod descriptors;
-#[cfg(unix)]
 mod launch;
 #[cfg(unix)]
 mod unix;

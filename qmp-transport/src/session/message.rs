@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use qmp_types::{Timestamp, secrets};
+use qmp_types::Timestamp;
 use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
-
-use crate::error::ErrorClass;
 
 /// What a message may hold at its top level. Payloads stay text, so that each
 /// is decoded once, straight into its type.
@@ -186,38 +184,6 @@ impl Greeting {
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
         })
-    }
-}
-
-/// The server's answer that it did not do as told.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejection {
-    /// What kind of error it is, for programs.
-    pub class: ErrorClass,
-    /// What went wrong, for people: the text changes between releases.
-    pub description: String,
-}
-
-impl Rejection {
-    pub(super) fn from_json(json: &RawValue) -> Result<Self, serde_json::Error> {
-        let error: Value = serde_json::from_str(json.get())?;
-        Ok(Self {
-            class: match error["class"].as_str() {
-                Some(class) => ErrorClass::from(class),
-                None => ErrorClass::GenericError,
-            },
-            description: text(&error["desc"]),
-        })
-    }
-}
-
-impl fmt::Debug for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rejection")
-            .field("class", &self.class)
-            .field("description", &secrets::text(&self.description))
-            .finish()
     }
 }
 

@@ -32,7 +32,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod broken;
 mod buffer;
 mod message;
 mod oversize;
@@ -47,9 +46,11 @@ use qmp_types::secrets::{self, Scope};
 use qmp_types::{Command, Protocol, RawEvent};
 use serde_core::Serialize;
 
-pub use broken::{Broken, Reason};
-pub use message::{Greeting, Rejection, Version};
-pub use send::{Abandoned, Id};
+pub use crate::broken::{Broken, Reason};
+pub use crate::id::Id;
+pub use crate::rejection::Rejection;
+pub use message::{Greeting, Version};
+pub use send::Abandoned;
 
 use crate::encode::{self, Lane};
 use crate::error::{Awaited, Error, OobUnavailable};

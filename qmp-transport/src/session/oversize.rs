@@ -1,9 +1,9 @@
 //! Messages that pass the limit on size: they are read to their end and
 //! forgotten, but for what tells whom they answer.
 
-use super::broken::{Broken, Reason};
 use super::message::Envelope;
 use super::scanner::{Scanner, Step};
+use crate::broken::{Broken, Reason};
 
 /// How much of a message's top level is kept. QEMU's own fits: it has `return`,
 /// which is emptied, and `id`.

@@ -1,9 +1,9 @@
 //! What comes in: bytes, cut into messages.
 
-use super::broken::{Broken, Reason};
 use super::buffer::Buffer;
 use super::oversize::{Fed, Skeleton};
 use super::scanner::{SENTINEL, Scanner, Step};
+use crate::broken::{Broken, Reason};
 
 /// A message.
 pub(super) enum Frame {

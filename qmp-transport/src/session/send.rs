@@ -4,31 +4,13 @@
 use std::collections::VecDeque;
 
 use crate::encode::Lane;
+use crate::id::Id;
 use crate::platform::Descriptors;
 use crate::trace::Asked;
 
 /// What an idle connection keeps of the buffer, at most and at least.
 const IDLE: usize = 4096;
 const USUAL: usize = 256;
-
-/// Names a command that was handed to a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(pub(super) u64);
-
-impl Id {
-    /// The id on the wire.
-    ///
-    /// ```
-    /// use qmp_transport::session::{Config, Session};
-    ///
-    /// let id = Session::new(Config::default()).execute_raw("stop", &())?;
-    /// assert_eq!(id.get(), 1);
-    /// # Ok::<(), qmp_transport::Error>(())
-    /// ```
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
 
 /// What became of a command that its caller gave up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,20 +5,21 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
 
 use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
 
 use super::subscription::Subscriber;
-use crate::end::{End, LAST_WORDS, WriteFailure};
+use crate::broken::Broken;
+use crate::end::{Draining, End, WriteFailure};
 use crate::error::{Error, GreetingError};
 use crate::options::Options;
 use crate::platform::{ReadEnd, WriteEnd};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::session::{Abandoned, Broken, Id, Incoming, Rejection, Session};
+use crate::rejection::Rejection;
+use crate::session::{Abandoned, Id, Incoming, Session};
 
 /// How many bytes the task reads before it lets others run: those who take the
 /// events of them, above all. It is a few hundred events, which fit into a queue
@@ -80,8 +81,8 @@ pub(super) struct State {
     /// None when the connection has ended: handles that live on must not keep a
     /// pipe open.
     write: Option<WriteEnd>,
-    /// Since when the server reads no more, and the error that said so.
-    deaf: Option<(Instant, Arc<io::Error>)>,
+    /// Set when the server does not read any more.
+    draining: Option<Draining>,
     pub(super) session: Session,
     pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
     begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
@@ -107,7 +108,7 @@ impl Connection {
             takes_descriptors: write.takes_descriptors(),
             state: Mutex::new(State {
                 write: Some(write),
-                deaf: None,
+                draining: None,
                 session,
                 answers: HashMap::new(),
                 begun: Some(begun),
@@ -130,7 +131,7 @@ impl Connection {
     /// Writes what there is room for at once, which is as a rule all there is,
     /// and leaves the rest to the task.
     pub(super) fn write_now(&self, state: &mut State) {
-        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+        while state.draining.is_none() && !state.session.outgoing().is_empty() {
             let session = &state.session;
             let write = state.write.as_ref();
             let written =
@@ -151,7 +152,7 @@ impl Connection {
             }
         }
         // The task writes the rest, or sees how the connection ended.
-        if state.deaf.is_some() || !state.session.outgoing().is_empty() {
+        if state.draining.is_some() || !state.session.outgoing().is_empty() {
             state.wake();
         }
     }
@@ -204,16 +205,16 @@ impl State {
         let failure = WriteFailure::of(&error);
         let error = Arc::new(error);
         match failure {
-            WriteFailure::PeerIsGone => self.deaf = Some((Instant::now(), error)),
+            WriteFailure::ServerStoppedReading => self.draining = Some(Draining::new(error)),
             WriteFailure::Refused => {
                 let Some(id) = self.session.refused() else {
-                    return Err(End::Closed(Some(error)));
+                    return Err(End::failed(error));
                 };
                 match self.answers.remove(&id) {
                     // Its caller may have given up at this moment.
                     Some(waiting) => drop(waiting.send(Answer::Refused(error))),
                     // It is the session's own, which cannot go on without it.
-                    None => return Err(End::Closed(Some(error))),
+                    None => return Err(End::failed(error)),
                 }
             }
         }
@@ -263,7 +264,7 @@ impl State {
     }
 
     fn finish(&mut self, end: End) {
-        self.begun(Err(end.of_greeting()));
+        self.begun(Err(end.greeting_error()));
         for (id, waiting) in self.answers.drain() {
             let became = self.session.abandon(id);
             let _ = waiting.send(Answer::Ended(end.clone(), became));
@@ -328,7 +329,7 @@ impl Future for Task {
 impl Drop for Task {
     /// The runtime may stop the task before the connection ends.
     fn drop(&mut self) {
-        self.connection.finish(End::Closed(None));
+        self.connection.finish(End::CLOSED);
     }
 }
 
@@ -340,13 +341,13 @@ fn step(
     cx: &mut Context<'_>,
 ) -> Poll<End> {
     if state.closing {
-        return Poll::Ready(End::Closed(None));
+        return Poll::Ready(End::CLOSED);
     }
     let mut turn = 0;
     while turn < TURN {
-        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+        while state.draining.is_none() && !state.session.outgoing().is_empty() {
             let Some(write) = &mut state.write else {
-                return Poll::Ready(End::Closed(None));
+                return Poll::Ready(End::CLOSED);
             };
             let session = &state.session;
             match write.poll_write(cx, session.outgoing(), session.descriptors()) {
@@ -359,15 +360,13 @@ fn step(
                 Poll::Pending => break,
             }
         }
-        let count = match (read.poll_read(cx, state.session.space()), &state.deaf) {
+        let count = match (read.poll_read(cx, state.session.space()), &state.draining) {
             (Poll::Ready(Ok(count @ 1..)), None) => count,
-            (Poll::Ready(Ok(count @ 1..)), Some((since, _))) if since.elapsed() < LAST_WORDS => {
-                count
-            }
+            (Poll::Ready(Ok(count @ 1..)), Some(draining)) if draining.may_read() => count,
             // All is read that came before the server stopped reading.
-            (_, Some((_, error))) => return Poll::Ready(End::Closed(Some(Arc::clone(error)))),
+            (_, Some(draining)) => return Poll::Ready(draining.end()),
             (Poll::Pending, None) => return Poll::Pending,
-            (Poll::Ready(Ok(_)), None) => return Poll::Ready(End::Closed(None)),
+            (Poll::Ready(Ok(_)), None) => return Poll::Ready(End::CLOSED),
             (Poll::Ready(Err(error)), None) => return Poll::Ready(End::failed(error)),
         };
         turn += count;
@@ -380,5 +379,5 @@ fn step(
     }
     // Woken at once, it would run again before what the runtime's own thread
     // waits for. It cannot be ready at its first poll.
-    pin!(yield_now()).poll(cx).map(|()| End::Closed(None))
+    pin!(yield_now()).poll(cx).map(|()| End::CLOSED)
 }

@@ -48,12 +48,12 @@ use crate::deadline::Deadline;
 use crate::encode::{self, Lane};
 use crate::end::End;
 use crate::error::{
-    ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut, Undecodable,
-    Unsent,
+    ConnectError, Error, GreetingError, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent,
 };
-use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::options::Options;
 use crate::platform::{self, Descriptors, Stream};
 use crate::session::{Abandoned, Greeting, Id, Session};
+use crate::silence::{self, Observed};
 use crate::trace::Span;
 use connection::{Answer, Connection, Task};
 use subscription::{raw, typed};
@@ -77,10 +77,7 @@ impl<P: Protocol> fmt::Debug for Client<P> {
             .field("server", &connection.peer)
             .field("version", &version.map(ToString::to_string))
             .field("ready", &(state.session.is_ready() && state.end.is_none()))
-            .field(
-                "end",
-                &state.end.as_ref().map(|end| end.error().to_string()),
-            )
+            .field("end", &state.end)
             .finish_non_exhaustive()
     }
 }
@@ -156,7 +153,7 @@ impl<P: Protocol> Client<P> {
         deadline: &Deadline,
     ) -> Result<Self, Error> {
         let ends = platform::split(stream);
-        let (read, write) = ends.map_err(|error| End::failed(error).of_greeting())?;
+        let (read, write) = ends.map_err(|error| End::failed(error).greeting_error())?;
         let session = Session::new(options.session::<P>());
         let (begun, begins) = oneshot::channel();
         let connection = Arc::new(Connection::new(peer, write, session, options, begun));
@@ -168,7 +165,7 @@ impl<P: Protocol> Client<P> {
         match connect::before(deadline, begins).await {
             Some(Ok(outcome)) => outcome?,
             // The runtime is shutting down.
-            Some(Err(_)) => return Err(GreetingError::Closed { source: None }.into()),
+            Some(Err(_)) => return Err(End::CLOSED.greeting_error().into()),
             None => {
                 let awaited = connection.lock().session.awaited();
                 if let Some(awaited) = awaited {
@@ -462,7 +459,7 @@ impl<P: Protocol> Client<P> {
     /// Why there is nothing more to come.
     pub(crate) fn end(&self) -> End {
         let end = self.connection().lock().end.clone();
-        end.unwrap_or(End::Closed(None))
+        end.unwrap_or(End::CLOSED)
     }
 
     /// Hands a command to the session and writes it.
@@ -518,60 +515,32 @@ impl<P: Protocol> Client<P> {
             return call.decoded(limit, decode).await;
         }
         self.await_silence(&mut call, limit).await?;
-        decode("{}").map_err(|error| {
-            let (command, json) = (C::NAME.into(), String::new());
-            Undecodable {
-                command,
-                error,
-                json,
-            }
-            .into()
-        })
+        silence::success::<C>()
     }
 
     /// Waits for the error of a command whose success is not answered.
-    ///
-    /// The server answers in order, so the answer to a command after it says
-    /// that there is none to this one. It may as well be gone, or asleep.
     async fn await_silence(
         &self,
         call: &mut Call<'_>,
         limit: Option<Duration>,
     ) -> Result<(), Error> {
-        let mut after = self.call(Lane::InBand, AFTER_SILENCE.into(), &(), Descriptors::NONE)?;
-        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let answered = after.answer_within(Some(silence)).await;
-        after.span.ended(&answered);
-        let command = call.command.clone();
-        let outcome = match (call.answer.try_recv(), answered) {
-            (Ok(Answer::Rejected(rejection)), _) => {
-                call.open = false;
-                Err(Rejected { command, rejection }.into())
-            }
-            (Ok(Answer::Refused(source)), _) => {
-                call.open = false;
-                Err(Unsent { command, source }.into())
-            }
-            (Ok(Answer::Ended(end, became)), _)
-                if became == Abandoned::Unsent || matches!(end, End::Broken(_)) =>
-            {
-                call.open = false;
-                Err(end.of_command(command, became))
-            }
-            (_, Err(Error::TimedOut(_))) => match call.give_up() {
-                Abandoned::Unsent => Err(TimedOut {
-                    command: Some(command),
-                    limit: silence,
-                    sent: false,
-                }
-                .into()),
-                _ => Ok(()),
-            },
-            _ => {
-                call.forget();
-                Ok(())
-            }
+        let next = silence::NEXT_COMMAND.into();
+        let mut next = self.call(Lane::InBand, next, &(), Descriptors::NONE)?;
+        let limit = silence::time_limit(limit);
+        let answered = next.answer_within(Some(limit)).await;
+        next.span.ended(&answered);
+        let observed = match (call.answer.try_recv(), answered) {
+            (Ok(Answer::Rejected(rejection)), _) => Observed::Rejected(rejection),
+            (Ok(Answer::Refused(source)), _) => Observed::Refused(source),
+            (Ok(Answer::Ended(end, abandoned)), _) => Observed::Ended(end, abandoned),
+            (Err(_), Err(Error::TimedOut(_))) => Observed::TimedOut(limit, call.give_up()),
+            _ => Observed::Answered,
         };
+        call.open = false;
+        if let Observed::Answered = observed {
+            call.forget();
+        }
+        let outcome = silence::outcome(call.command.clone(), observed);
         call.span.ended(&outcome);
         outcome
     }
@@ -639,13 +608,9 @@ impl Call<'_> {
                 Err(ReplyTooLarge { command, limit }.into())
             }
             Ok(Answer::Refused(source)) => Err(Unsent { command, source }.into()),
-            Ok(Answer::Ended(end, became)) => Err(end.of_command(command, became)),
+            Ok(Answer::Ended(end, became)) => Err(end.command_error(command, became)),
             // The task was stopped, with its runtime.
-            Err(_) => Err(Lost {
-                command,
-                source: None,
-            }
-            .into()),
+            Err(_) => Err(End::CLOSED.command_error(command, Abandoned::Sent)),
         }
     }
 

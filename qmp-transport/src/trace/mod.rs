@@ -6,7 +6,7 @@
 //! look at a flag: nothing is formatted or allocated.
 
 use crate::error::Error;
-use crate::session::Id;
+use crate::id::Id;
 
 #[cfg(feature = "tracing")]
 pub(crate) use on::{Asked, Span, received, sent};

@@ -45,13 +45,13 @@ pub enum Reason {
 
 impl Broken {
     /// With the text around an offset.
-    pub(super) fn new(reason: Reason, text: &[u8], at: usize) -> Self {
+    pub(crate) fn new(reason: Reason, text: &[u8], at: usize) -> Self {
         // What cannot be read does not say which command it answers.
         let excerpt = secrets::excerpt(Scope::AnyReply, text, at, EXCERPT);
         Self { reason, excerpt }
     }
 
-    pub(super) fn not_json(error: &serde_json::Error, text: &[u8]) -> Self {
+    pub(crate) fn not_json(error: &serde_json::Error, text: &[u8]) -> Self {
         let message = error.to_string();
         // The parser's column is of no use to a reader who sees an excerpt.
         let message = match message.rfind(" at line ") {

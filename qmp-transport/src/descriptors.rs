@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use qmp_types::{Command, Protocol};
 
-use super::Descriptors;
 use crate::blocking;
 use crate::encode::Lane;
 use crate::error::{Error, Unencodable};
-use crate::session::{Id, Session};
+use crate::id::Id;
+use crate::platform::Descriptors;
+use crate::session::Session;
 
 impl Session {
     /// Hands over a command with which file descriptors are to be sent. The
