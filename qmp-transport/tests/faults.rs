@@ -639,7 +639,7 @@ fn item_25_who_takes_events_on_one_thread_loses_none() {
 
 fn item_15_nesting_of_ten_thousand_is_an_error() {
     let text = format!("{{\"return\":{}", "[".repeat(10_000));
-    let mock = Mock::new().on("x", move |_| Reply::text(&text));
+    let mock = Mock::builder().on("x", move |_| Reply::text(&text)).build();
     let stream = mock.spawn().unwrap();
     let mut qmp = blocking::Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
     let error = qmp.execute_raw("x", &()).unwrap_err();
@@ -665,7 +665,9 @@ fn a_thousand_connections_from_one_process() {
     };
     setrlimit(Resource::Nofile, all).unwrap();
     let before = possessions();
-    let mock = Mock::new().on("query-name", |_| Reply::returns(json!({"name": "vm"})));
+    let mock = Mock::builder()
+        .on("query-name", |_| Reply::returns(json!({"name": "vm"})))
+        .build();
     run(async {
         let mut clients = Vec::new();
         for _ in 0..1000 {

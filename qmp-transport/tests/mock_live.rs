@@ -129,13 +129,13 @@ fn it_refuses_what_qemu_refuses(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut real = server.connect();
     let schema = real.execute_raw("query-qmp-schema", &())?;
-    let mut mock = Mock::new().schema(&schema);
+    let mut mock = Mock::builder().schema(&schema);
     for (name, ..) in commands() {
         if name != "no-such-command" {
             mock = mock.on(name, |_| Reply::error("GenericError", "handled"));
         }
     }
-    let mut mocked = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
+    let mut mocked = Client::<Qmp>::from_stream(mock.build().spawn()?, Options::new())?;
     for (name, arguments, fits) in commands() {
         let theirs = real.execute_raw(name, &arguments).unwrap_err();
         let ours = mocked.execute_raw(name, &arguments).unwrap_err();
@@ -195,7 +195,7 @@ fn it_says_again_what_qemu_said(qemu: &Path) -> Result<(), Failed> {
         let line: Value = serde_json::from_str(line)?;
         assert!(line["time"].is_f64() && line["text"].is_string(), "{line}");
     }
-    let mock = Mock::new().replay(&recording)?;
+    let mock = Mock::builder().replay(&recording)?.build();
     let mut again = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
     assert_eq!(session(&mut again), said);
 
@@ -212,7 +212,7 @@ fn it_says_again_what_qemu_said(qemu: &Path) -> Result<(), Failed> {
             let version = qmp.execute_raw("query-version", &()).await?;
             qmp.close().await;
             let recording = String::from_utf8(recorder.finish()?)?;
-            let mock = Mock::new().replay(&recording)?;
+            let mock = Mock::builder().replay(&recording)?.build();
             let qmp = Client::<Qmp>::from_stream(mock.spawn()?, Options::new()).await?;
             assert_eq!(qmp.execute_raw("query-version", &()).await?, version);
             Ok::<_, Failed>(())

@@ -31,10 +31,11 @@ fn connect(mock: &Mock) -> Client {
 
 #[test]
 fn a_command_is_a_span() {
-    let mock = Mock::new()
+    let mock = Mock::builder()
         .on("stop", |_| Reply::nothing())
         .on("silent", |_| Reply::silence())
-        .on("device_del", |_| Reply::error("DeviceNotFound", "none"));
+        .on("device_del", |_| Reply::error("DeviceNotFound", "none"))
+        .build();
     let mut qmp = connect(&mock);
     let text = Keep::during(Level::DEBUG, || {
         qmp.execute_raw("stop", &()).unwrap();
@@ -66,9 +67,10 @@ fn a_command_is_a_span() {
 fn a_command_that_is_given_up_says_so() {
     use qmp_transport::tokio::Client;
 
-    let mock = Mock::new()
+    let mock = Mock::builder()
         .on("stop", |_| Reply::nothing())
-        .on("silent", |_| Reply::silence());
+        .on("silent", |_| Reply::silence())
+        .build();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
