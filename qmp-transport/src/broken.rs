@@ -1,42 +1,41 @@
-//! What a server sent that is not QMP.
+//! Violations of the protocol.
 
 use std::fmt;
 
 use qmp_types::secrets::{self, Scope};
 
-/// How much of the offending text an error keeps.
-const EXCERPT: usize = 160;
+/// The length of an excerpt, in bytes.
+const EXCERPT_LENGTH: usize = 160;
 
-/// The server sent what is not QMP.
+/// The server sent something that is not QMP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Broken {
     /// What is wrong.
     pub reason: Reason,
-    /// The text around it, without what is secret; bytes that are not UTF-8 are
-    /// replaced.
+    /// The text around it, without secrets. Bytes that are not UTF-8 are replaced.
     pub excerpt: String,
 }
 
-/// In what way a server broke the protocol.
+/// The way in which a server broke the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A message must be a JSON object, and something else stands there.
+    /// A message is not a JSON object.
     NotAnObject,
     /// The message is not JSON, or one of its members has the wrong type.
     NotJson {
-        /// What the JSON parser says.
+        /// The message of the JSON parser.
         message: String,
     },
-    /// The object is neither greeting, nor event, nor answer.
+    /// The object is neither a greeting, nor an event, nor an answer.
     UnknownMessage,
-    /// The nesting passes the limit.
+    /// The nesting is deeper than the limit.
     TooDeep {
-        /// The limit.
+        /// The limit in levels.
         limit: usize,
     },
-    /// A message that answers no command passes the limit on size.
+    /// A message that does not answer a command is larger than the limit.
     TooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -44,16 +43,16 @@ pub enum Reason {
 }
 
 impl Broken {
-    /// With the text around an offset.
+    /// Creates an error with an excerpt of the text around an offset.
     pub(crate) fn new(reason: Reason, text: &[u8], at: usize) -> Self {
-        // What cannot be read does not say which command it answers.
-        let excerpt = secrets::excerpt(Scope::AnyReply, text, at, EXCERPT);
+        // It is unknown which command the text answers.
+        let excerpt = secrets::excerpt(Scope::AnyReply, text, at, EXCERPT_LENGTH);
         Self { reason, excerpt }
     }
 
     pub(crate) fn not_json(error: &serde_json::Error, text: &[u8]) -> Self {
         let message = error.to_string();
-        // The parser's column is of no use to a reader who sees an excerpt.
+        // The parser's line and column do not fit the excerpt.
         let message = match message.rfind(" at line ") {
             Some(end) => message[..end].to_owned(),
             None => message,
@@ -72,15 +71,15 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the server broke the protocol: ")?;
         match &self.reason {
-            Reason::NotAnObject => f.write_str("a message is no JSON object")?,
+            Reason::NotAnObject => f.write_str("expected a JSON object")?,
             Reason::NotJson { message } => f.write_str(message)?,
             Reason::UnknownMessage => {
-                f.write_str("a message is neither greeting, nor event, nor answer")?;
+                f.write_str("unknown kind of message: expected a greeting, an event or an answer")?;
             }
-            Reason::TooDeep { limit } => write!(f, "a message nests deeper than {limit}")?,
+            Reason::TooDeep { limit } => write!(f, "a message nests deeper than {limit} levels")?,
             Reason::TooLarge { limit } => write!(
                 f,
-                "a message that answers no command is larger than the limit of {limit} bytes"
+                "a message that does not answer a command is larger than the limit of {limit} bytes"
             )?,
         }
         write!(f, ": {:?}; is this a QMP socket?", self.excerpt)

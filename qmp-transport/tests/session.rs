@@ -601,12 +601,12 @@ fn item_29_an_unknown_error_class_is_kept() {
 #[test]
 fn what_is_not_qmp_is_told_with_an_excerpt() {
     for (text, reason) in [
-        ("HTTP/1.1 400 Bad Request\r\n", "no JSON object"),
-        ("[1]", "no JSON object"),
+        ("HTTP/1.1 400 Bad Request\r\n", "expected a JSON object"),
+        ("[1]", "expected a JSON object"),
         ("{\"return\":?}", "expected value"),
         ("{\"return\":1 \"id\":2}", "expected `,`"),
-        ("{}", "neither greeting, nor event, nor answer"),
-        ("{\"QMP\":{}}", "neither greeting, nor event, nor answer"),
+        ("{}", "unknown kind of message"),
+        ("{\"QMP\":{}}", "unknown kind of message"),
         ("{\"event\":5}", "expected a string"),
         ("{\"event\":\"\u{1}\"}", "control character"),
     ] {

@@ -481,7 +481,9 @@ impl<P: Protocol> Client<P> {
         }
         let queue = || {
             encoded?;
-            state.session.queue(lane, &command, &text, descriptors)
+            state
+                .session
+                .enqueue_encoded(lane, &command, &text, descriptors)
         };
         let id = match span.within(queue) {
             Ok(id) => id,

@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::id::Id;
 
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Asked, Span, received, sent};
+pub(crate) use on::{ReplyScope, Span, received, sent};
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{Asked, Span, received, sent};
+pub(crate) use off::{ReplyScope, Span, received, sent};
 
 #[cfg(feature = "tracing")]
 mod on {
@@ -26,13 +26,13 @@ mod on {
 
     /// What was asked for, as far as it tells what of the answer is secret.
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Asked(Scope<'static>);
+    pub(crate) struct ReplyScope(Scope<'static>);
 
-    impl Asked {
+    impl ReplyScope {
         /// Nothing: an event.
-        pub(crate) const NOTHING: Self = Self(Scope::Plain);
+        pub(crate) const EVENT: Self = Self(Scope::Plain);
         /// It is not known.
-        pub(crate) const ANYTHING: Self = Self(Scope::AnyReply);
+        pub(crate) const UNKNOWN: Self = Self(Scope::AnyReply);
 
         pub(crate) fn of(command: &str) -> Self {
             Self(Scope::of(command))
@@ -114,7 +114,7 @@ mod on {
         }
     }
 
-    pub(crate) fn received(text: &[u8], asked: impl FnOnce() -> Asked) {
+    pub(crate) fn received(text: &[u8], asked: impl FnOnce() -> ReplyScope) {
         if enabled!(Level::TRACE) {
             let text = secrets::message(asked().0, text);
             trace!(text, "received");
@@ -127,11 +127,11 @@ mod off {
     use super::{Error, Id};
 
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Asked;
+    pub(crate) struct ReplyScope;
 
-    impl Asked {
-        pub(crate) const NOTHING: Self = Self;
-        pub(crate) const ANYTHING: Self = Self;
+    impl ReplyScope {
+        pub(crate) const EVENT: Self = Self;
+        pub(crate) const UNKNOWN: Self = Self;
 
         pub(crate) fn of(_: &str) -> Self {
             Self
@@ -160,5 +160,5 @@ mod off {
 
     pub(crate) fn sent(_: &str, _: u64, _: &[u8]) {}
 
-    pub(crate) fn received(_: &[u8], _: impl FnOnce() -> Asked) {}
+    pub(crate) fn received(_: &[u8], _: impl FnOnce() -> ReplyScope) {}
 }
