@@ -201,7 +201,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.execute_within(command, self.limit_of(C::NAME))
+        self.execute_within(command, self.time_limit_of(C::NAME))
     }
 
     /// Executes a command and waits for its answer for a given time; `None`
@@ -235,7 +235,7 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let call = self.begin_call(C::NAME, |session| session.execute_oob(&command))?;
-        self.complete::<C>(call, self.limit_of(C::NAME), &mut Some)
+        self.complete::<C>(call, self.time_limit_of(C::NAME), &mut Some)
     }
 
     /// Executes a command that no type stands for. The arguments must
@@ -247,7 +247,7 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
-        self.execute_raw_within(name, arguments, self.limit_of(name))
+        self.execute_raw_within(name, arguments, self.time_limit_of(name))
     }
 
     /// Executes a command that no type stands for, and waits for its answer for
@@ -298,7 +298,7 @@ impl<P: Protocol> Client<P> {
         let mut filter = filter;
         let mut caused = None;
         let call = self.begin_call(C::NAME, |session| session.execute(&command))?;
-        let own_limit = self.limit_of(C::NAME);
+        let own_limit = self.time_limit_of(C::NAME);
         let returned = self.complete::<C>(call, own_limit, &mut |event| {
             if caused.is_none() && filter(&event) {
                 caused = Some(event);
@@ -350,8 +350,8 @@ impl<P: Protocol> Client<P> {
     }
 
     /// How long to wait for the answer to a command.
-    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.options.limit_of(command)
+    pub(crate) fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.options.time_limit_of(command)
     }
 
     /// Hands a command to the session.
@@ -537,7 +537,7 @@ impl<P: Protocol> Client<P> {
             let written = self.stream.try_write(outgoing, self.session.descriptors());
             let error = match written {
                 Ok(count) => {
-                    self.options.see(Direction::Sent, &outgoing[..count]);
+                    self.options.call_tap(Direction::Sent, &outgoing[..count]);
                     self.session.sent(count);
                     continue;
                 }
@@ -584,7 +584,7 @@ impl<P: Protocol> Client<P> {
             Ok(0) => Err(self.ended(End::CLOSED)),
             Ok(count) => {
                 let space = self.session.space();
-                self.options.see(Direction::Received, &space[..count]);
+                self.options.call_tap(Direction::Received, &space[..count]);
                 self.session.filled(count);
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! The calls that pass file descriptors along with a command.
+//! The calls that send file descriptors with a command.
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::time::Duration;
@@ -13,16 +13,16 @@ use crate::platform::Descriptors;
 use crate::session::Session;
 
 impl Session {
-    /// Hands over a command with which file descriptors are to be sent. The
-    /// owner gets them from [`Session::descriptors_to_send`] when it is the
-    /// command's turn to be written. They are closed when they have been sent,
-    /// and when the command is given up before.
+    /// Hands over a command with file descriptors. They are sent with the first
+    /// byte of the command: [`Session::descriptors_to_send`] returns them when it
+    /// is their turn. They are closed after that, or when the command is abandoned
+    /// before.
     ///
-    /// At most one such command is sent and not answered at a time: a server
-    /// keeps only the descriptors that it received last.
+    /// A server keeps only the descriptors that it received last. So at most one
+    /// such command is sent and not answered at a time.
     ///
     /// # Errors
-    /// [`Error::Unencodable`]: the arguments cannot be sent as they are.
+    /// [`Error::Unencodable`]: the arguments cannot be sent.
     pub fn execute_with_descriptors<C: Command>(
         &mut self,
         command: &C,
@@ -32,15 +32,15 @@ impl Session {
         self.enqueue(Lane::InBand, C::NAME, command, descriptors)
     }
 
-    /// What is to be sent along with the first byte of
+    /// Returns the file descriptors to be sent with the first byte of
     /// [`outgoing`](Session::outgoing).
     pub fn descriptors_to_send(&self) -> &[OwnedFd] {
         self.descriptors().as_slice()
     }
 }
 
-/// A caller's descriptors, duplicated, where the stream can carry them.
-fn to_send<C: Command>(
+/// Duplicates the descriptors of a caller, if the stream can send them.
+fn duplicate<C: Command>(
     takes_descriptors: bool,
     descriptors: &[BorrowedFd<'_>],
 ) -> Result<Descriptors, Unencodable> {
@@ -56,9 +56,9 @@ fn to_send<C: Command>(
 }
 
 impl<P: Protocol> blocking::Client<P> {
-    /// Executes a command and passes file descriptors along, over a Unix
-    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
-    /// caller's stay open.
+    /// Executes a command, such as `getfd` or `add-fd`, and sends file descriptors
+    /// with it. The connection must be a Unix socket. The descriptors are
+    /// duplicated, so those of the caller stay open.
     ///
     /// ```no_run
     /// # use std::os::fd::AsFd;
@@ -71,9 +71,9 @@ impl<P: Protocol> blocking::Client<P> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unencodable`] where the connection is no Unix socket, a
-    /// descriptor cannot be duplicated, or there are more than 253;
-    /// [`Error::Unsent`] where the system refuses to send them; and as
+    /// [`Error::Unencodable`]: the connection is not a Unix socket, a descriptor
+    /// cannot be duplicated, or there are more than 253. [`Error::Unsent`]: the
+    /// system refuses to send them. Otherwise those of
     /// [`Client::execute`](blocking::Client::execute).
     pub fn execute_with_descriptors<C>(
         &mut self,
@@ -83,15 +83,15 @@ impl<P: Protocol> blocking::Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         self.execute_with_descriptors_within(command, descriptors, limit)
     }
 
-    /// Executes a command, passes file descriptors along, and waits for the
-    /// answer for a given time; `None` waits as long as it takes.
+    /// Executes a command with a time limit, and sends file descriptors with it.
+    /// With `None` there is no time limit.
     ///
     /// # Errors
-    /// As [`Client::execute_with_descriptors`](blocking::Client::execute_with_descriptors).
+    /// Those of [`Client::execute_with_descriptors`](blocking::Client::execute_with_descriptors).
     pub fn execute_with_descriptors_within<C>(
         &mut self,
         command: C,
@@ -101,7 +101,7 @@ impl<P: Protocol> blocking::Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let descriptors = to_send::<C>(self.stream().takes_descriptors(), descriptors)?;
+        let descriptors = duplicate::<C>(self.stream().takes_descriptors(), descriptors)?;
         let call = self.begin_call(C::NAME, |session| {
             session.enqueue(Lane::InBand, C::NAME, &command, descriptors)
         })?;
@@ -111,14 +111,14 @@ impl<P: Protocol> blocking::Client<P> {
 
 #[cfg(feature = "tokio")]
 impl<P: Protocol> crate::tokio::Client<P> {
-    /// Executes a command and passes file descriptors along, over a Unix
-    /// socket: `getfd` and `add-fd` take them. They are duplicated, so the
-    /// caller's stay open.
+    /// Executes a command, such as `getfd` or `add-fd`, and sends file descriptors
+    /// with it. The connection must be a Unix socket. The descriptors are
+    /// duplicated, so those of the caller stay open.
     ///
     /// # Errors
-    /// [`Error::Unencodable`] where the connection is no Unix socket, a
-    /// descriptor cannot be duplicated, or there are more than 253;
-    /// [`Error::Unsent`] where the system refuses to send them; and as
+    /// [`Error::Unencodable`]: the connection is not a Unix socket, a descriptor
+    /// cannot be duplicated, or there are more than 253. [`Error::Unsent`]: the
+    /// system refuses to send them. Otherwise those of
     /// [`Client::execute`](crate::tokio::Client::execute).
     pub async fn execute_with_descriptors<C>(
         &self,
@@ -128,16 +128,16 @@ impl<P: Protocol> crate::tokio::Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         self.execute_with_descriptors_within(command, descriptors, limit)
             .await
     }
 
-    /// Executes a command, passes file descriptors along, and waits for the
-    /// answer for a given time; `None` waits as long as it takes.
+    /// Executes a command with a time limit, and sends file descriptors with it.
+    /// With `None` there is no time limit.
     ///
     /// # Errors
-    /// As [`Client::execute_with_descriptors`](crate::tokio::Client::execute_with_descriptors).
+    /// Those of [`Client::execute_with_descriptors`](crate::tokio::Client::execute_with_descriptors).
     pub async fn execute_with_descriptors_within<C>(
         &self,
         command: C,
@@ -147,7 +147,7 @@ impl<P: Protocol> crate::tokio::Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let descriptors = to_send::<C>(self.takes_descriptors(), descriptors)?;
+        let descriptors = duplicate::<C>(self.takes_descriptors(), descriptors)?;
         self.execute_along(command, descriptors, limit.into()).await
     }
 }

@@ -1,10 +1,19 @@
-//! Speaks QMP with the typed commands of `qmp-types`.
+//! A client for QMP, with the typed commands of `qmp-types`.
 //!
-//! * [`blocking::Client`] executes commands and waits for each;
+//! * [`blocking::Client`] executes commands one at a time, on the calling thread;
 //! * `tokio::Client` executes commands from many tasks (feature `tokio`);
-//! * `mock::Mock` plays QEMU in tests (feature `mock`);
-//! * [`drivers`] see through what takes longer than one command;
-//! * [`session::Session`] is the protocol without IO, on which it is built.
+//! * [`drivers`] carry out what takes more than one command, such as jobs;
+//! * `mock::Mock` is a server for tests (feature `mock`);
+//! * [`session::Session`] is the protocol without I/O, which the clients use.
+//!
+//! ```no_run
+//! use qmp_transport::blocking::Client;
+//! use qmp_types::v11_1::commands::QueryStatus;
+//!
+//! let mut qmp = Client::connect("unix:/run/vm.sock")?;
+//! println!("{:?}", qmp.execute(QueryStatus::new())?.status);
+//! # Ok::<(), qmp_transport::Error>(())
+//! ```
 
 mod address;
 pub mod blocking;
@@ -18,7 +27,6 @@ mod encode;
 mod end;
 pub mod error;
 mod id;
-mod limits;
 mod listener;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -29,6 +37,7 @@ mod record;
 mod rejection;
 pub mod session;
 mod silence;
+mod time_limits;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod trace;

@@ -315,7 +315,7 @@ fn item_14_what_json_cannot_carry_is_refused_before_it_is_sent() {
     let error = session.execute(&SetSpeed { speed: f64::NAN }).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot send set-speed: JSON has no number NaN"
+        "cannot send set-speed: invalid number: NaN is not JSON"
     );
     assert_eq!(session.outgoing(), b"");
     assert_eq!(session.under_way(), 0);

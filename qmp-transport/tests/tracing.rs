@@ -90,7 +90,7 @@ fn a_command_that_is_given_up_says_so() {
     let ended = text.lines().filter(|line| line.contains("command ended"));
     let ended: Vec<&str> = ended.collect();
     assert!(
-        ended[0].contains("returned") && ended[1].contains("given up"),
+        ended[0].contains("returned") && ended[1].contains("abandoned"),
         "{text}"
     );
     assert!(text.contains("\\\"execute\\\":\\\"stop\\\""), "{text}");

@@ -227,8 +227,8 @@ impl<F: Fn(&RawEvent) -> bool> Link for Blocking<'_, F> {
         Instant::now()
     }
 
-    fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.client.limit_of(command)
+    fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.client.time_limit_of(command)
     }
 
     fn execute(

@@ -141,7 +141,7 @@ trait Link {
     fn now(&self) -> Instant;
 
     /// How long the client waits for the answer to a command.
-    fn limit_of(&self, command: &str) -> Option<Duration>;
+    fn time_limit_of(&self, command: &str) -> Option<Duration>;
 
     /// Executes a command within a time limit, if there is one.
     fn execute(
@@ -194,7 +194,7 @@ impl Until {
         command: &str,
         arguments: &Value,
     ) -> Result<Value, DriverError> {
-        let (left, own) = (self.left(link), link.limit_of(command));
+        let (left, own) = (self.left(link), link.time_limit_of(command));
         let limit = left.into_iter().chain(own).min();
         match link.execute(command, arguments, limit).await {
             Err(Error::TimedOut(error)) => {

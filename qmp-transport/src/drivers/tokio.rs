@@ -186,8 +186,8 @@ impl Link for Tasks<'_> {
         time::Instant::now().into_std()
     }
 
-    fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.client.limit_of(command)
+    fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.client.time_limit_of(command)
     }
 
     async fn execute(

@@ -20,7 +20,7 @@ use rustix::net::{
 
 use super::Io;
 use crate::address::Address;
-use crate::deadline::{Deadline, Next};
+use crate::deadline::{Deadline, Wait};
 
 /// The kernel takes no more descriptors in one message.
 const MOST_DESCRIPTORS: usize = 253;
@@ -328,10 +328,10 @@ impl Timed {
         deadline: &mut Deadline,
     ) -> io::Result<Io<usize>> {
         loop {
-            let outcome = match deadline.next() {
-                Next::Nothing => return Ok(Io::TimedOut),
-                Next::Now => self.try_read(space),
-                Next::Wait(limit) => self.read_within(limit, deadline, space),
+            let outcome = match deadline.next_wait() {
+                Wait::Expired => return Ok(Io::TimedOut),
+                Wait::Zero => self.try_read(space),
+                Wait::AtMost(limit) => self.read_within(limit, deadline, space),
             };
             match outcome {
                 Ok(count) => return Ok(Io::Done(count)),

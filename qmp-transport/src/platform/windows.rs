@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Io;
 use crate::address::Address;
-use crate::deadline::{Deadline, Next};
+use crate::deadline::{Deadline, Wait};
 
 /// A connection.
 #[derive(Debug)]
@@ -236,14 +236,14 @@ impl Timed {
         deadline: &mut Deadline,
     ) -> io::Result<Io<usize>> {
         loop {
-            let next = deadline.next();
-            if next == Next::Nothing {
+            let allowed = deadline.next_wait();
+            if allowed == Wait::Expired {
                 return Ok(Io::TimedOut);
             }
             match self.try_read(space) {
                 Ok(count) => return Ok(Io::Done(count)),
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-                Err(_) if next == Next::Now => return Ok(Io::TimedOut),
+                Err(_) if allowed == Wait::Zero => return Ok(Io::TimedOut),
                 Err(_) => {}
             }
             match (&self.stream, &mut self.child) {

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::address::Address;
-use crate::connect::{RETRY_AFTER, is_worth_another_try};
+use crate::connect::{RETRY_DELAY, is_retryable};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Error};
 use crate::listener::{Listener, Socket};
@@ -24,9 +24,9 @@ pub(super) async fn connect(
     let connecting = async {
         loop {
             match once(address).await {
-                Err(error) if is_worth_another_try(&error, wait) => {
+                Err(error) if is_retryable(&error, wait) => {
                     last = Some(error);
-                    sleep(RETRY_AFTER).await;
+                    sleep(RETRY_DELAY).await;
                 }
                 outcome => return outcome,
             }
@@ -95,7 +95,7 @@ pub async fn accept(
     };
     let accepted = match before(&deadline, accepting).await {
         Some(accepted) => accepted,
-        None => Err(Listener::nobody()),
+        None => Err(Listener::timed_out()),
     };
     accepted.map_err(|source| ConnectError::new(listener.address(), source).into())
 }

@@ -195,7 +195,7 @@ impl State {
     }
 
     fn written(&mut self, count: usize, options: &Options) {
-        options.see(Direction::Sent, &self.session.outgoing()[..count]);
+        options.call_tap(Direction::Sent, &self.session.outgoing()[..count]);
         self.session.sent(count);
     }
 
@@ -371,7 +371,9 @@ fn step(
         };
         turn += count;
         let space = state.session.space();
-        connection.options.see(Direction::Received, &space[..count]);
+        connection
+            .options
+            .call_tap(Direction::Received, &space[..count]);
         state.session.filled(count);
         if let Err(broken) = state.route(deliveries) {
             return Poll::Ready(End::Broken(broken));

@@ -190,8 +190,8 @@ impl<P: Protocol> Client<P> {
     }
 
     /// How long to wait for the answer to a command.
-    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.connection().options.limit_of(command)
+    pub(crate) fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.connection().options.time_limit_of(command)
     }
 
     /// Whether descriptors can travel along.
@@ -214,7 +214,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         self.execute_within(command, limit).await
     }
 
@@ -264,7 +264,7 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         let name = Cow::Borrowed(C::NAME);
         const {
             assert!(
@@ -285,7 +285,7 @@ impl<P: Protocol> Client<P> {
     where
         A: Serialize + ?Sized,
     {
-        let limit = self.limit_of(name);
+        let limit = self.time_limit_of(name);
         self.execute_raw_within(name, arguments, limit).await
     }
 

@@ -1,4 +1,4 @@
-//! How long commands may take that take longer than most.
+//! The default time limits of commands.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What a command gets where nobody says otherwise.
-pub(crate) const USUAL: Duration = MINUTE;
+/// The time limit of all other commands.
+const DEFAULT: Duration = MINUTE;
 
 /// Commands that wait for storage, memory or the guest before they answer.
-/// Those that only begin a job answer at once and are not here.
+/// Commands that only start a job answer at once, so they are not among them.
 const SLOW: [(&str, Duration); 28] = [
-    // They write the whole memory.
+    // They write the memory of the guest.
     ("dump-guest-memory", HOUR),
     ("memsave", TEN_MINUTES),
     ("pmemsave", TEN_MINUTES),
     ("xen-save-devices-state", TEN_MINUTES),
-    // `savevm`, `loadvm` and other monitor commands write or read images.
+    // Monitor commands such as `savevm` and `loadvm` write or read images.
     ("human-monitor-command", HOUR),
-    // They flush, open or grow images, over a network perhaps.
+    // They flush, open or resize images, perhaps over a network.
     ("block_resize", TEN_MINUTES),
     ("blockdev-add", TEN_MINUTES),
     ("blockdev-del", TEN_MINUTES),
@@ -35,10 +35,10 @@ const SLOW: [(&str, Duration); 28] = [
     ("change-backing-file", TEN_MINUTES),
     ("x-blockdev-change", TEN_MINUTES),
     ("migrate-incoming", TEN_MINUTES),
-    // Allocating or pinning a guest's memory takes minutes for large guests.
+    // Allocating or pinning the memory of a large guest takes minutes.
     ("device_add", TEN_MINUTES),
     ("object-add", TEN_MINUTES),
-    // The guest agent's.
+    // Commands of the guest agent.
     ("guest-fsfreeze-freeze", HOUR),
     ("guest-fsfreeze-freeze-list", HOUR),
     ("guest-fsfreeze-thaw", HOUR),
@@ -47,8 +47,8 @@ const SLOW: [(&str, Duration); 28] = [
     ("guest-file-flush", TEN_MINUTES),
 ];
 
-/// How long a command may take by default.
+/// Returns the default time limit of a command.
 pub(crate) fn of(command: &str) -> Duration {
     let slow = SLOW.iter().find(|(name, _)| *name == command);
-    slow.map_or(USUAL, |(_, limit)| *limit)
+    slow.map_or(DEFAULT, |(_, limit)| *limit)
 }
