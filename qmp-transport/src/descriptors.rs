@@ -148,6 +148,6 @@ impl<P: Protocol> crate::tokio::Client<P> {
         C: Command<Protocol = P>,
     {
         let descriptors = duplicate::<C>(self.takes_descriptors(), descriptors)?;
-        self.execute_along(command, descriptors, limit.into()).await
+        self.execute_with(command, descriptors, limit.into()).await
     }
 }

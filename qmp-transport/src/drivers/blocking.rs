@@ -194,9 +194,9 @@ fn fenced<T>(
     client: &mut Client,
     act: impl FnOnce(&mut Client) -> Result<T, DriverError>,
 ) -> Result<T, DriverError> {
-    let before = client.set_aside();
+    let before = client.set_events_aside();
     let outcome = act(client);
-    client.put_back(before);
+    client.restore_events(before);
     outcome
 }
 

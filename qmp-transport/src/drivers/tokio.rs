@@ -169,7 +169,7 @@ impl<'a> Tasks<'a> {
         client: &'a Client,
         concerns: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let events = client.watch(concerns);
+        let events = client.subscribe_internal(concerns);
         Self { client, events }
     }
 

@@ -296,13 +296,13 @@ fn wait(descriptors: &mut [PollFd<'_>], deadline: &Deadline) -> io::Result<bool>
 
 /// A stream that one thread reads and writes, with deadlines.
 #[derive(Debug)]
-pub(crate) struct Timed {
+pub(crate) struct TimedStream {
     stream: Stream,
     /// How long the system lets a read of the socket wait.
     read_limit: Option<Duration>,
 }
 
-impl Timed {
+impl TimedStream {
     pub(crate) fn new(stream: Stream) -> io::Result<Self> {
         // A socket's reads take a time limit, which saves a call to `poll` for
         // each command; those of pipes and devices do not.

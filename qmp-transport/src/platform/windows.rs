@@ -122,7 +122,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 
 /// A stream that one thread reads and writes, with deadlines.
 #[derive(Debug)]
-pub(crate) struct Timed {
+pub(crate) struct TimedStream {
     stream: Stream,
     /// The threads that read and write a child's ends.
     child: Option<Child>,
@@ -212,7 +212,7 @@ impl Child {
     }
 }
 
-impl Timed {
+impl TimedStream {
     pub(crate) fn new(stream: Stream) -> io::Result<Self> {
         let child = match &stream {
             Stream::Tcp(stream) => {
