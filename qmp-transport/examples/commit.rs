@@ -12,7 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, blocking::finish_job};
+use qmp_transport::drivers::{JobGoal, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockCommit, BlockdevSnapshotSync};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,7 +32,7 @@ pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>
     finish_job(
         qemu,
         "commit",
-        Job::Complete,
+        JobGoal::Complete,
         Duration::from_secs(60),
         |_| {},
     )?;

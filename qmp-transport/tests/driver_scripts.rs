@@ -13,7 +13,9 @@ use std::time::Duration;
 use both::both;
 use peer::Peer;
 use qmp_transport::Error;
-use qmp_transport::drivers::{self, DriverError, End, Job, Patience, Progress};
+use qmp_transport::drivers::{
+    self, DriverError, JobGoal, Progress, ShutdownLimits, ShutdownOutcome,
+};
 use serde_json::json;
 
 /// Long enough that a test which needs it has failed.
@@ -36,7 +38,8 @@ fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {
                 qmp.execute_raw("blockdev-backup", &arguments)
             };
             let seen = |now| progress.push(now);
-            let outcome = drivers::blocking::run_job(qmp, "job0", start, Job::Complete, LONG, seen);
+            let outcome =
+                drivers::blocking::run_job(qmp, "job0", start, JobGoal::Complete, LONG, seen);
             (outcome.map(|_| ()), progress)
         },
         async |qmp| {
@@ -44,7 +47,7 @@ fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {
             let start = qmp.execute_raw("blockdev-backup", &arguments);
             let seen = |now| progress.push(now);
             let outcome =
-                drivers::tokio::run_job(qmp, "job0", start, Job::Complete, LONG, seen).await;
+                drivers::tokio::run_job(qmp, "job0", start, JobGoal::Complete, LONG, seen).await;
             (outcome.map(|_| ()), progress)
         },
     )
@@ -283,12 +286,12 @@ fn a_migration_that_fails_says_why() {
 }
 
 /// The times are short where they are to run out, and long where they are not.
-fn shut_down(guest: Duration, server: Duration, script: fn(&mut Peer)) -> Outcome<End> {
-    let patience = Patience { guest, server };
+fn shut_down(guest: Duration, server: Duration, script: fn(&mut Peer)) -> Outcome<ShutdownOutcome> {
+    let limits = ShutdownLimits { guest, server };
     both(
         script,
-        |qmp| drivers::blocking::shut_down(qmp, patience),
-        async |qmp| drivers::tokio::shut_down(qmp, patience).await,
+        |qmp| drivers::blocking::shut_down(qmp, limits),
+        async |qmp| drivers::tokio::shut_down(qmp, limits).await,
     )
 }
 
@@ -299,7 +302,7 @@ fn a_guest_powers_down() {
         peer.answer(id, "{}");
         peer.send(r#"{"event": "POWERDOWN"}{"event": "SHUTDOWN", "data": {"guest": true}}"#);
     });
-    assert_eq!(end.unwrap(), End::PoweredDown);
+    assert_eq!(end.unwrap(), ShutdownOutcome::PoweredDown);
 
     // QEMU stays, since it was started so, and is told to quit.
     let end = shut_down(LONG, SOME, |peer| {
@@ -309,7 +312,7 @@ fn a_guest_powers_down() {
         let id = peer.expect("quit");
         peer.answer(id, "{}");
     });
-    assert_eq!(end.unwrap(), End::PoweredDown);
+    assert_eq!(end.unwrap(), ShutdownOutcome::PoweredDown);
 }
 
 #[test]
@@ -320,7 +323,7 @@ fn a_machine_that_cannot_power_down_is_told_to_quit() {
         // It is gone before it answers.
         peer.expect("quit");
     });
-    assert_eq!(end.unwrap(), End::Quit);
+    assert_eq!(end.unwrap(), ShutdownOutcome::Quit);
 }
 
 #[test]
@@ -347,5 +350,5 @@ fn a_machine_that_does_not_quit_is_told_of() {
 #[test]
 fn a_machine_that_is_gone_already_is_gone() {
     let end = shut_down(LONG, LONG, |_| {});
-    assert_eq!(end.unwrap(), End::Gone);
+    assert_eq!(end.unwrap(), ShutdownOutcome::AlreadyEnded);
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use commands::{QueryName, QueryStatus};
 use libtest_mimic::{Arguments, Failed, Trial};
 use peer::{GREETING, Peer};
-use qmp_transport::drivers::{self, DriverError, Job};
+use qmp_transport::drivers::{self, DriverError, JobGoal};
 use qmp_transport::error::{Awaited, GreetingError};
 use qmp_transport::{Error, Listener, Options, Qga, Qmp, blocking, tokio as on_tokio};
 use rustix::process::{Signal, getpid, kill_process};
@@ -261,7 +261,7 @@ fn item_35_a_driver_is_not_held_up_by_its_commands() {
     let (stream, server) = Peer::play(script);
     let mut qmp = blocking::Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
     check(timed(LIMIT, "a driver", || {
-        drivers::blocking::finish_job(&mut qmp, "job0", Job::Complete, LIMIT, |_| {})
+        drivers::blocking::finish_job(&mut qmp, "job0", JobGoal::Complete, LIMIT, |_| {})
     }));
     let unplug = timed(LIMIT, "a driver", || {
         drivers::blocking::unplug(&mut qmp, "nic0", LIMIT)
@@ -278,7 +278,7 @@ fn item_35_a_driver_is_not_held_up_by_its_commands() {
         let qmp = on_tokio::Client::<Qmp>::from_stream(stream, Options::new());
         let qmp = qmp.await.unwrap();
         let begin = Instant::now();
-        check(drivers::tokio::finish_job(&qmp, "job0", Job::Complete, LIMIT, |_| {}).await);
+        check(drivers::tokio::finish_job(&qmp, "job0", JobGoal::Complete, LIMIT, |_| {}).await);
         assert!(begin.elapsed() < LIMIT * 4);
         qmp.close().await;
     });
