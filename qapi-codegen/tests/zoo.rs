@@ -421,7 +421,7 @@ fn commands() {
         assert_eq!(
             error.to_string(),
             format!(
-                ".{member}: given twice, as a member that `new-thing` declares and by `extra`; leave out one of them"
+                ".{member}: duplicate argument, declared by `new-thing` and added with `extra`; remove one of them"
             )
         );
     }
