@@ -1,4 +1,4 @@
-//! Generates the bindings of each release whose feature is on.
+//! Generates the bindings of each release whose feature is enabled.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(feature = "_bindings")]
@@ -15,8 +15,8 @@ mod bindings {
 
     use qapi_codegen::{Config, Protocol};
 
-    /// Writes a file for each release and protocol, and `releases.rs` with the
-    /// modules that include them.
+    /// Writes a file for each release and protocol, and `releases.rs`, which has the
+    /// modules that include these files.
     pub(super) fn generate() -> Result<(), Box<dyn std::error::Error>> {
         let mut modules = String::new();
         for (protocol, feature) in [

@@ -215,7 +215,7 @@ fn text_is_parsed_strictly() {
         "Plants".parse::<Diet>().unwrap_err().suggestion(),
         Some("plants")
     );
-    for known in "rocks".parse::<Diet>().unwrap_err().known() {
+    for known in "rocks".parse::<Diet>().unwrap_err().expected() {
         assert_eq!(known.parse::<Diet>().unwrap().as_str(), *known);
     }
 }
