@@ -286,7 +286,7 @@ fn a_secret_is_in_no_decoding_error() {
     let error = wire::from_json::<SecretKeyring>(r#"{"password": "hunter2"}"#).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#".password: invalid type: string "(left out)", expected i64"#
+        r#".password: invalid type: string "(left out)", expected i64 at line 1 column 22"#
     );
 }
 
