@@ -1,4 +1,4 @@
-//! Errors, told apart by what a caller can do about them.
+//! Errors, distinguished by what a caller can do about them.
 
 mod command;
 mod connect;

@@ -1,5 +1,5 @@
-//! A server for tests: it greets, negotiates and answers as it is told, and can
-//! misbehave.
+//! A server for tests. It greets, negotiates and answers as it was set up to, and it
+//! can misbehave.
 //!
 //! ```
 //! use qmp_transport::blocking::Client;

@@ -2,7 +2,7 @@
 
 use qmp_types::Protocol;
 
-/// The settings of a [`Session`].
+/// The settings of a [`Session`](super::Session).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {

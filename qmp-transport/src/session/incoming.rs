@@ -1,4 +1,4 @@
-//! What a session tells its owner.
+//! The messages that a session returns to its owner.
 
 use std::fmt;
 use std::ops::Range;

@@ -91,7 +91,7 @@ impl Skeleton {
                 Step::Sentinel(length) => return Ok(Fed::Sentinel(at + length)),
                 Step::TooDeep => {
                     let limit = self.nesting_limit;
-                    // In the middle of a message nobody knows what is secret.
+                    // In the middle of a message it is unknown what is secret.
                     return Err(Broken::new(Reason::TooDeep { limit }, &self.text, 0));
                 }
             }

@@ -109,7 +109,7 @@ impl Receiver {
                         self.discard_partial(length);
                         continue;
                     }
-                    // In the middle of a message nobody knows what is secret, so
+                    // In the middle of a message it is unknown what is secret, so
                     // the excerpt is of its top level.
                     Fed::Sentinel(_) => {
                         return Err(Broken::new(Reason::NotAnObject, skeleton.text(), 0));

@@ -79,8 +79,8 @@ impl Session {
         Err(Broken::new(Reason::UnknownMessage, text, 0))
     }
 
-    /// Returns which parts of a message are secret. If it cannot be read, nobody
-    /// knows which command it answers.
+    /// Returns which parts of a message are secret. If the message cannot be read, it
+    /// is unknown which command it answers.
     fn scope_of(&self, envelope: Option<&Envelope<'_>>) -> ReplyScope {
         let Some(envelope) = envelope else {
             return ReplyScope::UNKNOWN;
