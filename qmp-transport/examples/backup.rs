@@ -1,4 +1,4 @@
-//! Backs up a disk, and shows how far it is.
+//! Backs up a disk, and shows the progress.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw /tmp/backup.raw

@@ -1,4 +1,4 @@
-//! Writes what a snapshot's overlay holds back into the disk under it.
+//! Writes the content of an overlay back to the disk below it.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw
@@ -28,7 +28,7 @@ pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>
         .snapshot_node_name("overlay");
     qemu.execute(snapshot)?;
     qemu.execute(BlockCommit::new("overlay").job_id("commit"))?;
-    // The overlay is in use, so the job becomes ready and waits to be completed.
+    // The overlay is in use, so the job becomes ready and waits for `job-complete`.
     finish_job(
         qemu,
         "commit",

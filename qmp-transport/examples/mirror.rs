@@ -1,4 +1,4 @@
-//! Copies a disk to another place while it is in use, and goes over to the copy.
+//! Copies a disk while it is in use, and switches to the copy.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw /tmp/copy.raw
@@ -31,7 +31,7 @@ pub(crate) fn run(qemu: &mut Client, target: &str) -> Result<(), Box<dyn Error>>
     finish_job(qemu, "move", JobGoal::Ready, limit, |progress| {
         println!("{progress:?}");
     })?;
-    // Both are alike now, and stay so, until the job is told to go over.
+    // Both have the same content from now on, until the job is told to complete.
     finish_job(qemu, "move", JobGoal::Complete, limit, |_| {})?;
 
     let drive = qemu.execute(QomGet::new("/machine/peripheral/vda", "drive"))?;

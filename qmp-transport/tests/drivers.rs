@@ -14,9 +14,9 @@ use qmp_transport::drivers::{DriverError, JobGoal, ShutdownLimits, ShutdownOutco
 use serde_json::{Value, json};
 use test_support::{Server, live};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
 fn main() {
@@ -86,7 +86,7 @@ fn a_job_is_seen_through(qemu: &Path) -> Result<(), Failed> {
 
 fn item_07_a_job_may_end_before_its_reply(qemu: &Path) -> Result<(), Failed> {
     let (_server, mut qmp) = with_disks(qemu)?;
-    // As fast as it can, and gone by itself: before its reply or soon after.
+    // It is fast, and dismisses itself before or soon after the reply.
     for _ in 0..20 {
         let start = |qmp: &mut Client| qmp.execute_raw("blockdev-backup", &backup(&json!({})));
         let mut last = None;
@@ -95,7 +95,7 @@ fn item_07_a_job_may_end_before_its_reply(qemu: &Path) -> Result<(), Failed> {
         })?;
         assert_eq!(last.unwrap().current, 64 << 20);
     }
-    // The events of the last one say that it is done; then nothing is known.
+    // The events of the last job show that it has ended. After that, nothing does.
     qmp.execute_raw("blockdev-backup", &backup(&json!({})))?;
     finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {})?;
     let error = finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {}).unwrap_err();
@@ -132,7 +132,7 @@ fn a_mirror_is_completed_when_ready(qemu: &Path) -> Result<(), Failed> {
 
 fn a_job_that_fails_says_why(qemu: &Path) -> Result<(), Failed> {
     let (_server, mut qmp) = with_disks(qemu)?;
-    // An image larger than its file may be.
+    // An image that is larger than its file can be.
     let options = json!({"driver": "qcow2", "file": "target", "size": 4096});
     let create = json!({"job-id": "job0", "options": options});
     qmp.execute_raw("blockdev-create", &create)?;
@@ -152,7 +152,7 @@ fn a_device_goes_or_stays(qemu: &Path) -> Result<(), Failed> {
     unplug(&mut qmp, "tablet", LONG)?;
     let error = unplug(&mut qmp, "tablet", LONG).unwrap_err();
     assert!(matches!(error, DriverError::Client(_)), "{error}");
-    // Nobody runs in the guest who could let go of it.
+    // There is no guest that could release it.
     let error = unplug(&mut qmp, "usb", SHORT).unwrap_err();
     assert!(matches!(error, DriverError::TimedOut { .. }), "{error}");
     Ok(())
@@ -358,7 +358,7 @@ mod on_tokio {
             let status = here.execute_raw("query-status", &()).await?;
             assert_eq!(status["status"], "postmigrate");
 
-            // Nobody listens there any more.
+            // No QEMU listens there any more.
             here.execute_raw("cont", &()).await?;
             let nowhere = format!("unix:{}/nowhere", source.folder().display());
             let error = migrate(&here, &nowhere, LONG, |_| {}).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! The mock, and the client against all that it can do wrong.
+//! The mock, and the client against all of its faults.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,9 +13,9 @@ use qmp_transport::mock::{Mock, MockBuilder, Reply};
 use qmp_transport::{Error, ErrorClass, Listener, Options, Qmp, Recorder};
 use serde_json::{Value, json};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(30);
 
 fn connect(mock: &Mock) -> Result<Client, Error> {
@@ -230,7 +230,7 @@ fn each_fault_has_its_error() {
     assert!(matches!(fail("close"), Error::Lost(_)));
 }
 
-/// `query-name`, typed enough.
+/// `query-name`, as a type.
 struct Name;
 
 impl serde_core::Serialize for Name {
