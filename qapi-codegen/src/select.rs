@@ -3,34 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use qapi_parser::schema::{
-    Branch, Command, Condition, EnumValue, Event, Feature, Member, Object, TypeId, TypeKind,
-};
+use qapi_parser::schema::{Branch, Command, Condition, Event, Feature, Member, TypeId, TypeKind};
 use qapi_parser::{Schema, Symbols};
 
 use crate::error::Error;
-use crate::layout::Names;
-
-/// What the user asks for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Request {
-    pub(crate) commands: Patterns,
-    pub(crate) events: Patterns,
-    pub(crate) types: Patterns,
-    /// The branches of unions: the pattern of unions, then that of branches.
-    pub(crate) branches: Vec<(String, String)>,
-    pub(crate) denied_branches: Vec<(String, String)>,
-    pub(crate) defines: Vec<(String, bool)>,
-    pub(crate) without_unstable: bool,
-    pub(crate) without_deprecated: bool,
-}
-
-/// Patterns of names.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Patterns {
-    pub(crate) allow: Vec<String>,
-    pub(crate) deny: Vec<String>,
-}
+use crate::names::Names;
+use crate::options::{Patterns, Request};
+use crate::unions::{branches_of, tag_features, tag_of};
 
 /// What the user asks for, of one schema.
 pub(crate) struct Selection<'r> {
@@ -128,7 +107,8 @@ impl<'r> Selection<'r> {
             for (id, branch) in self.matching_branches(schema, union, pattern)? {
                 let name = branch.name.as_str();
                 asked.entry(id).or_default().insert(name);
-                let features = features_of(tag_values(schema, id), branch);
+                let features = tag_features(schema, id);
+                let features = features.get(name).copied().unwrap_or_default();
                 let denied = pruned
                     .contains(&(id, branch.name.clone()))
                     .then(|| format!("denied in `{}`", schema[id].name));
@@ -157,11 +137,7 @@ impl<'r> Selection<'r> {
 
     /// The unions of this name.
     fn unions(&self, schema: &Schema, pattern: &str) -> Result<Vec<TypeId>, Error> {
-        let all = || {
-            schema.type_ids().filter(|&id| {
-                matches!(&schema[id].kind, TypeKind::Object(object) if object.variants.is_some())
-            })
-        };
+        let all = || schema.type_ids().filter(|&id| tag_of(schema, id).is_some());
         let mut unions: Vec<TypeId> = all()
             .filter(|&id| matches(pattern, &schema[id].name))
             .collect();
@@ -245,39 +221,22 @@ impl<'r> Selection<'r> {
         self.exists(member.condition.as_ref(), features)
     }
 
-    /// The branches of a union, with the features that the values of the
-    /// discriminator have.
-    pub(crate) fn union_branches<'s>(
+    /// The branches of a union or an alternate, with the features that the values
+    /// of a discriminator have.
+    pub(crate) fn branches<'s>(
         &self,
         schema: &'s Schema,
         id: TypeId,
     ) -> Vec<(&'s Branch, &'s [Feature])> {
-        if !matches!(schema[id].kind, TypeKind::Object(_)) {
-            return Vec::new();
-        }
-        let values = tag_values(schema, id);
+        let features = tag_features(schema, id);
+        let features_of = |branch: &Branch| features.get(branch.name.as_str()).copied();
         branches_of(schema, id)
             .iter()
-            .map(|branch| (branch, features_of(values, branch)))
+            .map(|branch| (branch, features_of(branch).unwrap_or_default()))
             .filter(|(branch, features)| {
                 self.exists(branch.condition.as_ref(), features)
                     && !self.pruned.contains(&(id, branch.name.clone()))
             })
-            .collect()
-    }
-
-    /// The branches of an alternate.
-    pub(crate) fn alternate_branches<'s>(
-        &self,
-        schema: &'s Schema,
-        id: TypeId,
-    ) -> Vec<(&'s Branch, &'s [Feature])> {
-        let exists = |branch: &&Branch| self.exists(branch.condition.as_ref(), &[]);
-        let without_features = |branch| (branch, &[][..]);
-        branches_of(schema, id)
-            .iter()
-            .filter(exists)
-            .map(without_features)
             .collect()
     }
 
@@ -463,43 +422,6 @@ impl<'r> Selection<'r> {
     }
 }
 
-/// All branches that a union or an alternate has in the schema.
-pub(crate) fn branches_of(schema: &Schema, id: TypeId) -> &[Branch] {
-    match &schema[id].kind {
-        TypeKind::Alternate(alternate) => &alternate.branches,
-        TypeKind::Object(Object {
-            variants: Some(variants),
-            ..
-        }) => &variants.branches,
-        _ => &[],
-    }
-}
-
-/// The values of a union's discriminator.
-fn tag_values(schema: &Schema, id: TypeId) -> &[EnumValue] {
-    let TypeKind::Object(Object {
-        variants: Some(variants),
-        ..
-    }) = &schema[id].kind
-    else {
-        return &[];
-    };
-    let members = schema.all_members(id);
-    let tag = members.iter().find(|member| member.name == variants.tag);
-    match tag.map(|tag| &schema[tag.ty].kind) {
-        Some(TypeKind::Enum(values)) => &values.values,
-        _ => &[],
-    }
-}
-
-/// The features of a branch, which are those of the discriminator's value.
-fn features_of<'s>(values: &'s [EnumValue], branch: &Branch) -> &'s [Feature] {
-    values
-        .iter()
-        .find(|value| value.name == branch.name)
-        .map_or(&[], |value| &value.features)
-}
-
 /// Whether a name matches a pattern.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     glob(pattern.as_bytes(), name.as_bytes())
@@ -649,18 +571,13 @@ impl<'s> Closure<'_, 's> {
         match &self.schema[id].kind {
             TypeKind::Builtin(_) | TypeKind::Enum(_) => Vec::new(),
             TypeKind::Array(element) => vec![*element],
-            TypeKind::Alternate(_) => {
-                let branches = self.selection.alternate_branches(self.schema, id);
-                branches.into_iter().map(|(branch, _)| branch.ty).collect()
-            }
-            TypeKind::Object(object) => {
-                let variants = object.variants.as_ref();
+            TypeKind::Alternate(_) | TypeKind::Object(_) => {
                 // The discriminator's own type is replaced by that of the branches.
-                let tag = variants.map(|variants| variants.tag.as_str());
+                let tag = tag_of(self.schema, id);
                 let members = self.schema.all_members(id).into_iter().filter(|member| {
                     self.selection.has_member(member) && Some(member.name.as_str()) != tag
                 });
-                let branches = self.selection.union_branches(self.schema, id);
+                let branches = self.selection.branches(self.schema, id);
                 members
                     .map(|member| member.ty)
                     .chain(branches.into_iter().map(|(branch, _)| branch.ty))

@@ -189,7 +189,7 @@ fn what_is_wrong_is_said() {
                 "--extern-path",
                 "UuidInfo=my::Uuid Info",
             ],
-            "`my::Uuid Info` is no path in Rust: `Uuid Info` is no name in Rust",
+            "`my::Uuid Info` is no path in Rust: unexpected `Info`",
         ),
         (
             vec!["generate", "11.1", "--derive", "Inet*=::Hash("],
@@ -197,7 +197,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             vec!["generate", "11.1", "--attribute", "stop=cfg(x)"],
-            "`cfg(x)` is no attribute in Rust: an attribute is written as `#[…]`",
+            "`cfg(x)` is no attribute in Rust: expected `#[…]`",
         ),
         (
             vec!["generate", "11.1", "--attribute", "stopp=#[cfg(x)]"],

@@ -52,6 +52,9 @@ fn shape(code: &str) -> String {
         if is("#[deprecated]") {
             out.push_str("#[deprecated]\n");
         }
+        if definition && item.ends_with("{}") {
+            out.push_str(&format!("{item}\n"));
+        }
         if !item.ends_with(['{', '(']) {
             continue;
         }
@@ -86,6 +89,7 @@ fn members(content: &[&str], inherent: bool) -> Vec<String> {
     let mut members = Vec::new();
     let mut lines = content
         .iter()
+        .filter(|line| !line.is_empty())
         .map(|line| line.strip_prefix("    ").unwrap());
     while let Some(line) = lines.next() {
         let member = line.trim_start();

@@ -2,11 +2,11 @@
 
 use qapi_parser::schema::{ModuleId, Schema};
 
-use crate::config::Protocol;
+use crate::options::Protocol;
 
 /// A link to the place, if the schema is QEMU's. `kind` is what the manual calls
 /// it: `command`, `event`, `object`, `enum` or `alternate`.
-pub(crate) fn link(
+pub(super) fn link(
     schema: &Schema,
     protocol: Protocol,
     module: Option<ModuleId>,

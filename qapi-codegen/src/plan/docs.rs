@@ -1,22 +1,25 @@
-//! The documentation of generated items.
+//! The documentation of generated items, and what is deprecated.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use qapi_parser::schema::{Command, Condition, Feature, ModuleId, SectionKind, TypeId};
 
-use super::Renderer;
-use crate::layout::{Field, Ty};
-use crate::meaning::{Meaning, Part};
-use crate::prose;
+use super::Planner;
+use super::layout::Slot;
+use super::manual;
+use super::meaning::{Meaning, Part};
+use super::prose::{self, Prose};
+use super::types::Ty;
 use crate::select::Existence;
 
 /// What an item's documentation is made from.
-pub(super) struct Subject<'a> {
+pub(super) struct Subject<'a, 's> {
     /// `command`, `event` and so on.
     pub(super) kind: &'static str,
     /// The name in the schema.
     pub(super) name: &'a str,
-    pub(super) meaning: Meaning<'a>,
+    pub(super) meaning: &'a Meaning<'s>,
     /// What the manual calls the kind.
     pub(super) manual: &'static str,
     pub(super) module: Option<ModuleId>,
@@ -26,17 +29,18 @@ pub(super) struct Subject<'a> {
     pub(super) features: &'a [Feature],
 }
 
-impl Renderer<'_> {
-    /// Writes the documentation of a definition and its `#[deprecated]`.
-    /// `more` is put before the facts.
-    pub(super) fn document(&mut self, subject: &Subject<'_>, more: &str) {
+impl Planner<'_> {
+    /// The documentation of a definition. `more` is put before the facts.
+    pub(super) fn document(&self, subject: &Subject<'_, '_>, more: &str) -> String {
         let mut text = format!("The {} {}.", subject.kind, prose::code(subject.name));
         let doc = subject.meaning.doc();
-        let prose = doc.map(|doc| self.markdown(&doc.body)).unwrap_or_default();
-        let body = if prose.is_empty() {
+        let mut shows_wire = false;
+        let prose = doc.map(|doc| self.prose(&doc.body)).unwrap_or_default();
+        let body = if prose.text.is_empty() {
             subject.meaning.summary().unwrap_or_default().to_owned()
         } else {
-            prose
+            shows_wire |= prose.shows_wire;
+            prose.text
         };
         if !body.is_empty() {
             // The first paragraph is what overviews show: the schema's own is
@@ -44,37 +48,41 @@ impl Renderer<'_> {
             text = format!("{body}\n\n{text}");
         }
         paragraph(&mut text, more);
-        if let Some(doc) = doc {
-            for section in &doc.sections {
-                let prose = self.markdown(&section.text);
-                if prose.is_empty() {
-                    continue;
-                }
-                let more = match section.kind {
-                    SectionKind::Since | SectionKind::Returns | SectionKind::Todo => continue,
-                    SectionKind::Plain => prose,
-                    SectionKind::Errors => format!("# Errors\n\n{prose}"),
-                    SectionKind::Note => prose::introduced("**Note:**", &prose),
-                    SectionKind::Example => prose::fenced(&section.text),
-                };
-                paragraph(&mut text, &more);
+        for section in doc.iter().flat_map(|doc| &doc.sections) {
+            if matches!(
+                section.kind,
+                SectionKind::Since | SectionKind::Returns | SectionKind::Todo
+            ) {
+                continue;
             }
+            let prose = match section.kind {
+                SectionKind::Example => prose::example(&section.text),
+                _ => self.prose(&section.text),
+            };
+            if prose.text.is_empty() {
+                continue;
+            }
+            shows_wire |= prose.shows_wire;
+            let more = match section.kind {
+                SectionKind::Errors => format!("# Errors\n\n{}", prose.text),
+                SectionKind::Note => prose::introduced("**Note:**", &prose.text),
+                _ => prose.text,
+            };
+            paragraph(&mut text, &more);
         }
-        if let Some(example) = subject.example.as_ref().filter(|_| !text.contains("-> {")) {
+        if let Some(example) = subject.example.as_ref().filter(|_| !shows_wire) {
             paragraph(&mut text, &prose::fenced(example));
         }
         let mut facts = facts(subject, self.open(subject.condition));
-        let schema = self.layout.schema;
-        facts.extend(crate::manual::link(
-            schema,
+        facts.extend(manual::link(
+            self.layout.schema,
             self.protocol,
             subject.module,
             subject.manual,
             subject.name,
         ));
         paragraph(&mut text, &facts.join(" "));
-        self.w.doc(&text);
-        self.deprecated(subject.features);
+        text
     }
 
     /// What a command returns, with a link to the type.
@@ -109,40 +117,39 @@ impl Renderer<'_> {
         match ty {
             Ty::List(element) => format!("a list of {}", self.link(element)),
             Ty::Enum(name) | Ty::Plain(name) | Ty::Convertible(name) => {
-                format!("[`{name}`]({}{name})", self.types)
+                format!("[`{name}`]({}types::{name})", self.root)
+            }
+            Ty::Beside(name) => format!("`{name}`"),
+            Ty::External(path) => {
+                let name = path.as_str().rsplit("::").next();
+                format!("`{}`", name.unwrap_or_default())
             }
             Ty::Value => "any JSON value".to_owned(),
-            other => format!(
-                "`{}`",
-                other.path("").rsplit("::").next().unwrap_or_default()
-            ),
+            Ty::Scalar(name) => format!("`{name}`"),
+            Ty::Unit => "`()`".to_owned(),
+            Ty::Str => "`str`".to_owned(),
+            Ty::String => "`String`".to_owned(),
         }
     }
 
-    /// Writes the documentation of a field and its `#[deprecated]`.
-    pub(super) fn document_field(&mut self, meaning: &Meaning<'_>, field: &Field<'_>) {
-        let part = meaning.part(&field.member.name);
-        let condition = field.member.condition.as_ref();
-        self.document_part(
-            "member",
-            &field.member.name,
-            part,
-            condition,
-            &field.member.features,
-        );
+    /// The documentation of a field.
+    pub(super) fn document_field(&self, meaning: &Meaning<'_>, slot: &Slot<'_>) -> String {
+        let member = slot.member;
+        let part = meaning.part(&member.name);
+        let condition = member.condition.as_ref();
+        self.document_part("member", &member.name, part, condition, &member.features)
     }
 
-    /// Writes the documentation of a member, a value or a branch, and its
-    /// `#[deprecated]`.
+    /// The documentation of a member, a value or a branch.
     pub(super) fn document_part(
-        &mut self,
+        &self,
         kind: &str,
         name: &str,
         part: Part<'_>,
         condition: Option<&Condition>,
         features: &[Feature],
-    ) {
-        let prose = self.markdown(part.text);
+    ) -> String {
+        let prose = self.prose(part.text).text;
         let since = part
             .text
             .trim()
@@ -174,8 +181,7 @@ impl Renderer<'_> {
             text.push(' ');
             text.push_str(&facts);
         }
-        self.w.doc(&text);
-        self.deprecated(features);
+        text
     }
 
     /// What a definition is for, in a line.
@@ -194,51 +200,39 @@ impl Renderer<'_> {
     /// A list of what each of the schema's modules declares of a kind, or nothing
     /// where there is only one. The items come with their module and their place.
     pub(super) fn index(&self, items: &[(Option<ModuleId>, String, Meaning<'_>)]) -> String {
-        let schema = self.layout.schema;
+        let mut by_module: BTreeMap<ModuleId, Vec<_>> = BTreeMap::new();
+        for (module, place, meaning) in items {
+            let here = by_module.entry(module.unwrap_or(ModuleId(0))).or_default();
+            here.push((place, meaning));
+        }
+        if by_module.len() < 2 {
+            return String::new();
+        }
         let mut text = String::new();
-        let mut count = 0;
-        for (module, index) in schema.modules.iter().zip(0..) {
-            let is_here = |other: Option<ModuleId>| other.unwrap_or(ModuleId(0)) == ModuleId(index);
-            let here: Vec<_> = items.iter().filter(|(other, ..)| is_here(*other)).collect();
-            if here.is_empty() {
-                continue;
-            }
-            count += 1;
-            let name = module.path.rsplit('/').next().unwrap_or_default();
+        for (module, here) in by_module {
+            let module = self.layout.schema.modules.get(module.0 as usize);
+            let path = module.map_or("", |module| &module.path);
+            let name = path.rsplit('/').next().unwrap_or_default();
             let name = name.strip_suffix(".json").unwrap_or(name);
             let _ = write!(text, "\n\n## {}\n", prose::code(name));
-            for (_, place, meaning) in here {
+            for (place, meaning) in here {
                 let gist = self.gist(meaning);
                 let shown = place.rsplit("::").next().unwrap_or_default();
                 let colon = if gist.is_empty() { "" } else { ": " };
                 let _ = write!(text, "\n- [`{shown}`]({place}){colon}{gist}");
             }
         }
-        if count > 1 { text } else { String::new() }
+        text
     }
 
     /// Converts the schema's prose.
-    fn markdown(&self, text: &str) -> String {
+    fn prose(&self, text: &str) -> Prose {
         prose::markdown(text, &|name| self.place(name))
     }
 
     /// Where the item is that the schema calls so.
     fn place(&self, name: &str) -> Option<String> {
-        let layout = self.layout;
-        let modules = self.types.strip_suffix("types::")?;
-        if layout.schema.command_named(name).is_some() {
-            let (_, rust) = layout.commands.iter().find(|(c, _)| c.name == name)?;
-            return Some(format!("{modules}commands::{rust}"));
-        }
-        if layout.schema.event_named(name).is_some() {
-            let (_, rust) = layout.events.iter().find(|(e, _)| e.name == name)?;
-            return Some(format!("{modules}events::{rust}"));
-        }
-        let id = layout.schema.type_named(name)?;
-        layout
-            .types
-            .contains(&id)
-            .then(|| format!("{modules}types::{}", layout.type_name(id)))
+        self.places.get(name).cloned()
     }
 
     /// The condition, unless it is known whether it holds.
@@ -246,12 +240,6 @@ impl Renderer<'_> {
         condition.filter(|condition| {
             self.layout.selection.existence(Some(condition)) == Existence::Depends
         })
-    }
-
-    pub(super) fn deprecated(&mut self, features: &[Feature]) {
-        if is_deprecated(features) {
-            crate::writer::line!(self.w, "#[deprecated]");
-        }
     }
 
     /// The documentation of the type that an event or a command wraps.
@@ -275,7 +263,7 @@ fn paragraph(text: &mut String, more: &str) {
     }
 }
 
-fn facts(subject: &Subject<'_>, condition: Option<&Condition>) -> Vec<String> {
+fn facts(subject: &Subject<'_, '_>, condition: Option<&Condition>) -> Vec<String> {
     let mut facts = Vec::new();
     let doc = subject.meaning.doc();
     let since = doc.and_then(|doc| doc.section(SectionKind::Since));

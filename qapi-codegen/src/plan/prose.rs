@@ -11,9 +11,18 @@ use qapi_parser::visible;
 /// Where the item is that the schema calls so.
 type Place<'p> = &'p dyn Fn(&str) -> Option<String>;
 
+/// A text in Markdown.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Prose {
+    pub(super) text: String,
+    /// Whether a block in it shows what is sent over the wire.
+    pub(super) shows_wire: bool,
+}
+
 /// Converts a text. Names that have a place become links.
-pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
+pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
     let mut out = Vec::new();
+    let mut shows_wire = false;
     let text = plain(text);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -21,7 +30,11 @@ pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
         let trimmed = line.trim();
         if let Some(directive) = directive(trimmed) {
             match directive {
-                Directive::Literal => fence(&mut out, &take_block(&mut lines, indent)),
+                Directive::Literal => {
+                    let block = take_block(&mut lines, indent);
+                    shows_wire |= shows_command(&block);
+                    fence(&mut out, &block);
+                }
                 Directive::Admonition(title) => {
                     let text = trimmed.split_once("::").map_or("", |(_, text)| text.trim());
                     out.push(
@@ -36,7 +49,9 @@ pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
             if !lead.is_empty() {
                 out.push(format!("{}:", inline(lead, place)));
             }
-            fence(&mut out, &take_block(&mut lines, indent));
+            let block = take_block(&mut lines, indent);
+            shows_wire |= shows_command(&block);
+            fence(&mut out, &block);
         } else if is_wire_example(trimmed) {
             let mut block = vec![line.to_owned()];
             block.extend(std::iter::from_fn(|| {
@@ -44,6 +59,7 @@ pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
                     .next_if(|line| !line.trim().is_empty())
                     .map(str::to_owned)
             }));
+            shows_wire |= shows_command(&block);
             fence(&mut out, &block);
         } else if indent >= 4 {
             // Markdown would make code of it, and rustdoc a doctest of that.
@@ -52,11 +68,31 @@ pub(crate) fn markdown(text: &str, place: Place<'_>) -> String {
             out.push(format!("{}{}", &line[..indent], inline(trimmed, place)));
         }
     }
-    out.join("\n").trim().to_owned()
+    Prose {
+        text: out.join("\n").trim().to_owned(),
+        shows_wire,
+    }
+}
+
+/// An example as a block of its own, empty where there is nothing to be seen.
+pub(super) fn example(text: &str) -> Prose {
+    if text.trim().is_empty() {
+        return Prose::default();
+    }
+    Prose {
+        text: fenced(text),
+        shows_wire: shows_command(text.lines()),
+    }
+}
+
+/// Whether one of the lines is the beginning of what is sent.
+fn shows_command<L: AsRef<str>>(lines: impl IntoIterator<Item = L>) -> bool {
+    let starts = |line: L| line.as_ref().trim_start().starts_with("-> {");
+    lines.into_iter().any(starts)
 }
 
 /// Converts a text into one paragraph, its first.
-pub(crate) fn paragraph(text: &str, place: Place<'_>) -> String {
+pub(super) fn paragraph(text: &str, place: Place<'_>) -> String {
     plain(text)
         .split("\n\n")
         .next()
@@ -70,12 +106,12 @@ pub(crate) fn paragraph(text: &str, place: Place<'_>) -> String {
 }
 
 /// A name or a condition as code. Code within a line has no escapes.
-pub(crate) fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("`{}`", visible(text).replace('`', "'"))
 }
 
 /// Literal text as a block of its own.
-pub(crate) fn fenced(text: &str) -> String {
+pub(super) fn fenced(text: &str) -> String {
     let text = plain(text);
     format!(
         "```text\n{}\n```",
@@ -84,7 +120,7 @@ pub(crate) fn fenced(text: &str) -> String {
 }
 
 /// What is introduced, behind its introduction. A block needs a line of its own.
-pub(crate) fn introduced(introduction: &str, prose: &str) -> String {
+pub(super) fn introduced(introduction: &str, prose: &str) -> String {
     let is_block = prose.starts_with("```");
     let space = if is_block { "\n\n" } else { " " };
     format!("{introduction}{space}{prose}")
@@ -274,7 +310,7 @@ mod tests {
     #[track_caller]
     fn check(rst: &str, expected: &str) {
         let place = |name: &str| (name == "Known").then(|| "super::Known".to_owned());
-        assert_eq!(markdown(rst, &place), expected);
+        assert_eq!(markdown(rst, &place).text, expected);
     }
 
     #[test]
@@ -314,6 +350,22 @@ mod tests {
             "```text\n-> { \"execute\": \"stop\" }\n<- { \"return\": {} }\n```\n\n\nx",
         );
         check("text\n\n      far in", "text\n\n   far in");
+    }
+
+    #[test]
+    fn what_is_sent_is_known() {
+        let nothing = |_: &str| None;
+        for (rst, expected) in [
+            ("-> { 'execute': 'stop' }\n<- { 'return': {} }", true),
+            (".. qmp-example::\n\n   -> { 'execute': 'stop' }", true),
+            ("Like so::\n\n  -> { 'execute': 'stop' }", true),
+            ("<- { 'event': 'STOP' }", false),
+            ("Sends -> { or so.", false),
+        ] {
+            assert_eq!(markdown(rst, &nothing).shows_wire, expected, "{rst}");
+        }
+        assert!(example("a\n  -> { 'execute': 'stop' }").shows_wire);
+        assert_eq!(example(" \n"), Prose::default());
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 
 use qapi_parser::schema::{Command, Doc, Event, Schema, TypeId, TypeKind};
 
-use crate::summaries::{self, Summary};
+use super::summaries::{self, Summary};
 
 /// The descriptions that bear on a definition: its own, then those of its bases.
 #[derive(Clone, Default)]
-pub(crate) struct Meaning<'s> {
+pub(super) struct Meaning<'s> {
     docs: Vec<Option<&'s Doc>>,
     /// What `docs` say of each member, the nearest first; made when asked for.
     members: OnceCell<HashMap<&'s str, &'s str>>,
@@ -19,15 +19,15 @@ pub(crate) struct Meaning<'s> {
 
 /// What is said of one member, value or branch.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Part<'s> {
+pub(super) struct Part<'s> {
     /// The schema's reStructuredText.
-    pub(crate) text: &'s str,
+    pub(super) text: &'s str,
     /// Our sentence.
-    pub(crate) summary: Option<&'static str>,
+    pub(super) summary: Option<&'static str>,
 }
 
 impl<'s> Meaning<'s> {
-    pub(crate) fn of_command(command: &'s Command) -> Self {
+    pub(super) fn of_command(command: &'s Command) -> Self {
         Self {
             docs: vec![command.doc.as_ref()],
             summaries: vec![summaries::command(&command.name)],
@@ -35,7 +35,7 @@ impl<'s> Meaning<'s> {
         }
     }
 
-    pub(crate) fn of_event(event: &'s Event) -> Self {
+    pub(super) fn of_event(event: &'s Event) -> Self {
         Self {
             docs: vec![event.doc.as_ref()],
             summaries: vec![summaries::event(&event.name)],
@@ -43,7 +43,7 @@ impl<'s> Meaning<'s> {
         }
     }
 
-    pub(crate) fn of_type(schema: &'s Schema, id: TypeId) -> Self {
+    pub(super) fn of_type(schema: &'s Schema, id: TypeId) -> Self {
         let mut meaning = Self::default();
         let mut next = Some(id);
         while let Some(id) = next {
@@ -59,16 +59,16 @@ impl<'s> Meaning<'s> {
     }
 
     /// The schema's own documentation of the definition.
-    pub(crate) fn doc(&self) -> Option<&'s Doc> {
+    pub(super) fn doc(&self) -> Option<&'s Doc> {
         self.docs.first().copied().flatten()
     }
 
     /// Our sentence on the definition.
-    pub(crate) fn summary(&self) -> Option<&'static str> {
+    pub(super) fn summary(&self) -> Option<&'static str> {
         Some((*self.summaries.first()?)?.text())
     }
 
-    pub(crate) fn part(&self, name: &str) -> Part<'s> {
+    pub(super) fn part(&self, name: &str) -> Part<'s> {
         let members = self.members.get_or_init(|| {
             let docs = self.docs.iter().flatten();
             let mut members = HashMap::new();

@@ -7,7 +7,7 @@ use qapi_parser::Schema;
 use qapi_parser::schema::{TypeId, TypeKind};
 
 /// A part of a type: a member or a branch, by name.
-pub(crate) type Part = (TypeId, String);
+pub(super) type Part = (TypeId, String);
 
 /// How much it costs a reader of the generated code to find the part boxed;
 /// the cheapest parts of a cycle are boxed first.
@@ -26,7 +26,7 @@ struct Edge {
 }
 
 /// The parts to box among the given types, so that none contains itself.
-pub(crate) fn boxed_parts(schema: &Schema, types: &BTreeSet<TypeId>) -> HashSet<Part> {
+pub(super) fn boxed_parts(schema: &Schema, types: &BTreeSet<TypeId>) -> HashSet<Part> {
     let mut edges: Vec<Edge> = types.iter().flat_map(|&id| edges_of(schema, id)).collect();
     edges.retain(|edge| types.contains(&edge.to));
     let mut boxed = HashSet::new();

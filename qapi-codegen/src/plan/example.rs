@@ -2,7 +2,7 @@
 
 use qapi_parser::schema::{Builtin, Command, Event, Member, TypeId, TypeKind};
 
-use crate::layout::Layout;
+use super::layout::Layout;
 use crate::select::Existence;
 
 /// No example goes deeper; arrays are empty there.
@@ -25,7 +25,7 @@ enum Json {
 
 /// A command with what it cannot do without, and the answer to it. None where
 /// that would be more than anyone reads.
-pub(crate) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<String> {
+pub(super) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<String> {
     let mut sampler = Sampler::new(layout);
     let mut members = vec![("execute".to_owned(), string(&command.name))];
     if let Some(Json::Object(arguments)) = command.args.map(|id| sampler.sample(id, "", 0))
@@ -43,7 +43,7 @@ pub(crate) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<Strin
 }
 
 /// An event with what it always tells. None as for a command.
-pub(crate) fn of_event(layout: &Layout<'_>, event: &Event) -> Option<String> {
+pub(super) fn of_event(layout: &Layout<'_>, event: &Event) -> Option<String> {
     let mut sampler = Sampler::new(layout);
     let mut members = vec![("event".to_owned(), string(&event.name))];
     if let Some(id) = event.args {
@@ -97,12 +97,10 @@ impl<'l, 's> Sampler<'l, 's> {
                     .find(|value| selection.exists(value.condition.as_ref(), &value.features));
                 string(exists.map_or("", |value| &value.name))
             }
-            TypeKind::Alternate(_) => {
-                match selection.alternate_branches(layout.schema, id).first() {
-                    Some((branch, _)) => self.sample(branch.ty, name, depth + 1),
-                    None => text("null"),
-                }
-            }
+            TypeKind::Alternate(_) => match selection.branches(layout.schema, id).first() {
+                Some((branch, _)) => self.sample(branch.ty, name, depth + 1),
+                None => text("null"),
+            },
             TypeKind::Object(_) => Json::Object(self.members(id, depth)),
         }
     }
@@ -112,7 +110,7 @@ impl<'l, 's> Sampler<'l, 's> {
             return Vec::new();
         }
         let tag = self.layout.tag(id);
-        let branches = self.layout.selection.union_branches(self.layout.schema, id);
+        let branches = self.layout.selection.branches(self.layout.schema, id);
         // The branch that says least needs least explanation.
         let branch = branches
             .into_iter()

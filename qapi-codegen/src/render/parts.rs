@@ -1,0 +1,309 @@
+//! What items consist of: names, documentation, types, expressions, conversions.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::options::Protocol;
+use crate::plan::{Body, Conversion, Definition, Expr, Head, Setting, Taken, Ty, TypesPath};
+use crate::user_rust::UserRust;
+
+/// What is the same for all items of a definition.
+pub(super) struct Context {
+    /// The definition's name.
+    pub(super) name: Ident,
+    /// The type that stands for the protocol.
+    pub(super) protocol: Ident,
+    /// The user's conditions.
+    pub(super) cfgs: TokenStream,
+    types: TypesPath,
+}
+
+impl Context {
+    pub(super) fn new(definition: &Definition, protocol: Protocol) -> Self {
+        let head = match &definition.body {
+            Body::Enum(of) => &of.head,
+            Body::Struct(of) => &of.head,
+            Body::Newtype(of) => &of.head,
+            Body::Branches { branches, .. } => &branches.head,
+            Body::Union(of) => &of.common.head,
+            Body::Alternate(of) => &of.head,
+        };
+        Self {
+            name: ident(&head.name),
+            protocol: ident(protocol.marker()),
+            cfgs: user_tokens(&definition.cfgs),
+            types: definition.types,
+        }
+    }
+
+    /// A type, written from the definition's module.
+    pub(super) fn ty<'a>(&self, ty: &'a Ty) -> TyTokens<'a> {
+        TyTokens {
+            ty,
+            types: self.types,
+        }
+    }
+
+    /// A type, in a box if it must be.
+    pub(super) fn boxed(&self, ty: &Ty, boxed: bool) -> TokenStream {
+        let ty = self.ty(ty);
+        if boxed {
+            quote!(::std::boxed::Box<#ty>)
+        } else {
+            quote!(#ty)
+        }
+    }
+
+    /// An expression, written from the definition's module.
+    pub(super) fn expr<'a>(&self, expr: &'a Expr) -> ExprTokens<'a> {
+        ExprTokens {
+            expr,
+            types: self.types,
+        }
+    }
+
+    /// The type of an argument.
+    pub(super) fn taken(&self, taken: &Taken) -> TokenStream {
+        match taken {
+            Taken::Plain(ty) => self.ty(ty).into_token_stream(),
+            Taken::Into(ty) => {
+                let ty = self.ty(ty);
+                quote!(impl ::core::convert::Into<#ty>)
+            }
+            Taken::Iter(element) => {
+                let element = self.taken(element);
+                quote!(impl ::core::iter::IntoIterator<Item = #element>)
+            }
+        }
+    }
+
+    /// The type of a setter's argument.
+    pub(super) fn setting(&self, setting: &Setting) -> TokenStream {
+        // A type of the schema may be called `M`, and none `_M`.
+        match setting {
+            Setting::Any => quote!(impl ::core::convert::Into<::qmp_types::wire::Value>),
+            Setting::Option(ty) => {
+                let ty = self.ty(ty);
+                quote!(impl ::core::convert::Into<::core::option::Option<#ty> >)
+            }
+            Setting::IntoOption(ty) => {
+                let ty = self.ty(ty);
+                quote!(impl ::qmp_types::wire::IntoOption<#ty, _M>)
+            }
+            Setting::ListOf(ty) => {
+                let ty = self.ty(ty);
+                quote!(impl ::qmp_types::wire::IntoListOf<#ty, _M>)
+            }
+            Setting::ListFrom(ty) => {
+                let ty = self.ty(ty);
+                quote!(impl ::qmp_types::wire::IntoListFrom<#ty, _M>)
+            }
+        }
+    }
+}
+
+/// A type in Rust.
+pub(super) struct TyTokens<'a> {
+    ty: &'a Ty,
+    types: TypesPath,
+}
+
+impl ToTokens for TyTokens<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self.ty {
+            Ty::Scalar(name) => {
+                let name = ident(name);
+                tokens.extend(quote!(::core::primitive::#name));
+            }
+            Ty::Unit => tokens.extend(quote!(())),
+            Ty::Str => tokens.extend(quote!(&::core::primitive::str)),
+            Ty::String => tokens.extend(quote!(::std::string::String)),
+            Ty::Value => tokens.extend(quote!(::qmp_types::wire::Value)),
+            Ty::Enum(name) | Ty::Plain(name) | Ty::Convertible(name) => {
+                for module in self.types {
+                    let module = ident(module);
+                    tokens.extend(quote!(#module::));
+                }
+                ident(name).to_tokens(tokens);
+            }
+            Ty::Beside(name) => ident(name).to_tokens(tokens),
+            Ty::External(path) => tokens.extend(path.stream()),
+            Ty::List(element) => {
+                let element = Self {
+                    ty: element,
+                    types: self.types,
+                };
+                tokens.extend(quote!(::std::vec::Vec<#element>));
+            }
+        }
+    }
+}
+
+/// An expression.
+pub(super) struct ExprTokens<'a> {
+    expr: &'a Expr,
+    types: TypesPath,
+}
+
+impl<'a> ExprTokens<'a> {
+    fn of(&self, expr: &'a Expr) -> Self {
+        Self {
+            expr,
+            types: self.types,
+        }
+    }
+
+    fn ty(&self, ty: &'a Ty) -> TyTokens<'a> {
+        TyTokens {
+            ty,
+            types: self.types,
+        }
+    }
+}
+
+impl ToTokens for ExprTokens<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self.expr {
+            Expr::Name(name) => ident(name).to_tokens(tokens),
+            Expr::Held(name) => {
+                let name = ident(name);
+                tokens.extend(quote!(#name.0));
+            }
+            Expr::Owned(name) => {
+                let name = ident(name);
+                tokens.extend(quote!(#name.into()));
+            }
+            Expr::Into(value) => {
+                let value = self.of(value);
+                tokens.extend(quote!(::core::convert::Into::into(#value)));
+            }
+            Expr::Collected {
+                argument,
+                converted,
+            } => {
+                let argument = ident(argument);
+                let convert = converted.then(|| quote!(.map(::core::convert::Into::into)));
+                tokens.extend(quote! {
+                    ::core::iter::IntoIterator::into_iter(#argument)#convert.collect()
+                });
+            }
+            Expr::Boxed(value) => {
+                let value = self.of(value);
+                tokens.extend(quote!(::std::boxed::Box::new(#value)));
+            }
+            Expr::Call {
+                of,
+                function,
+                arguments,
+            } => {
+                let (of, function) = (self.ty(of), ident(function));
+                let arguments = arguments.iter().map(|argument| self.of(argument));
+                tokens.extend(quote!(#of::#function(#(#arguments),*)));
+            }
+            Expr::Variant { of, name, value } => {
+                let (of, name) = (self.ty(of), ident(name));
+                let value = value.iter().map(|value| self.of(value));
+                tokens.extend(quote!(#of::#name #((#value))*));
+            }
+            Expr::Wrapped(value) => {
+                let value = self.of(value);
+                tokens.extend(quote!(Self(#value)));
+            }
+            Expr::Fields(fields) => {
+                let fields = fields.iter().map(|(name, value)| {
+                    let field = ident(name);
+                    match value {
+                        Expr::Name(value) if value == name => quote!(#field,),
+                        value => {
+                            let value = self.of(value);
+                            quote!(#field: #value,)
+                        }
+                    }
+                });
+                tokens.extend(quote!(Self { #(#fields)* }));
+            }
+            Expr::None => tokens.extend(quote!(::core::option::Option::None)),
+            Expr::EmptyMap => tokens.extend(quote!(::qmp_types::wire::Map::new())),
+        }
+    }
+}
+
+/// A name of Rust's; one that is raw has its sign.
+pub(super) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// An index, as one writes it.
+pub(super) fn index(index: usize) -> Literal {
+    Literal::usize_unsuffixed(index)
+}
+
+/// Documentation.
+pub(super) fn docs(text: &str) -> TokenStream {
+    let text = text.trim_end();
+    quote!(#[doc = #text])
+}
+
+/// `#[deprecated]`, where something is.
+pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
+    deprecated.then(|| quote!(#[deprecated]))
+}
+
+/// What the user brings, one after the other.
+pub(super) fn user_tokens(rust: &[UserRust]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    for rust in rust {
+        tokens.extend(rust.stream());
+    }
+    tokens
+}
+
+/// The documentation and the attributes of a struct or an enum.
+pub(super) fn attributes(head: &Head) -> TokenStream {
+    let docs = docs(&head.docs);
+    let deprecated = deprecated(head.deprecated);
+    let derives = head.derives.iter().map(|name| ident(name));
+    let more = head.more_derives.iter().map(UserRust::stream);
+    let attributes = user_tokens(&head.attributes);
+    quote! {
+        #docs
+        #deprecated
+        #[derive(#(#derives),* #(, #more)*)]
+        #attributes
+    }
+}
+
+/// A `From`, into the type of this name where it is not into another one.
+pub(super) fn conversion(c: &Context, name: &Ident, of: &Conversion) -> TokenStream {
+    let cfgs = &c.cfgs;
+    let (from, value) = (c.ty(&of.from), c.expr(&of.value));
+    let to = match &of.to {
+        Ty::Beside(_) => quote!(#name),
+        to => c.ty(to).into_token_stream(),
+    };
+    quote! {
+        #cfgs
+        impl ::core::convert::From<#from> for #to {
+            #[inline]
+            fn from(value: #from) -> Self {
+                #value
+            }
+        }
+    }
+}
+
+/// An impl of `Debug`.
+pub(super) fn debug(cfgs: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
+    quote! {
+        #cfgs
+        impl ::core::fmt::Debug for #name {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #body
+            }
+        }
+    }
+}
