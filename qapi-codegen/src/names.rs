@@ -259,7 +259,11 @@ impl Scope {
 
 /// The name of a type, a command's or an event's struct, or an enum's variant.
 pub(crate) fn upper_camel(name: &str) -> String {
-    let camel = identifier(name.to_upper_camel_case());
+    let camel = match shape(name) {
+        Shape::Camel => name.to_owned(),
+        Shape::Lower => capitalized(name),
+        Shape::Other => identifier(name.to_upper_camel_case()),
+    };
     // The one keyword that is written in this case.
     if matches!(camel.as_str(), "Self" | "_") {
         camel + "_"
@@ -270,7 +274,10 @@ pub(crate) fn upper_camel(name: &str) -> String {
 
 /// The name of a field, and of its setter.
 pub(crate) fn snake(name: &str) -> String {
-    let snake = identifier(name.to_snake_case());
+    let snake = match shape(name) {
+        Shape::Lower => name.replace('-', "_"),
+        Shape::Camel | Shape::Other => identifier(name.to_snake_case()),
+    };
     if matches!(snake.as_str(), "self" | "super" | "crate" | "_") {
         format!("{snake}_")
     } else if is_keyword(&snake) {
@@ -278,6 +285,59 @@ pub(crate) fn snake(name: &str) -> String {
     } else {
         snake
     }
+}
+
+/// The letter case of a name, as far as it tells the words at once. That goes for
+/// nearly all names, and to have heck look for the words takes thirty times as long.
+enum Shape {
+    /// `BlockdevOptionsQcow2`
+    Camel,
+    /// `block-commit`, `tls_creds`
+    Lower,
+    Other,
+}
+
+fn shape(name: &str) -> Shape {
+    let bytes = name.as_bytes();
+    let mut shape = match bytes.first() {
+        Some(b'A'..=b'Z') => Shape::Camel,
+        Some(b'a'..=b'z') => Shape::Lower,
+        _ => return Shape::Other,
+    };
+    let mut before = b'-';
+    for &byte in bytes {
+        let fits = match (&shape, byte) {
+            // A word of one letter would be one with the next.
+            (Shape::Camel, b'A'..=b'Z') => !before.is_ascii_uppercase(),
+            (Shape::Camel, b'0'..=b'9') => !before.is_ascii_uppercase(),
+            (Shape::Lower, b'-' | b'_') => before.is_ascii_alphanumeric(),
+            (Shape::Lower, b'0'..=b'9') | (_, b'a'..=b'z') => true,
+            _ => false,
+        };
+        if !fits {
+            return Shape::Other;
+        }
+        before = byte;
+    }
+    if !matches!(before, b'a'..=b'z' | b'0'..=b'9') {
+        shape = Shape::Other;
+    }
+    shape
+}
+
+/// The words of a name in lower case, each with a capital, as one.
+fn capitalized(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut begins = true;
+    for c in name.chars() {
+        if matches!(c, '-' | '_') {
+            begins = true;
+        } else {
+            out.push(if begins { c.to_ascii_uppercase() } else { c });
+            begins = false;
+        }
+    }
+    out
 }
 
 /// Makes an identifier of what letters and digits heck has left. Schema files have
@@ -410,6 +470,28 @@ mod tests {
             last = scope.claim("a".to_owned());
         }
         assert_eq!(last.len(), 3_000);
+    }
+
+    #[test]
+    fn words_are_those_that_heck_finds() {
+        let mut state = 1_u64;
+        for _ in 0..50_000 {
+            let mut name = String::new();
+            for _ in 0..1 + state % 9 {
+                // xorshift
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                name.push(char::from(b"abABZ019--__x"[(state % 13) as usize]));
+            }
+            let fast = match shape(&name) {
+                Shape::Camel => (name.clone(), name.to_snake_case()),
+                Shape::Lower => (capitalized(&name), name.replace('-', "_")),
+                Shape::Other => continue,
+            };
+            let expected = (name.to_upper_camel_case(), name.to_snake_case());
+            assert_eq!(fast, expected, "{name}");
+        }
     }
 
     #[test]

@@ -1,19 +1,16 @@
 //! Alternates: an enum whose variant the JSON type selects.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::parts::{Context, debug, ident};
+use super::parts::{Context, Part, debug, ident, part};
 use super::union::definition;
 use crate::plan::{Alternate, JsonType, Ty, Variant};
 
-pub(super) fn render(c: &Context, of: &Alternate) -> TokenStream {
+pub(super) fn render(c: &Context, of: &Alternate) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let definition = definition(c, &of.head, &of.variants, of.unknown_docs, "Value");
     let debug = debug(cfgs, name, &debug_of_variants(of));
     let reads = of.variants.iter().map(read);
     let writes = of.variants.iter().map(write);
-    quote! {
+    part! {
         #definition
         #debug
         #cfgs
@@ -37,19 +34,19 @@ pub(super) fn render(c: &Context, of: &Alternate) -> TokenStream {
     }
 }
 
-fn debug_of_variants(of: &Alternate) -> TokenStream {
+fn debug_of_variants(of: &Alternate) -> Part {
     let holding = of.variants.iter().filter(|variant| variant.ty.is_some());
     let holding = holding.map(|variant| variant.name.as_str());
     let holding = holding.chain(["Unrecognized"]).map(|text| {
         let name = ident(text);
-        quote!(Self::#name(value) => ::qmp_types::wire::debug_variant(f, #text, value),)
+        part!(Self::#name(value) => ::qmp_types::wire::debug_variant(f, #text, value),)
     });
     let empty = of.variants.iter().filter(|variant| variant.ty.is_none());
     let empty = empty.map(|variant| {
         let (name, text) = (ident(&variant.name), &variant.name);
-        quote!(Self::#name => f.write_str(#text),)
+        part!(Self::#name => f.write_str(#text),)
     });
-    quote! {
+    part! {
         match self {
             #(#holding)*
             #(#empty)*
@@ -58,7 +55,7 @@ fn debug_of_variants(of: &Alternate) -> TokenStream {
 }
 
 /// The method of `wire::Alternate` that reads the branch.
-fn read(variant: &Variant) -> TokenStream {
+fn read(variant: &Variant) -> Part {
     let method = ident(match variant.json {
         JsonType::String => "string",
         JsonType::Boolean => "boolean",
@@ -69,11 +66,11 @@ fn read(variant: &Variant) -> TokenStream {
     });
     let name = ident(&variant.name);
     let read = match &variant.ty {
-        Some(Ty::List(_)) => quote!(::qmp_types::wire::list(value).map(Self::#name)),
-        Some(_) => quote!(::qmp_types::wire::Deserialize::deserialize(value).map(Self::#name)),
-        None => quote!(::qmp_types::wire::nothing(value).map(|()| Self::#name)),
+        Some(Ty::List(_)) => part!(::qmp_types::wire::list(value).map(Self::#name)),
+        Some(_) => part!(::qmp_types::wire::Deserialize::deserialize(value).map(Self::#name)),
+        None => part!(::qmp_types::wire::nothing(value).map(|()| Self::#name)),
     };
-    quote! {
+    part! {
         fn #method<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             #read
         }
@@ -81,14 +78,14 @@ fn read(variant: &Variant) -> TokenStream {
 }
 
 /// The arm that writes the branch.
-fn write(variant: &Variant) -> TokenStream {
+fn write(variant: &Variant) -> Part {
     let name = ident(&variant.name);
     match (&variant.ty, variant.json) {
         (Some(_), _) => {
-            quote!(Self::#name(value) => ::qmp_types::wire::Serialize::serialize(value, s),)
+            part!(Self::#name(value) => ::qmp_types::wire::Serialize::serialize(value, s),)
         }
-        (None, JsonType::Null) => quote!(Self::#name => s.serialize_unit(),),
-        (None, _) => quote! {
+        (None, JsonType::Null) => part!(Self::#name => s.serialize_unit(),),
+        (None, _) => part! {
             Self::#name => ::qmp_types::wire::SerializeMap::end(s.serialize_map(::core::option::Option::Some(0))?),
         },
     }

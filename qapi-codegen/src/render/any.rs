@@ -1,13 +1,12 @@
 //! The enums of all events and, where the bindings also serve, of all commands.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
-use super::parts::{debug, docs, ident, user_tokens};
+use super::parts::{Part, debug, docs, ident, part, user_tokens};
 use crate::options::Protocol;
 use crate::plan::Any;
 
-pub(super) fn render(of: &Any, protocol: Protocol) -> TokenStream {
+pub(super) fn render(of: &Any, protocol: Protocol) -> Part {
     let name = ident(&of.name);
     let kind = ident(of.kind);
     let content = ident(of.content);
@@ -25,7 +24,7 @@ pub(super) fn render(of: &Any, protocol: Protocol) -> TokenStream {
     let debug = debug(
         &TokenStream::new(),
         &name,
-        &quote! {
+        &part! {
             match self {
                 #(#cfgs Self::#variants(value) => ::qmp_types::wire::debug_variant(f, #texts, value),)*
                 Self::Unrecognized { name, #content } => ::qmp_types::wire::debug_unrecognized(f, name, #content_text, #content),
@@ -33,7 +32,7 @@ pub(super) fn render(of: &Any, protocol: Protocol) -> TokenStream {
         },
     );
     let write = of.write.then(|| write(of));
-    quote! {
+    part! {
         #enum_docs
         #[derive(Clone, PartialEq)]
         #[non_exhaustive]
@@ -85,11 +84,11 @@ pub(super) fn render(of: &Any, protocol: Protocol) -> TokenStream {
 }
 
 /// Writes the arguments or the data; the name goes elsewhere on the wire.
-fn write(of: &Any) -> TokenStream {
+fn write(of: &Any) -> Part {
     let (name, kind, content) = (ident(&of.name), ident(of.kind), ident(of.content));
     let cfgs = of.variants.iter().map(|variant| user_tokens(&variant.cfgs));
     let variants = of.variants.iter().map(|variant| ident(&variant.name));
-    quote! {
+    part! {
         impl ::qmp_types::wire::Serialize for #name {
             fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
                 match self {

@@ -1,21 +1,15 @@
 //! Constructors and setters.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::parts::{Context, deprecated, docs, ident};
+use super::parts::{Context, Part, deprecated, docs, ident, part};
+use super::paths::{INTO, INTO_LIST_OF, INTO_OPTION, NEW_BOX, OPTION, SOME};
 use crate::plan::{Argument, Function, FunctionKind, Head, Setting};
 
 /// An impl with the constructors of a union, if it has some.
-pub(super) fn constructors(
-    c: &Context,
-    head: &Head,
-    constructors: &[Function],
-) -> Option<TokenStream> {
+pub(super) fn constructors(c: &Context, head: &Head, constructors: &[Function]) -> Option<Part> {
     let (cfgs, name) = (&c.cfgs, ident(&head.name));
     let functions = constructors.iter().map(|of| function(c, of));
     (!constructors.is_empty()).then(|| {
-        quote! {
+        part! {
             #cfgs
             impl #name { #(#functions)* }
         }
@@ -23,7 +17,7 @@ pub(super) fn constructors(
 }
 
 /// A constructor or a setter.
-pub(super) fn function(c: &Context, of: &Function) -> TokenStream {
+pub(super) fn function(c: &Context, of: &Function) -> Part {
     let name = ident(&of.name);
     let docs = docs(&of.docs);
     let deprecated = deprecated(of.deprecated);
@@ -31,7 +25,7 @@ pub(super) fn function(c: &Context, of: &Function) -> TokenStream {
         FunctionKind::Constructor { arguments, value } => {
             let arguments = arguments.iter().map(|of| argument(c, of));
             let value = c.expr(value);
-            quote! {
+            part! {
                 pub fn #name(#(#arguments),*) -> Self {
                     #value
                 }
@@ -46,22 +40,22 @@ pub(super) fn function(c: &Context, of: &Function) -> TokenStream {
             let generics = generics(setting);
             let ty = c.setting(setting);
             let value = match setting {
-                Setting::Any => quote! {
-                    ::core::option::Option::Some(::core::convert::Into::into(#field))
+                Setting::Any => part! {
+                    #SOME(#INTO(#field))
                 },
-                Setting::Option(_) => quote!(::core::convert::Into::into(#field)),
-                Setting::IntoOption(_) => quote! {
-                    ::qmp_types::wire::IntoOption::into_option(#field)
+                Setting::Option(_) => part!(#INTO(#field)),
+                Setting::IntoOption(_) => part! {
+                    #INTO_OPTION(#field)
                 },
-                Setting::ListOf(_) => quote!(::qmp_types::wire::IntoListOf::into_list(#field)),
-                Setting::ListFrom(_) => quote!(::qmp_types::wire::IntoListFrom::into_list(#field)),
+                Setting::ListOf(_) => part!(#INTO_LIST_OF(#field)),
+                Setting::ListFrom(_) => part!(::qmp_types::wire::IntoListFrom::into_list(#field)),
             };
             let value = if *boxed {
-                quote!(::core::option::Option::map(#value, ::std::boxed::Box::new))
+                part!(#OPTION::map(#value, #NEW_BOX))
             } else {
                 value
             };
-            quote! {
+            part! {
                 pub fn #name #generics(mut self, #field: #ty) -> Self {
                     self.#field = #value;
                     self
@@ -72,14 +66,14 @@ pub(super) fn function(c: &Context, of: &Function) -> TokenStream {
             let argument = ident(argument);
             let generics = generics(setting);
             let ty = c.setting(setting);
-            quote! {
+            part! {
                 pub fn #name #generics(self, #argument: #ty) -> Self {
                     Self(self.0.#name(#argument))
                 }
             }
         }
     };
-    quote! {
+    part! {
         #docs
         #deprecated
         #[inline]
@@ -87,16 +81,16 @@ pub(super) fn function(c: &Context, of: &Function) -> TokenStream {
     }
 }
 
-fn argument(c: &Context, argument: &Argument) -> TokenStream {
+fn argument(c: &Context, argument: &Argument) -> Part {
     let name = ident(&argument.name);
     let ty = c.taken(&argument.taken);
-    quote!(#name: #ty)
+    part!(#name: #ty)
 }
 
 /// The type parameters of a setter, with their brackets.
-fn generics(setting: &Setting) -> Option<TokenStream> {
+fn generics(setting: &Setting) -> Option<Part> {
     match setting {
         Setting::Any | Setting::Option(_) => None,
-        Setting::IntoOption(_) | Setting::ListOf(_) | Setting::ListFrom(_) => Some(quote!(<_M>)),
+        Setting::IntoOption(_) | Setting::ListOf(_) | Setting::ListFrom(_) => Some(part!(<_M>)),
     }
 }

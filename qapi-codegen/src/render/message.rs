@@ -1,12 +1,10 @@
 //! What makes a struct a command or an event.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::parts::{Context, ident};
+use super::parts::{Context, Part, ident, part};
+use super::paths::{BOOL, RESULT, SERIALIZE_MAP, SOME, STR};
 use crate::plan::{Message, MessageKind, Reply};
 
-pub(super) fn render(c: &Context, of: &Message) -> TokenStream {
+pub(super) fn render(c: &Context, of: &Message) -> Part {
     let Context {
         cfgs,
         name,
@@ -16,14 +14,14 @@ pub(super) fn render(c: &Context, of: &Message) -> TokenStream {
     let wire = &of.wire;
     let constants = of.constants.iter().map(|(name, value)| {
         let name = ident(name);
-        quote!(const #name: ::core::primitive::bool = #value;)
+        part!(const #name: #BOOL = #value;)
     });
     match &of.kind {
-        MessageKind::Event => quote! {
+        MessageKind::Event => part! {
             #cfgs
             impl ::qmp_types::Event for #name {
                 type Protocol = ::qmp_types::#protocol;
-                const NAME: &'static ::core::primitive::str = #wire;
+                const NAME: &'static #STR = #wire;
                 #(#constants)*
             }
         },
@@ -35,19 +33,19 @@ pub(super) fn render(c: &Context, of: &Message) -> TokenStream {
             let returns = c.ty(returns);
             let decode = decode.map(|read| {
                 let read = ident(read);
-                quote! {
-                    fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
+                part! {
+                    fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> #RESULT<Self::Return, D::Error> {
                         ::qmp_types::wire::#read(reply)
                     }
                 }
             });
             let serve = encode.map(|reply| serve(c, reply));
-            quote! {
+            part! {
                 #cfgs
                 impl ::qmp_types::Command for #name {
                     type Protocol = ::qmp_types::#protocol;
                     type Return = #returns;
-                    const NAME: &'static ::core::primitive::str = #wire;
+                    const NAME: &'static #STR = #wire;
                     #(#constants)*
                     #decode
                 }
@@ -58,19 +56,19 @@ pub(super) fn render(c: &Context, of: &Message) -> TokenStream {
 }
 
 /// The impl that servers need.
-fn serve(c: &Context, reply: Reply) -> TokenStream {
+fn serve(c: &Context, reply: Reply) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let encode = match reply {
-        Reply::Value => quote!(::qmp_types::wire::Serialize::serialize(value, s)),
-        Reply::Nothing => quote! {
+        Reply::Value => part!(::qmp_types::wire::Serialize::serialize(value, s)),
+        Reply::Nothing => part! {
             let () = value;
-            ::qmp_types::wire::SerializeMap::end(s.serialize_map(::core::option::Option::Some(0))?)
+            #SERIALIZE_MAP::end(s.serialize_map(#SOME(0))?)
         },
     };
-    quote! {
+    part! {
         #cfgs
         impl ::qmp_types::ServeCommand for #name {
-            fn encode_return<S: ::qmp_types::wire::Serializer>(value: &Self::Return, s: S) -> ::core::result::Result<S::Ok, S::Error> {
+            fn encode_return<S: ::qmp_types::wire::Serializer>(value: &Self::Return, s: S) -> #RESULT<S::Ok, S::Error> {
                 #encode
             }
         }

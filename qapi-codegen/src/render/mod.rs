@@ -6,17 +6,17 @@ mod functions;
 mod message;
 mod open_enum;
 mod parts;
+mod paths;
 mod printer;
 mod structs;
 mod union;
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::options::Protocol;
 use crate::plan::{Body, Definition, Module, Node, Plan};
 
-use parts::{Context, conversion, docs, ident};
+use parts::{Context, Part, conversion, docs, ident, part};
 use printer::Printer;
 
 pub(crate) use printer::INDENT;
@@ -50,7 +50,7 @@ pub(crate) fn render(plan: &Plan) -> Vec<ModuleText> {
             });
             let mut body = Printer::new(1);
             for node in &module.nodes {
-                body.print(render_node(node, plan.protocol));
+                body.print(render_node(node, plan.protocol).into_tokens());
             }
             ModuleText {
                 name: module.name.clone(),
@@ -61,7 +61,7 @@ pub(crate) fn render(plan: &Plan) -> Vec<ModuleText> {
         .collect()
 }
 
-fn render_node(node: &Node, protocol: Protocol) -> TokenStream {
+fn render_node(node: &Node, protocol: Protocol) -> Part {
     match node {
         Node::Definition(definition) => render_definition(definition, protocol),
         Node::Any(any) => any::render(any, protocol),
@@ -69,7 +69,7 @@ fn render_node(node: &Node, protocol: Protocol) -> TokenStream {
         Node::Export { module, kind } => {
             let (module, kind) = (ident(module), ident(kind));
             // Not everybody uses what is exported beside the place where it is.
-            quote! {
+            part! {
                 #[allow(unused_imports)]
                 pub use super::#module::#kind::*;
             }
@@ -77,22 +77,20 @@ fn render_node(node: &Node, protocol: Protocol) -> TokenStream {
     }
 }
 
-fn submodule(module: &Module, protocol: Protocol) -> TokenStream {
+fn submodule(module: &Module, protocol: Protocol) -> Part {
     let name = ident(&module.name);
     let docs = docs(&module.docs);
-    let mut items = TokenStream::new();
-    for node in &module.nodes {
-        items.extend(render_node(node, protocol));
-    }
-    quote! {
+    let nodes = module.nodes.iter();
+    let nodes = nodes.map(|node| render_node(node, protocol));
+    part! {
         #docs
-        pub mod #name { #items }
+        pub mod #name { #(#nodes)* }
     }
 }
 
-fn render_definition(definition: &Definition, protocol: Protocol) -> TokenStream {
+fn render_definition(definition: &Definition, protocol: Protocol) -> Part {
     let c = &Context::new(definition, protocol);
-    let mut items = match &definition.body {
+    let body = match &definition.body {
         Body::Enum(of) => open_enum::render(c, of),
         Body::Struct(of) => structs::render(c, of),
         Body::Newtype(of) => structs::render_newtype(c, of),
@@ -101,28 +99,26 @@ fn render_definition(definition: &Definition, protocol: Protocol) -> TokenStream
             tag,
             constructors,
         } => {
-            let mut items = union::render_branches(c, branches);
-            items.extend(functions::constructors(c, &branches.head, constructors));
-            items.extend(union::render_wire(c, &branches.head, tag));
-            items
+            let enumeration = union::render_branches(c, branches);
+            let constructors = functions::constructors(c, &branches.head, constructors);
+            let wire = union::render_wire(c, &branches.head, tag);
+            part!(#enumeration #constructors #wire)
         }
         Body::Union(of) => {
-            let mut items = structs::render(c, &of.common);
-            items.extend(functions::constructors(
-                c,
-                &of.common.head,
-                &of.constructors,
-            ));
-            items.extend(union::render_branches(c, &of.branches));
-            items
+            let common = structs::render(c, &of.common);
+            let constructors = functions::constructors(c, &of.common.head, &of.constructors);
+            let branches = union::render_branches(c, &of.branches);
+            part!(#common #constructors #branches)
         }
         Body::Alternate(of) => alternate::render(c, of),
     };
-    for of in &definition.conversions {
-        items.extend(conversion(c, &c.name, of));
+    let conversions = definition.conversions.iter();
+    let conversions = conversions.map(|of| conversion(c, &c.name, of));
+    let message = definition.message.as_ref();
+    let message = message.map(|of| message::render(c, of));
+    part! {
+        #body
+        #(#conversions)*
+        #message
     }
-    if let Some(of) = &definition.message {
-        items.extend(message::render(c, of));
-    }
-    items
 }

@@ -1,12 +1,10 @@
 //! Enumerations.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::parts::{Context, attributes, deprecated, docs, ident};
+use super::parts::{Context, Part, attributes, deprecated, docs, ident, part};
+use super::paths::{NAMES, NEW_NAMES, STR, UNRECOGNIZED};
 use crate::plan::Enum;
 
-pub(super) fn render(c: &Context, of: &Enum) -> TokenStream {
+pub(super) fn render(c: &Context, of: &Enum) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let text = name.to_string();
     let attributes = attributes(&of.head);
@@ -14,7 +12,7 @@ pub(super) fn render(c: &Context, of: &Enum) -> TokenStream {
         let docs = docs(&value.docs);
         let deprecated = deprecated(value.deprecated);
         let name = ident(&value.name);
-        quote! {
+        part! {
             #docs
             #deprecated
             #name,
@@ -24,20 +22,20 @@ pub(super) fn render(c: &Context, of: &Enum) -> TokenStream {
     let value_docs = docs(of.value_docs);
     let names: Vec<_> = of.values.iter().map(|value| ident(&value.name)).collect();
     let wire: Vec<_> = of.values.iter().map(|value| &value.wire).collect();
-    quote! {
+    part! {
         #attributes
         #[non_exhaustive]
         #cfgs
         pub enum #name {
             #(#values)*
             #unknown_docs
-            Unrecognized(::qmp_types::wire::Unrecognized),
+            Unrecognized(#UNRECOGNIZED),
         }
         #cfgs
         impl #name {
             #value_docs
             #[inline]
-            pub fn as_str(&self) -> &::core::primitive::str {
+            pub fn as_str(&self) -> &#STR {
                 match self {
                     #(Self::#names => #wire,)*
                     Self::Unrecognized(value) => value.as_str(),
@@ -46,11 +44,11 @@ pub(super) fn render(c: &Context, of: &Enum) -> TokenStream {
         }
         #cfgs
         impl ::qmp_types::wire::OpenEnum for #name {
-            const NAME: &'static ::core::primitive::str = #text;
-            const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[#(#wire),*]);
+            const NAME: &'static #STR = #text;
+            const NAMES: &'static #NAMES = &#NEW_NAMES(&[#(#wire),*]);
             const VALUES: &'static [Self] = &[#(Self::#names),*];
             #[inline]
-            fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
+            fn unrecognized(value: #UNRECOGNIZED) -> Self {
                 Self::Unrecognized(value)
             }
         }

@@ -1,11 +1,44 @@
 //! What items consist of: names, documentation, types, expressions, conversions.
 
+use std::cell::Cell;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::paths::{
+    BOX, DEBUG_TRAIT, FMT_RESULT, FORMATTER, FROM_TRAIT, INTO, INTO_LIST_OF_TRAIT,
+    INTO_OPTION_TRAIT, INTO_TRAIT, NEW_BOX, NONE, OPTION, STR, STRING, VEC,
+};
 use crate::options::Protocol;
 use crate::plan::{Body, Conversion, Definition, Expr, Head, Setting, Taken, Ty, TypesPath};
 use crate::user_rust::UserRust;
+
+/// Tokens that are used once: to quote them moves them, where others are copied.
+pub(super) struct Part(Cell<Option<TokenStream>>);
+
+impl Part {
+    pub(super) fn new(tokens: TokenStream) -> Self {
+        Self(Cell::new(Some(tokens)))
+    }
+
+    pub(super) fn into_tokens(self) -> TokenStream {
+        self.0.into_inner().unwrap_or_default()
+    }
+}
+
+impl ToTokens for Part {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let part = self.0.take();
+        debug_assert!(part.is_some(), "a part is quoted once");
+        tokens.extend(part);
+    }
+}
+
+/// `quote!`, as a [`Part`].
+macro_rules! part {
+    ($($tokens:tt)*) => { $crate::render::parts::Part::new(::quote::quote!($($tokens)*)) };
+}
+pub(super) use part;
 
 /// What is the same for all items of a definition.
 pub(super) struct Context {
@@ -45,13 +78,9 @@ impl Context {
     }
 
     /// A type, in a box if it must be.
-    pub(super) fn boxed(&self, ty: &Ty, boxed: bool) -> TokenStream {
+    pub(super) fn boxed(&self, ty: &Ty, boxed: bool) -> Part {
         let ty = self.ty(ty);
-        if boxed {
-            quote!(::std::boxed::Box<#ty>)
-        } else {
-            quote!(#ty)
-        }
+        if boxed { part!(#BOX<#ty>) } else { part!(#ty) }
     }
 
     /// An expression, written from the definition's module.
@@ -63,40 +92,40 @@ impl Context {
     }
 
     /// The type of an argument.
-    pub(super) fn taken(&self, taken: &Taken) -> TokenStream {
+    pub(super) fn taken(&self, taken: &Taken) -> Part {
         match taken {
-            Taken::Plain(ty) => self.ty(ty).into_token_stream(),
+            Taken::Plain(ty) => Part::new(self.ty(ty).into_token_stream()),
             Taken::Into(ty) => {
                 let ty = self.ty(ty);
-                quote!(impl ::core::convert::Into<#ty>)
+                part!(impl #INTO_TRAIT<#ty>)
             }
             Taken::Iter(element) => {
                 let element = self.taken(element);
-                quote!(impl ::core::iter::IntoIterator<Item = #element>)
+                part!(impl ::core::iter::IntoIterator<Item = #element>)
             }
         }
     }
 
     /// The type of a setter's argument.
-    pub(super) fn setting(&self, setting: &Setting) -> TokenStream {
+    pub(super) fn setting(&self, setting: &Setting) -> Part {
         // A type of the schema may be called `M`, and none `_M`.
         match setting {
-            Setting::Any => quote!(impl ::core::convert::Into<::qmp_types::wire::Value>),
+            Setting::Any => part!(impl #INTO_TRAIT<::qmp_types::wire::Value>),
             Setting::Option(ty) => {
                 let ty = self.ty(ty);
-                quote!(impl ::core::convert::Into<::core::option::Option<#ty> >)
+                part!(impl #INTO_TRAIT<#OPTION<#ty> >)
             }
             Setting::IntoOption(ty) => {
                 let ty = self.ty(ty);
-                quote!(impl ::qmp_types::wire::IntoOption<#ty, _M>)
+                part!(impl #INTO_OPTION_TRAIT<#ty, _M>)
             }
             Setting::ListOf(ty) => {
                 let ty = self.ty(ty);
-                quote!(impl ::qmp_types::wire::IntoListOf<#ty, _M>)
+                part!(impl #INTO_LIST_OF_TRAIT<#ty, _M>)
             }
             Setting::ListFrom(ty) => {
                 let ty = self.ty(ty);
-                quote!(impl ::qmp_types::wire::IntoListFrom<#ty, _M>)
+                part!(impl ::qmp_types::wire::IntoListFrom<#ty, _M>)
             }
         }
     }
@@ -116,8 +145,8 @@ impl ToTokens for TyTokens<'_> {
                 tokens.extend(quote!(::core::primitive::#name));
             }
             Ty::Unit => tokens.extend(quote!(())),
-            Ty::Str => tokens.extend(quote!(&::core::primitive::str)),
-            Ty::String => tokens.extend(quote!(::std::string::String)),
+            Ty::Str => tokens.extend(quote!(&#STR)),
+            Ty::String => tokens.extend(quote!(#STRING)),
             Ty::Value => tokens.extend(quote!(::qmp_types::wire::Value)),
             Ty::Enum(name) | Ty::Plain(name) | Ty::Convertible(name) => {
                 for module in self.types {
@@ -133,7 +162,7 @@ impl ToTokens for TyTokens<'_> {
                     ty: element,
                     types: self.types,
                 };
-                tokens.extend(quote!(::std::vec::Vec<#element>));
+                tokens.extend(quote!(#VEC<#element>));
             }
         }
     }
@@ -175,21 +204,21 @@ impl ToTokens for ExprTokens<'_> {
             }
             Expr::Into(value) => {
                 let value = self.of(value);
-                tokens.extend(quote!(::core::convert::Into::into(#value)));
+                tokens.extend(quote!(#INTO(#value)));
             }
             Expr::Collected {
                 argument,
                 converted,
             } => {
                 let argument = ident(argument);
-                let convert = converted.then(|| quote!(.map(::core::convert::Into::into)));
+                let convert = converted.then(|| part!(.map(#INTO)));
                 tokens.extend(quote! {
                     ::core::iter::IntoIterator::into_iter(#argument)#convert.collect()
                 });
             }
             Expr::Boxed(value) => {
                 let value = self.of(value);
-                tokens.extend(quote!(::std::boxed::Box::new(#value)));
+                tokens.extend(quote!(#NEW_BOX(#value)));
             }
             Expr::Call {
                 of,
@@ -213,16 +242,16 @@ impl ToTokens for ExprTokens<'_> {
                 let fields = fields.iter().map(|(name, value)| {
                     let field = ident(name);
                     match value {
-                        Expr::Name(value) if value == name => quote!(#field,),
+                        Expr::Name(value) if value == name => part!(#field,),
                         value => {
                             let value = self.of(value);
-                            quote!(#field: #value,)
+                            part!(#field: #value,)
                         }
                     }
                 });
                 tokens.extend(quote!(Self { #(#fields)* }));
             }
-            Expr::None => tokens.extend(quote!(::core::option::Option::None)),
+            Expr::None => tokens.extend(quote!(#NONE)),
             Expr::EmptyMap => tokens.extend(quote!(::qmp_types::wire::Map::new())),
         }
     }
@@ -242,14 +271,14 @@ pub(super) fn index(index: usize) -> Literal {
 }
 
 /// Documentation.
-pub(super) fn docs(text: &str) -> TokenStream {
+pub(super) fn docs(text: &str) -> Part {
     let text = text.trim_end();
-    quote!(#[doc = #text])
+    part!(#[doc = #text])
 }
 
 /// `#[deprecated]`, where something is.
-pub(super) fn deprecated(deprecated: bool) -> Option<TokenStream> {
-    deprecated.then(|| quote!(#[deprecated]))
+pub(super) fn deprecated(deprecated: bool) -> Option<Part> {
+    deprecated.then(|| part!(#[deprecated]))
 }
 
 /// What the user brings, one after the other.
@@ -262,13 +291,13 @@ pub(super) fn user_tokens(rust: &[UserRust]) -> TokenStream {
 }
 
 /// The documentation and the attributes of a struct or an enum.
-pub(super) fn attributes(head: &Head) -> TokenStream {
+pub(super) fn attributes(head: &Head) -> Part {
     let docs = docs(&head.docs);
     let deprecated = deprecated(head.deprecated);
     let derives = head.derives.iter().map(|name| ident(name));
     let more = head.more_derives.iter().map(UserRust::stream);
-    let attributes = user_tokens(&head.attributes);
-    quote! {
+    let attributes = Part::new(user_tokens(&head.attributes));
+    part! {
         #docs
         #deprecated
         #[derive(#(#derives),* #(, #more)*)]
@@ -277,16 +306,16 @@ pub(super) fn attributes(head: &Head) -> TokenStream {
 }
 
 /// A `From`, into the type of this name where it is not into another one.
-pub(super) fn conversion(c: &Context, name: &Ident, of: &Conversion) -> TokenStream {
+pub(super) fn conversion(c: &Context, name: &Ident, of: &Conversion) -> Part {
     let cfgs = &c.cfgs;
     let (from, value) = (c.ty(&of.from), c.expr(&of.value));
     let to = match &of.to {
-        Ty::Beside(_) => quote!(#name),
-        to => c.ty(to).into_token_stream(),
+        Ty::Beside(_) => part!(#name),
+        to => Part::new(c.ty(to).into_token_stream()),
     };
-    quote! {
+    part! {
         #cfgs
-        impl ::core::convert::From<#from> for #to {
+        impl #FROM_TRAIT<#from> for #to {
             #[inline]
             fn from(value: #from) -> Self {
                 #value
@@ -296,12 +325,12 @@ pub(super) fn conversion(c: &Context, name: &Ident, of: &Conversion) -> TokenStr
 }
 
 /// An impl of `Debug`.
-pub(super) fn debug(cfgs: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
-    quote! {
+pub(super) fn debug(cfgs: &TokenStream, name: &Ident, body: &Part) -> Part {
+    part! {
         #cfgs
-        impl ::core::fmt::Debug for #name {
+        impl #DEBUG_TRAIT for #name {
             #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, f: &mut #FORMATTER<'_>) -> #FMT_RESULT {
                 #body
             }
         }

@@ -11,6 +11,8 @@ use std::iter::Peekable;
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree, token_stream};
 use qapi_parser::visible;
 
+use super::paths;
+
 pub(crate) const INDENT: &str = "    ";
 
 type Tokens = Peekable<token_stream::IntoIter>;
@@ -279,11 +281,11 @@ impl Printer {
 
     /// An attribute on a line of its own, or documentation.
     fn attribute(&mut self, group: Group) {
-        match doc_text(&group) {
-            Some(text) => self.docs(&text),
-            None => {
+        match doc_text(contents(group)) {
+            Ok(text) => self.docs(&text),
+            Err(inner) => {
                 self.out.push('#');
-                self.enclosed('[', ']', group);
+                self.enclosed('[', ']', inner);
                 self.out.push('\n');
             }
         }
@@ -309,27 +311,40 @@ impl Printer {
     }
 
     fn group(&mut self, group: Group, next: Option<&TokenTree>) {
-        match group.delimiter() {
-            Delimiter::None => {
-                let inner = group.stream();
-                drop(group);
-                self.tokens(&mut inner.into_iter().peekable());
-            }
+        let delimiter = group.delimiter();
+        let mut inner = contents(group);
+        match delimiter {
+            Delimiter::None => self.path(&mut inner),
             Delimiter::Parenthesis => {
                 self.space_before_bracket();
-                let first = group.stream().into_iter().next();
                 // What is described needs lines of its own.
-                if matches!(first, Some(TokenTree::Punct(sign)) if sign.as_char() == '#') {
-                    self.lines('(', ')', group, Kind::Lines);
+                if is_sign(inner.peek(), '#') {
+                    self.lines('(', ')', inner, Kind::Lines);
                 } else {
-                    self.enclosed('(', ')', group);
+                    self.enclosed('(', ')', inner);
                 }
             }
             Delimiter::Bracket => {
                 self.space_before_bracket();
-                self.enclosed('[', ']', group);
+                self.enclosed('[', ']', inner);
             }
-            Delimiter::Brace => self.braces(group, next),
+            Delimiter::Brace => self.braces(inner, next),
+        }
+    }
+
+    /// A path that has one token, or whatever is in brackets that are not seen.
+    fn path(&mut self, inner: &mut Tokens) {
+        let path = match inner.peek() {
+            Some(TokenTree::Literal(index)) => paths::text(index),
+            _ => None,
+        };
+        match path {
+            Some(path) => {
+                self.space_before_word(false, false);
+                self.out.push_str(path);
+                self.before = Before::Word;
+            }
+            None => self.tokens(inner),
         }
     }
 
@@ -347,51 +362,47 @@ impl Printer {
     }
 
     /// Brackets on one line.
-    fn enclosed(&mut self, open: char, close: char, group: Group) {
+    fn enclosed(&mut self, open: char, close: char, inner: Tokens) {
         self.out.push(open);
-        self.inner(group, Kind::Inline);
+        self.inner(inner, Kind::Inline);
         self.out.push(close);
         self.before = Before::Close;
     }
 
     /// Braces: on one line around a pattern or a single expression, else around
     /// lines.
-    fn braces(&mut self, group: Group, next: Option<&TokenTree>) {
+    fn braces(&mut self, mut inner: Tokens, next: Option<&TokenTree>) {
         let before = self.before;
         self.begin(false, false);
         if self.before != Before::Start {
             self.out.push(' ');
         }
-        let next = match next {
-            Some(TokenTree::Punct(sign)) => Some(sign.as_char()),
-            _ => None,
-        };
-        if group.stream().is_empty() {
+        if inner.peek().is_none() {
             self.out.push_str("{}");
         } else if before == Before::Keyword(Keyword::Const)
-            || before == Before::Keyword(Keyword::Else) && next == Some(';')
-            || next == Some('=')
+            || before == Before::Keyword(Keyword::Else) && is_sign(next, ';')
+            || is_sign(next, '=')
         {
             self.out.push_str("{ ");
-            self.inner(group, Kind::Inline);
+            self.inner(inner, Kind::Inline);
             self.out.push_str(" }");
         } else {
             let kind = match self.level.item {
                 Some(ItemKind::Container) if self.level.kind == Kind::Items => Kind::Items,
                 _ => Kind::Lines,
             };
-            self.lines('{', '}', group, kind);
+            self.lines('{', '}', inner, kind);
         }
         self.before = Before::Close;
         self.level.may_end = self.level.kind != Kind::Inline && self.level.angles == 0;
     }
 
     /// Brackets around lines.
-    fn lines(&mut self, open: char, close: char, group: Group, kind: Kind) {
+    fn lines(&mut self, open: char, close: char, inner: Tokens, kind: Kind) {
         self.out.push(open);
         self.out.push('\n');
         self.depth += 1;
-        self.inner(group, kind);
+        self.inner(inner, kind);
         self.depth -= 1;
         for _ in 0..self.depth {
             self.out.push_str(INDENT);
@@ -401,13 +412,10 @@ impl Printer {
     }
 
     /// What is between brackets. The last of lines ends, whatever it is.
-    fn inner(&mut self, group: Group, kind: Kind) {
-        let inner = group.stream();
-        // Whoever is alone in having the tokens need not copy them.
-        drop(group);
+    fn inner(&mut self, mut inner: Tokens, kind: Kind) {
         let outer = std::mem::replace(&mut self.level, Level::new(kind));
         self.before = Before::Start;
-        self.tokens(&mut inner.into_iter().peekable());
+        self.tokens(&mut inner);
         if kind != Kind::Inline && !self.level.at_line_start {
             self.out.push('\n');
         }
@@ -427,19 +435,35 @@ fn take_brackets(tokens: &mut Tokens) -> Option<Group> {
     }
 }
 
-/// The text of `[doc = "…"]`. Raw strings, which only users write, stay what they
-/// are.
-fn doc_text(group: &Group) -> Option<String> {
-    let mut tokens = group.stream().into_iter();
-    match (tokens.next(), tokens.next(), tokens.next(), tokens.next()) {
-        (
-            Some(TokenTree::Ident(doc)),
-            Some(TokenTree::Punct(sign)),
-            Some(TokenTree::Literal(literal)),
-            None,
-        ) if doc == "doc" && sign.as_char() == '=' => unescaped(&literal.to_string()),
-        _ => None,
+/// What is between brackets.
+fn contents(group: Group) -> Tokens {
+    let contents = group.stream();
+    // Whoever is alone in having the tokens need not copy them.
+    drop(group);
+    contents.into_iter().peekable()
+}
+
+fn is_sign(token: Option<&TokenTree>, sign: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
+}
+
+/// The text of `doc = "…"`, or what is there instead. Raw strings, which only users
+/// write, stay what they are.
+fn doc_text(mut tokens: Tokens) -> Result<String, Tokens> {
+    let is_doc = |token: &TokenTree| matches!(token, TokenTree::Ident(doc) if doc == "doc");
+    let Some(doc) = tokens.next_if(is_doc) else {
+        return Err(tokens);
+    };
+    let mut taken = vec![doc];
+    taken.extend(tokens.next_if(|token| is_sign(Some(token), '=')));
+    taken.extend(tokens.next());
+    if let ([_, _, TokenTree::Literal(literal)], None) = (taken.as_slice(), tokens.peek())
+        && let Some(text) = unescaped(&literal.to_string())
+    {
+        return Ok(text);
     }
+    let all: TokenStream = taken.into_iter().chain(tokens).collect();
+    Err(all.into_iter().peekable())
 }
 
 /// What a string literal means.
@@ -497,7 +521,9 @@ mod tests {
     fn flat(tokens: TokenStream, out: &mut Vec<String>) {
         for token in tokens {
             match token {
-                TokenTree::Group(group) if doc_text(&group).is_some() => _ = out.pop(),
+                TokenTree::Group(group) if doc_text(contents(group.clone())).is_ok() => {
+                    _ = out.pop();
+                }
                 TokenTree::Group(group) => {
                     out.push(format!("{:?}", group.delimiter()));
                     flat(group.stream(), out);

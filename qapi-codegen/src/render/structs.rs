@@ -1,24 +1,28 @@
 //! Structs with fields, and structs around one value.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::Ident;
+use quote::format_ident;
 
 use super::functions::function;
-use super::parts::{Context, attributes, debug, deprecated, docs, ident, index};
+use super::parts::{Context, Part, attributes, debug, deprecated, docs, ident, index, part};
+use super::paths::{
+    DEBUG, FROM_TRAIT, INTO_TRAIT, MEMBERS, NEW_NAMES, NONE, OBJECT, OK, OPTION, OUTPUT,
+    READ_OBJECT, RESULT, SERIALIZE_MAP, SOME, STR, STRING, WRITE, WRITE_OBJECT,
+};
 use crate::names::{EXTRA, EXTRA_OF};
 use crate::plan::{Extra, Field, Newtype, Struct, Ty, Wire};
 
 /// A struct with its constructor, its setters and its impls.
-pub(super) fn render(c: &Context, of: &Struct) -> TokenStream {
+pub(super) fn render(c: &Context, of: &Struct) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let attributes = attributes(&of.head);
     let fields = of.fields.iter().map(|of| field(c, of));
     let extra_name = ident(EXTRA);
     let extra_field = of.extra.as_ref().map(|extra| {
         let docs = docs(extra.docs);
-        quote! {
+        part! {
             #docs
-            pub #extra_name: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
+            pub #extra_name: ::qmp_types::wire::Map<#STRING, ::qmp_types::wire::Value>,
         }
     });
     let debug = of.own_debug.then(|| debug_of_fields(c, of));
@@ -36,7 +40,7 @@ pub(super) fn render(c: &Context, of: &Struct) -> TokenStream {
         render_write(c, &members, &write)
     });
     let object = object(c, of.wire);
-    quote! {
+    part! {
         #attributes
         #[non_exhaustive]
         #cfgs
@@ -58,29 +62,29 @@ pub(super) fn render(c: &Context, of: &Struct) -> TokenStream {
 }
 
 /// A struct around one value.
-pub(super) fn render_newtype(c: &Context, of: &Newtype) -> TokenStream {
+pub(super) fn render_newtype(c: &Context, of: &Newtype) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let attributes = attributes(&of.head);
     let docs = docs(&of.docs);
     let ty = c.ty(&of.ty);
     let functions = of.functions.iter().map(|of| function(c, of));
     let functions = (!of.functions.is_empty()).then(|| {
-        quote! {
+        part! {
             #cfgs
             impl #name { #(#functions)* }
         }
     });
-    let members = quote!(m);
+    let members = part!(m);
     let read = of.wire.read.then(|| {
-        let read = quote!(<#ty as ::qmp_types::wire::ReadObject>::read(m).map(Self));
+        let read = part!(<#ty as #READ_OBJECT>::read(m).map(Self));
         render_read(c, &members, &read)
     });
     let write = of.wire.write.then(|| {
-        let write = quote!(::qmp_types::wire::WriteObject::write(&self.0, m););
-        render_write(c, &members, &write)
+        let write = part!(#WRITE(&self.0, m););
+        render_write(c, &part!(m), &write)
     });
     let object = object(c, of.wire);
-    quote! {
+    part! {
         #attributes
         #cfgs
         pub struct #name(
@@ -88,7 +92,7 @@ pub(super) fn render_newtype(c: &Context, of: &Newtype) -> TokenStream {
             pub #ty,
         );
         #cfgs
-        impl ::core::convert::From<#ty> for #name {
+        impl #FROM_TRAIT<#ty> for #name {
             #[inline]
             fn from(value: #ty) -> Self {
                 Self(value)
@@ -102,16 +106,16 @@ pub(super) fn render_newtype(c: &Context, of: &Newtype) -> TokenStream {
 }
 
 /// An impl that reads an object.
-pub(super) fn render_read(c: &Context, members: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(super) fn render_read(c: &Context, members: &Part, body: &Part) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let text = name.to_string();
     // It is called in one place.
-    quote! {
+    part! {
         #cfgs
-        impl ::qmp_types::wire::ReadObject for #name {
-            const NAME: &'static ::core::primitive::str = #text;
+        impl #READ_OBJECT for #name {
+            const NAME: &'static #STR = #text;
             #[inline]
-            fn read<'de, M: ::qmp_types::wire::Members<'de>>(#members: &mut M) -> ::core::result::Result<Self, M::Error> {
+            fn read<'de, M: #MEMBERS<'de>>(#members: &mut M) -> #RESULT<Self, M::Error> {
                 #body
             }
         }
@@ -119,12 +123,12 @@ pub(super) fn render_read(c: &Context, members: &TokenStream, body: &TokenStream
 }
 
 /// An impl that writes an object.
-pub(super) fn render_write(c: &Context, members: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(super) fn render_write(c: &Context, members: &Part, body: &Part) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
-    quote! {
+    part! {
         #cfgs
-        impl ::qmp_types::wire::WriteObject for #name {
-            fn write<M: ::qmp_types::wire::SerializeMap>(&self, #members: &mut ::qmp_types::wire::Output<M>) {
+        impl #WRITE_OBJECT for #name {
+            fn write<M: #SERIALIZE_MAP>(&self, #members: &mut #OUTPUT<M>) {
                 #body
             }
         }
@@ -132,33 +136,33 @@ pub(super) fn render_write(c: &Context, members: &TokenStream, body: &TokenStrea
 }
 
 /// Serde's impls for what reads or writes an object.
-pub(super) fn object(c: &Context, wire: Wire) -> TokenStream {
+pub(super) fn object(c: &Context, wire: Wire) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let directions = match wire {
         Wire {
             read: true,
             write: true,
-        } => quote!(),
-        Wire { read: true, .. } => quote!(: read),
-        Wire { .. } => quote!(: write),
+        } => part!(),
+        Wire { read: true, .. } => part!(: read),
+        Wire { .. } => part!(: write),
     };
-    quote! {
+    part! {
         #cfgs
-        ::qmp_types::__object!(#name #directions);
+        #OBJECT!(#name #directions);
     }
 }
 
-fn field(c: &Context, field: &Field) -> TokenStream {
+fn field(c: &Context, field: &Field) -> Part {
     let docs = docs(&field.docs);
     let deprecated = deprecated(field.deprecated);
     let name = ident(&field.name);
     let ty = c.boxed(&field.ty, field.boxed);
     let ty = if field.optional {
-        quote!(::core::option::Option<#ty>)
+        part!(#OPTION<#ty>)
     } else {
         ty
     };
-    quote! {
+    part! {
         #docs
         #deprecated
         pub #name: #ty,
@@ -167,27 +171,27 @@ fn field(c: &Context, field: &Field) -> TokenStream {
 
 /// `Debug`, which finds out what is secret when it is shown, by `qmp_types`, which
 /// knows all rules; so they are the same for every schema.
-fn debug_of_fields(c: &Context, of: &Struct) -> TokenStream {
+fn debug_of_fields(c: &Context, of: &Struct) -> Part {
     let extra = of.extra.as_ref().map(|_| EXTRA);
     let fields = of.fields.iter().map(|field| field.name.as_str());
     let fields: Vec<&str> = fields.chain(extra).collect();
     let shown = fields.iter().map(|name| name.trim_start_matches("r#"));
     let fields = fields.iter().map(|name| ident(name));
     let text = c.name.to_string();
-    let body = quote!(::qmp_types::wire::debug(f, #text, &[#(#shown),*], &[#(&self.#fields),*]));
+    let body = part!(#DEBUG(f, #text, &[#(#shown),*], &[#(&self.#fields),*]));
     debug(&c.cfgs, &c.name, &body)
 }
 
 /// The functions that add undeclared members.
-fn extra_setters(of: &Extra) -> TokenStream {
+fn extra_setters(of: &Extra) -> Part {
     let (extra, extra_of) = (ident(EXTRA), ident(EXTRA_OF));
     let [docs, docs_of] = of.add_docs.map(docs);
-    quote! {
+    part! {
         #docs
         pub fn #extra(
             mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
+            name: impl #INTO_TRAIT<#STRING>,
+            value: impl #INTO_TRAIT<::qmp_types::wire::Value>,
         ) -> Self {
             self.#extra.insert(name.into(), value.into());
             self
@@ -196,7 +200,7 @@ fn extra_setters(of: &Extra) -> TokenStream {
         #docs_of
         pub fn #extra_of(
             mut self,
-            object: &impl ::qmp_types::wire::WriteObject,
+            object: &impl #WRITE_OBJECT,
         ) -> Self {
             self.#extra.extend(::qmp_types::wire::members_of(object));
             self
@@ -205,11 +209,11 @@ fn extra_setters(of: &Extra) -> TokenStream {
 }
 
 /// What the functions that read and write call the members.
-fn members(of: &Struct) -> TokenStream {
+fn members(of: &Struct) -> Part {
     if of.fields.is_empty() && of.extra.is_none() {
-        quote!(_)
+        part!(_)
     } else {
-        quote!(m)
+        part!(m)
     }
 }
 
@@ -219,9 +223,12 @@ fn place(index: usize) -> Ident {
 }
 
 /// Reads the members into places, then makes the struct of these.
-fn read_fields(c: &Context, of: &Struct) -> TokenStream {
+fn read_fields(c: &Context, of: &Struct) -> Part {
     let fields = || of.fields.iter().enumerate();
-    let places = fields().map(|(at, _)| place(at));
+    let places = fields().map(|(at, _)| {
+        let place = place(at);
+        part!(let mut #place = #NONE;)
+    });
     let wire = of.fields.iter().map(|field| &field.wire);
     let keeps = of.extra.is_some() || of.fields.iter().any(|field| field.is_tag);
     let next = ident(if keeps { "next_or_keep" } else { "next" });
@@ -230,18 +237,18 @@ fn read_fields(c: &Context, of: &Struct) -> TokenStream {
         match &field.ty {
             ty if field.is_tag => {
                 let ty = c.ty(ty);
-                quote!(#at => m.tag(#ty::TAG_NAMES, &mut #place),)
+                part!(#at => m.tag(#ty::TAG_NAMES, &mut #place),)
             }
-            Ty::List(_) => quote!(#at => m.list(&mut #place),),
-            _ => quote!(#at => m.value(&mut #place),),
+            Ty::List(_) => part!(#at => m.list(&mut #place),),
+            _ => part!(#at => m.value(&mut #place),),
         }
     });
     let read = (!of.fields.is_empty() || of.extra.is_some()).then(|| {
-        quote! {
-            while let ::core::option::Option::Some(member) = m.#next(const { &::qmp_types::wire::Names::new(&[#(#wire),*]) })? {
+        part! {
+            while let #SOME(member) = m.#next(const { &#NEW_NAMES(&[#(#wire),*]) })? {
                 match member {
                     #(#arms)*
-                    _ => ::core::result::Result::Ok(()),
+                    _ => #OK(()),
                 }?;
             }
         }
@@ -249,46 +256,46 @@ fn read_fields(c: &Context, of: &Struct) -> TokenStream {
     let mandatory = fields().filter(|(_, field)| field.is_tag || !field.optional);
     let present = mandatory.map(|(at, field)| {
         let (place, wire) = (place(at), &field.wire);
-        quote! {
-            let ::core::option::Option::Some(#place) = #place else { return m.missing(#wire) };
+        part! {
+            let #SOME(#place) = #place else { return m.missing(#wire) };
         }
     });
     let values = fields().map(|(at, field)| {
         let (name, place) = (ident(&field.name), place(at));
         if field.is_tag {
             let ty = c.ty(&field.ty);
-            quote!(#name: #ty::read_branch(#place, m)?,)
+            part!(#name: #ty::read_branch(#place, m)?,)
         } else {
-            quote!(#name: #place,)
+            part!(#name: #place,)
         }
     });
     let extra = of.extra.as_ref().map(|_| {
         let extra = ident(EXTRA);
-        quote!(#extra: m.rest()?,)
+        part!(#extra: m.rest()?,)
     });
-    quote! {
-        #(let mut #places = ::core::option::Option::None;)*
+    part! {
+        #(#places)*
         #read
         #(#present)*
-        ::core::result::Result::Ok(Self {
+        #OK(Self {
             #(#values)*
             #extra
         })
     }
 }
 
-fn write_fields(of: &Struct) -> TokenStream {
+fn write_fields(of: &Struct) -> Part {
     let members = of.fields.iter().map(|field| {
         let (name, wire) = (ident(&field.name), &field.wire);
         if field.is_tag {
-            quote! {
+            part! {
                 m.member(#wire, self.#name.as_str());
                 self.#name.write_branch(m);
             }
         } else if field.optional {
-            quote!(m.optional(#wire, &self.#name);)
+            part!(m.optional(#wire, &self.#name);)
         } else {
-            quote!(m.member(#wire, &self.#name);)
+            part!(m.member(#wire, &self.#name);)
         }
     });
     let extra = of.extra.as_ref().map(|extra| {
@@ -296,15 +303,15 @@ fn write_fields(of: &Struct) -> TokenStream {
         let declared = of.fields.iter().map(|field| {
             let (name, wire) = (ident(&field.name), &field.wire);
             if field.optional {
-                quote!((#wire, self.#name.is_some()))
+                part!((#wire, self.#name.is_some()))
             } else {
-                quote!((#wire, true))
+                part!((#wire, true))
             }
         });
         let extra = ident(EXTRA);
-        quote!(m.extra(#command, &[#(#declared),*], &self.#extra);)
+        part!(m.extra(#command, &[#(#declared),*], &self.#extra);)
     });
-    quote! {
+    part! {
         #(#members)*
         #extra
     }

@@ -1,14 +1,14 @@
 //! The enum of a union's branches.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::parts::{Context, attributes, conversion, deprecated, docs, ident, index};
+use super::parts::{Context, Part, attributes, conversion, deprecated, docs, ident, index, part};
+use super::paths::{
+    KNOWN, MEMBERS, NAMES, NEW_NAMES, NONE, OK, OUTPUT, RESULT, SERIALIZE_MAP, SOME, STR, WRITE,
+};
 use super::structs::{object, render_read, render_write};
 use crate::plan::{Branches, Head, Variant, Wire};
 
 /// The enum, what its struct or the union itself calls, and the conversions.
-pub(super) fn render_branches(c: &Context, of: &Branches) -> TokenStream {
+pub(super) fn render_branches(c: &Context, of: &Branches) -> Part {
     let cfgs = &c.cfgs;
     let name = ident(&of.head.name);
     let definition = definition(
@@ -22,45 +22,45 @@ pub(super) fn render_branches(c: &Context, of: &Branches) -> TokenStream {
     let docs = docs(of.tag_docs);
     let shown = of.variants.iter().map(|variant| {
         let (name, wire) = (ident(&variant.name), &variant.wire);
-        let held = variant.ty.as_ref().map(|_| quote!((_)));
-        quote!(Self::#name #held => #wire,)
+        let held = variant.ty.as_ref().map(|_| part!((_)));
+        part!(Self::#name #held => #wire,)
     });
     let read = of.variants.iter().enumerate().map(|(at, variant)| {
         let (at, name) = (index(at), ident(&variant.name));
         let read = match variant.ty {
-            Some(_) => quote!(m.branch().map(Self::#name)),
-            None => quote!(::core::result::Result::Ok(Self::#name)),
+            Some(_) => part!(m.branch().map(Self::#name)),
+            None => part!(#OK(Self::#name)),
         };
-        quote!(::qmp_types::wire::Tag::Known(#at) => #read,)
+        part!(#KNOWN(#at) => #read,)
     });
     let write = of.variants.iter().filter(|variant| variant.ty.is_some());
     let write = write.map(|variant| {
         let name = ident(&variant.name);
-        quote!(Self::#name(branch) => ::qmp_types::wire::WriteObject::write(branch, m),)
+        part!(Self::#name(branch) => #WRITE(branch, m),)
     });
     let others = of.variants.iter().any(|variant| variant.ty.is_none());
-    let others = others.then(|| quote!(_ => {}));
+    let others = others.then(|| part!(_ => {}));
     let conversions = of.conversions.iter().map(|of| conversion(c, &name, of));
-    quote! {
+    part! {
         #definition
         #cfgs
         impl #name {
-            const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[#(#tags),*]);
+            const TAG_NAMES: &'static #NAMES = &#NEW_NAMES(&[#(#tags),*]);
             #docs
             #[inline]
-            pub fn as_str(&self) -> &::core::primitive::str {
+            pub fn as_str(&self) -> &#STR {
                 match self {
                     #(#shown)*
                     Self::Unrecognized(branch) => branch.tag(),
                 }
             }
-            fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
+            fn read_branch<'de, M: #MEMBERS<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> #RESULT<Self, M::Error> {
                 match tag {
                     #(#read)*
                     tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
                 }
             }
-            fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
+            fn write_branch<M: #SERIALIZE_MAP>(&self, m: &mut #OUTPUT<M>) {
                 match self {
                     #(#write)*
                     Self::Unrecognized(branch) => branch.write(m),
@@ -73,33 +73,37 @@ pub(super) fn render_branches(c: &Context, of: &Branches) -> TokenStream {
 }
 
 /// The impls of a union that has no struct around its branches.
-pub(super) fn render_wire(c: &Context, head: &Head, tag: &str) -> TokenStream {
+pub(super) fn render_wire(c: &Context, head: &Head, tag: &str) -> Part {
     debug_assert_eq!(c.name, head.name);
-    let members = quote!(m);
-    let read = quote! {
-        let mut tag = ::core::option::Option::None;
-        if m.next_or_keep(const { &::qmp_types::wire::Names::new(&[#tag]) })?.is_some() {
+    let members = part!(m);
+    let read = part! {
+        let mut tag = #NONE;
+        if m.next_or_keep(const { &#NEW_NAMES(&[#tag]) })?.is_some() {
             m.tag(Self::TAG_NAMES, &mut tag)?;
         }
         match tag {
-            ::core::option::Option::Some(tag) => Self::read_branch(tag, m),
-            ::core::option::Option::None => m.missing(#tag),
+            #SOME(tag) => Self::read_branch(tag, m),
+            #NONE => m.missing(#tag),
         }
     };
-    let write = quote! {
+    let write = part! {
         m.member(#tag, self.as_str());
         self.write_branch(m);
     };
-    let mut items = render_read(c, &members, &read);
-    items.extend(render_write(c, &members, &write));
-    items.extend(object(
+    let read = render_read(c, &members, &read);
+    let write = render_write(c, &part!(m), &write);
+    let object = object(
         c,
         Wire {
             read: true,
             write: true,
         },
-    ));
-    items
+    );
+    part! {
+        #read
+        #write
+        #object
+    }
 }
 
 /// The enum of a union's or an alternate's branches. The last variant is for what
@@ -110,7 +114,7 @@ pub(super) fn definition(
     variants: &[Variant],
     unknown_docs: &str,
     unknown: &str,
-) -> TokenStream {
+) -> Part {
     let (cfgs, name) = (&c.cfgs, ident(&head.name));
     let attributes = attributes(head);
     let variants = variants.iter().map(|variant| {
@@ -119,9 +123,9 @@ pub(super) fn definition(
         let name = ident(&variant.name);
         let held = variant.ty.as_ref().map(|ty| {
             let ty = c.boxed(ty, variant.boxed);
-            quote!((#ty))
+            part!((#ty))
         });
-        quote! {
+        part! {
             #docs
             #deprecated
             #name #held,
@@ -129,7 +133,7 @@ pub(super) fn definition(
     });
     let unknown_docs = docs(unknown_docs);
     let unknown = ident(unknown);
-    quote! {
+    part! {
         #attributes
         #[non_exhaustive]
         #cfgs
