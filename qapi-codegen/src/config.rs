@@ -361,8 +361,7 @@ impl Config {
         self
     }
 
-    /// Formats the output as rustfmt would. That takes several times as long as
-    /// all the rest.
+    /// Formats the output as rustfmt would. That takes longer than all the rest.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("stop").format(true).release("11.1")?;

@@ -94,7 +94,6 @@ fn generate_from_a_folder_and_to_standard_output() {
         folder.path().to_str().unwrap(),
         "--protocol",
         "qga",
-        "--format",
     ]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(
@@ -319,7 +318,13 @@ fn every_option_has_its_twin() {
         ),
         (&["--modules", "schema"], "pub mod farm", "ServeCommand"),
         (&["--modules", "kinds"], "pub mod types", "pub mod farm"),
-        (&["--format"], "pub struct Mow {}", "pub mod farm"),
+        // Formatted, there are no blank lines.
+        (&[], "pub struct Mow {}\n    impl", "\n\n    impl"),
+        (
+            &["--no-format"],
+            "pub struct Mow {}\n\n    impl",
+            "}\n    impl",
+        ),
         (
             &["--protocol", "qga"],
             "::qmp_types::Qga",
@@ -337,7 +342,6 @@ fn every_option_has_its_twin() {
     let output = tool(&[
         "generate",
         &schema,
-        "--format",
         "--output-folder",
         out.to_str().unwrap(),
     ]);

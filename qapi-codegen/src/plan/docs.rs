@@ -65,7 +65,7 @@ impl Planner<'_> {
             shows_wire |= prose.shows_wire;
             let more = match section.kind {
                 SectionKind::Errors => format!("# Errors\n\n{}", prose.text),
-                SectionKind::Note => prose::introduced("**Note:**", &prose.text),
+                SectionKind::Note => prose::introduced("**Note:**", &prose),
                 _ => prose.text,
             };
             paragraph(&mut text, &more);
@@ -149,7 +149,7 @@ impl Planner<'_> {
         condition: Option<&Condition>,
         features: &[Feature],
     ) -> String {
-        let prose = self.prose(part.text).text;
+        let prose = self.prose(part.text);
         let since = part
             .text
             .trim()
@@ -168,8 +168,8 @@ impl Planner<'_> {
                 format!("{name}: {summary}")
             }
             (Some(since), None) => format!("The {kind} {name}, since {since}."),
-            (None, Some(summary)) if prose.is_empty() => format!("{name}: {summary}"),
-            (None, None) if prose.is_empty() => format!("The {kind} {name}."),
+            (None, Some(summary)) if prose.text.is_empty() => format!("{name}: {summary}"),
+            (None, None) if prose.text.is_empty() => format!("The {kind} {name}."),
             (None, _) => prose::introduced(&format!("{name}:"), &prose),
         };
         facts.extend(self.open(condition).map(exists_where));

@@ -17,12 +17,41 @@ pub(super) struct Prose {
     pub(super) text: String,
     /// Whether a block in it shows what is sent over the wire.
     pub(super) shows_wire: bool,
+    /// Whether it begins with a block, which needs a line of its own.
+    begins_with_block: bool,
+}
+
+impl Prose {
+    /// Writes lines as a fenced block, without their common indentation.
+    fn fence(&mut self, out: &mut Vec<String>, block: &[String]) {
+        let filled = |line: &&String| !line.trim().is_empty();
+        let indent = block
+            .iter()
+            .filter(filled)
+            .map(|line| indent_of(line))
+            .min()
+            .unwrap_or(0);
+        let options = |line: &String| line.trim().is_empty() || line.trim().starts_with(':');
+        let lines: Vec<&str> = block
+            .iter()
+            .skip_while(|line| options(line))
+            .map(|line| line.get(indent..).unwrap_or(""))
+            .collect();
+        let text = lines.join("\n");
+        if text.trim().is_empty() {
+            return;
+        }
+        self.shows_wire |= shows_command(block);
+        self.begins_with_block |= out.iter().all(|line| line.trim().is_empty());
+        out.push(fenced(text.trim_end()));
+        out.push(String::new());
+    }
 }
 
 /// Converts a text. Names that have a place become links.
 pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
+    let mut prose = Prose::default();
     let mut out = Vec::new();
-    let mut shows_wire = false;
     let text = plain(text);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -30,11 +59,7 @@ pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
         let trimmed = line.trim();
         if let Some(directive) = directive(trimmed) {
             match directive {
-                Directive::Literal => {
-                    let block = take_block(&mut lines, indent);
-                    shows_wire |= shows_command(&block);
-                    fence(&mut out, &block);
-                }
+                Directive::Literal => prose.fence(&mut out, &take_block(&mut lines, indent)),
                 Directive::Admonition(title) => {
                     let text = trimmed.split_once("::").map_or("", |(_, text)| text.trim());
                     out.push(
@@ -49,9 +74,7 @@ pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
             if !lead.is_empty() {
                 out.push(format!("{}:", inline(lead, place)));
             }
-            let block = take_block(&mut lines, indent);
-            shows_wire |= shows_command(&block);
-            fence(&mut out, &block);
+            prose.fence(&mut out, &take_block(&mut lines, indent));
         } else if is_wire_example(trimmed) {
             let mut block = vec![line.to_owned()];
             block.extend(std::iter::from_fn(|| {
@@ -59,8 +82,7 @@ pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
                     .next_if(|line| !line.trim().is_empty())
                     .map(str::to_owned)
             }));
-            shows_wire |= shows_command(&block);
-            fence(&mut out, &block);
+            prose.fence(&mut out, &block);
         } else if indent >= 4 {
             // Markdown would make code of it, and rustdoc a doctest of that.
             out.push(format!("   {}", inline(trimmed, place)));
@@ -68,10 +90,8 @@ pub(super) fn markdown(text: &str, place: Place<'_>) -> Prose {
             out.push(format!("{}{}", &line[..indent], inline(trimmed, place)));
         }
     }
-    Prose {
-        text: out.join("\n").trim().to_owned(),
-        shows_wire,
-    }
+    out.join("\n").trim().clone_into(&mut prose.text);
+    prose
 }
 
 /// An example as a block of its own, empty where there is nothing to be seen.
@@ -82,6 +102,7 @@ pub(super) fn example(text: &str) -> Prose {
     Prose {
         text: fenced(text),
         shows_wire: shows_command(text.lines()),
+        begins_with_block: true,
     }
 }
 
@@ -119,11 +140,10 @@ pub(super) fn fenced(text: &str) -> String {
     )
 }
 
-/// What is introduced, behind its introduction. A block needs a line of its own.
-pub(super) fn introduced(introduction: &str, prose: &str) -> String {
-    let is_block = prose.starts_with("```");
-    let space = if is_block { "\n\n" } else { " " };
-    format!("{introduction}{space}{prose}")
+/// What is introduced, behind its introduction.
+pub(super) fn introduced(introduction: &str, prose: &Prose) -> String {
+    let space = if prose.begins_with_block { "\n\n" } else { " " };
+    format!("{introduction}{space}{}", prose.text)
 }
 
 /// The text in lines of visible characters.
@@ -173,29 +193,6 @@ fn take_block(lines: &mut std::iter::Peekable<std::str::Lines<'_>>, indent: usiz
         block.push(line.to_owned());
     }
     block
-}
-
-/// Writes lines as a fenced block, without their common indentation.
-fn fence(out: &mut Vec<String>, block: &[String]) {
-    let filled = |line: &&String| !line.trim().is_empty();
-    let indent = block
-        .iter()
-        .filter(filled)
-        .map(|line| indent_of(line))
-        .min()
-        .unwrap_or(0);
-    let options = |line: &String| line.trim().is_empty() || line.trim().starts_with(':');
-    let lines: Vec<&str> = block
-        .iter()
-        .skip_while(|line| options(line))
-        .map(|line| line.get(indent..).unwrap_or(""))
-        .collect();
-    let text = lines.join("\n");
-    if text.trim().is_empty() {
-        return;
-    }
-    out.push(fenced(text.trim_end()));
-    out.push(String::new());
 }
 
 /// Converts what stands within a line: `@name` and ``literal`` become code, a
@@ -366,6 +363,20 @@ mod tests {
         }
         assert!(example("a\n  -> { 'execute': 'stop' }").shows_wire);
         assert_eq!(example(" \n"), Prose::default());
+    }
+
+    #[test]
+    fn a_block_is_introduced_on_a_line_of_its_own() {
+        let prose = |rst: &str| markdown(rst, &|_| None);
+        assert_eq!(introduced("a:", &prose("b")), "a: b");
+        assert_eq!(
+            introduced("a:", &prose("::\n\n  b")),
+            "a:\n\n```text\nb\n```"
+        );
+        assert_eq!(
+            introduced("a:", &prose("c::\n\n  b")),
+            "a: c:\n```text\nb\n```"
+        );
     }
 
     #[test]
