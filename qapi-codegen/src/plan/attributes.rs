@@ -1,5 +1,9 @@
 //! What the user puts on definitions, by their names in the schema.
 
+use qapi_parser::schema::Feature;
+
+use super::features::is_deprecated;
+use super::item::Head;
 use super::layout::Layout;
 use crate::error::Error;
 use crate::options::{Attribute, AttributeKind};
@@ -41,10 +45,30 @@ impl OfUser {
     /// The traits to derive beside those that there are anyhow. Deriving a trait
     /// twice is an error, and a pattern may well match an enumeration, which has
     /// more of them than a struct.
-    pub(super) fn derives_beside(&self, given: &[&str]) -> Vec<UserRust> {
+    fn derives_beside(&self, given: &[&str]) -> Vec<UserRust> {
         let mut derives = self.derives.clone();
         derives.retain(|path| !given.contains(&standard_trait(path.as_str())));
         derives
+    }
+
+    /// What stands before a struct or an enum. `given` are the traits that it has
+    /// without deriving them.
+    pub(super) fn head(
+        &self,
+        name: &str,
+        docs: String,
+        features: &[Feature],
+        derives: &'static [&'static str],
+        given: &[&str],
+    ) -> Head {
+        Head {
+            name: name.to_owned(),
+            docs,
+            deprecated: is_deprecated(features),
+            derives,
+            more_derives: self.derives_beside(&[derives, given].concat()),
+            attributes: self.attributes.clone(),
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use qapi_parser::schema::TypeId;
 
 use super::conversions::in_variant;
 use super::expr::Expr;
+use super::features::is_deprecated;
 use super::item::{Argument, Function, FunctionKind};
 use super::layout::{Arm, Slot};
+use super::planner::Planner;
 use super::types::Ty;
-use super::{Planner, docs};
 use crate::names::{self, Scope};
 
 /// The arguments of a constructor, as they are collected.
@@ -102,7 +103,7 @@ impl Planner<'_> {
                     "With the branch `{}` and what is mandatory.",
                     arm.branch.name
                 ),
-                deprecated: docs::is_deprecated(arm.features),
+                deprecated: is_deprecated(arm.features),
                 kind: FunctionKind::Constructor {
                     arguments: arguments.list,
                     value,

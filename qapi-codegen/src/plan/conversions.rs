@@ -4,15 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use qapi_parser::schema::TypeId;
 
-use super::Planner;
 use super::expr::Expr;
 use super::item::Conversion;
-use super::layout::{Arm, Layout};
+use super::layout::Arm;
+use super::planner::Planner;
 use super::types::Ty;
-
-/// The unions that need no other member than the branch of this name: an action of
-/// a transaction is made from the command itself.
-pub(super) struct Actions<'l>(HashMap<&'l str, Vec<TypeId>>);
 
 /// A type that stands for a branch.
 struct Source<'v, 's> {
@@ -27,20 +23,6 @@ struct Source<'v, 's> {
 struct Holders {
     all: usize,
     named: usize,
-}
-
-impl<'l> Actions<'l> {
-    pub(super) fn of(layout: &Layout<'l>) -> Self {
-        let mut actions: HashMap<&str, Vec<TypeId>> = HashMap::new();
-        // Where there are more members, the command has no values for them.
-        let bare = layout.types.iter().filter(|&&id| layout.is_bare_union(id));
-        for &id in bare {
-            for arm in &*layout.arms(id) {
-                actions.entry(&arm.branch.name).or_default().push(id);
-            }
-        }
-        Self(actions)
-    }
 }
 
 impl Planner<'_> {
@@ -101,7 +83,7 @@ impl Planner<'_> {
     ) -> Vec<Conversion> {
         let layout = self.layout;
         let args = layout.ty(args);
-        let unions = self.actions.0.get(command).into_iter().flatten();
+        let unions = self.actions.of_command(command).iter();
         let conversions = unions.filter_map(|&union| {
             let arms = layout.arms(union);
             let arm = arms.iter().find(|arm| arm.branch.name == command)?;

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use qapi_parser::schema::{Command, Condition, Feature, ModuleId, SectionKind, TypeId};
 
-use super::Planner;
 use super::layout::Slot;
 use super::manual;
 use super::meaning::{Meaning, Part};
+use super::planner::Planner;
 use super::prose::{self, Prose};
 use super::types::Ty;
 use crate::select::Existence;
@@ -29,7 +29,30 @@ pub(super) struct Subject<'a, 's> {
     pub(super) features: &'a [Feature],
 }
 
-impl Planner<'_> {
+impl<'l> Planner<'l> {
+    /// What the documentation of a type is made from.
+    pub(super) fn subject<'m>(
+        &self,
+        kind: &'static str,
+        id: TypeId,
+        meaning: &'m Meaning<'l>,
+    ) -> Subject<'m, 'l> {
+        let ty = &self.layout.schema[id];
+        Subject {
+            kind,
+            name: &ty.name,
+            meaning,
+            manual: match kind {
+                "struct" | "union" => "object",
+                other => other,
+            },
+            module: ty.module,
+            example: None,
+            condition: ty.condition.as_ref(),
+            features: &ty.features,
+        }
+    }
+
     /// The documentation of a definition. `more` is put before the facts.
     pub(super) fn document(&self, subject: &Subject<'_, '_>, more: &str) -> String {
         let mut text = format!("The {} {}.", subject.kind, prose::code(subject.name));
@@ -246,14 +269,6 @@ impl Planner<'_> {
     pub(super) fn wraps(&self, id: TypeId) -> String {
         format!("Holds {}.", self.link(&self.layout.ty(id)))
     }
-}
-
-pub(super) fn is_deprecated(features: &[Feature]) -> bool {
-    features.iter().any(|feature| feature.name == "deprecated")
-}
-
-pub(super) fn is_unstable(features: &[Feature]) -> bool {
-    features.iter().any(|feature| feature.name == "unstable")
 }
 
 fn paragraph(text: &mut String, more: &str) {

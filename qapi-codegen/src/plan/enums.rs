@@ -3,9 +3,10 @@
 use qapi_parser::schema::{Builtin, Enum as Declared, TypeId, TypeKind};
 
 use super::attributes::OfUser;
+use super::features::is_deprecated;
 use super::item::{Alternate, Enum, JsonType, Value, Variant};
 use super::meaning::Meaning;
-use super::{Planner, docs, head};
+use super::planner::Planner;
 use crate::names;
 use crate::unions::tag_type;
 
@@ -35,11 +36,11 @@ impl<'l> Planner<'l> {
                 value.condition.as_ref(),
                 &value.features,
             ),
-            deprecated: docs::is_deprecated(&value.features),
+            deprecated: is_deprecated(&value.features),
         });
         let values = values.collect();
         Enum {
-            head: head(
+            head: of_user.head(
                 name,
                 self.document(&self.subject("enum", id, meaning), ""),
                 &layout.schema[id].features,
@@ -53,7 +54,6 @@ impl<'l> Planner<'l> {
                     "Hash",
                 ],
                 &[],
-                of_user,
             ),
             values,
             unknown_docs: "A value that the schema does not know.",
@@ -70,13 +70,12 @@ impl<'l> Planner<'l> {
         of_user: &OfUser,
     ) -> Alternate {
         Alternate {
-            head: head(
+            head: of_user.head(
                 name,
                 self.document(&self.subject("alternate", id, meaning), ""),
                 &self.layout.schema[id].features,
                 &["Clone", "PartialEq"],
                 &["Debug"],
-                of_user,
             ),
             variants: self.variants(id, meaning),
             unknown_docs: "A value of a JSON type that the schema does not know here.",
@@ -103,7 +102,7 @@ impl<'l> Planner<'l> {
                 wire: branch.name.clone(),
                 name: arm.name.clone(),
                 docs: self.document_part("branch", &branch.name, part, condition, arm.features),
-                deprecated: docs::is_deprecated(arm.features),
+                deprecated: is_deprecated(arm.features),
                 ty: arm.ty.clone(),
                 boxed: arm.boxed,
                 json: self.json_type(branch.ty),

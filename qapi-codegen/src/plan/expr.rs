@@ -1,6 +1,6 @@
 //! Expressions: how a value is made of others.
 
-use super::types::Ty;
+use super::types::{Taken, Ty};
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,21 @@ impl Expr {
             Self::Boxed(Box::new(self))
         } else {
             self
+        }
+    }
+}
+
+impl Taken {
+    /// The value, made of the argument of this name.
+    pub(crate) fn value(&self, argument: &str) -> Expr {
+        let argument = argument.to_owned();
+        match self {
+            Self::Plain(_) => Expr::Name(argument),
+            Self::Into(_) => Expr::Into(Box::new(Expr::Name(argument))),
+            Self::Iter(element) => Expr::Collected {
+                argument,
+                converted: !matches!(**element, Self::Plain(_)),
+            },
         }
     }
 }

@@ -77,7 +77,7 @@ pub(crate) struct Struct {
     pub(crate) head: Head,
     pub(crate) fields: Vec<Field>,
     /// For a command that takes undeclared members: its name on the wire.
-    pub(crate) extra: Option<Extra>,
+    pub(crate) extra: Option<Box<Extra>>,
     /// Whether `Debug` is not derived.
     pub(crate) own_debug: bool,
     pub(crate) new: Function,
@@ -89,9 +89,18 @@ pub(crate) struct Struct {
 pub(crate) struct Extra {
     /// The command's name on the wire.
     pub(crate) command: String,
+    pub(crate) name: &'static str,
     pub(crate) docs: &'static str,
-    /// The documentation of the two functions that add to it.
-    pub(crate) add_docs: [&'static str; 2],
+    /// What adds one member.
+    pub(crate) add: Adder,
+    /// What adds those of an object.
+    pub(crate) add_all: Adder,
+}
+
+/// A function that adds undeclared members.
+pub(crate) struct Adder {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
 }
 
 /// The directions in which something goes over the wire.

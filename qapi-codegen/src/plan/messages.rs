@@ -3,12 +3,14 @@
 use qapi_parser::schema::{Command, Event, Feature};
 
 use super::attributes::OfUser;
-use super::docs::{Subject, is_deprecated, is_unstable};
+use super::docs::Subject;
+use super::example;
+use super::features::{is_deprecated, is_unstable};
 use super::item::{Any, AnyVariant, Body, Definition, Message, MessageKind, Reply, Wire};
 use super::meaning::Meaning;
+use super::planner::Planner;
 use super::structs::Record;
 use super::types::Ty;
-use super::{Planner, example};
 use crate::item::{Item, ItemKind};
 
 impl<'l> Planner<'l> {

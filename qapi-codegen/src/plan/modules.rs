@@ -4,7 +4,8 @@ use qapi_parser::schema::{Command, Event, ModuleId, TypeId};
 
 use super::item::{Module, Node};
 use super::meaning::Meaning;
-use super::{Planner, prose};
+use super::planner::Planner;
+use super::prose;
 use crate::options::Modules;
 
 const COMMANDS: &str = "The commands. Each value holds a command's arguments.";
@@ -149,7 +150,7 @@ impl<'l> Planner<'l> {
     }
 }
 
-fn definition_node(definition: super::Definition) -> Node {
+fn definition_node(definition: super::item::Definition) -> Node {
     Node::Definition(Box::new(definition))
 }
 

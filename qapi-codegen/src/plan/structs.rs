@@ -5,12 +5,13 @@ use qapi_parser::schema::TypeId;
 
 use super::attributes::OfUser;
 use super::expr::Expr;
-use super::item::{Argument, Extra, Field, Function, FunctionKind, Newtype, Struct, Wire};
+use super::features::is_deprecated;
+use super::item::{Adder, Argument, Extra, Field, Function, FunctionKind, Newtype, Struct, Wire};
 use super::layout::Slot;
 use super::meaning::Meaning;
+use super::planner::Planner;
 use super::types::{Setting, Taken, Ty};
-use super::{Planner, docs, head};
-use crate::names::EXTRA;
+use crate::names::{EXTRA, EXTRA_OF};
 
 /// What a struct is made from.
 pub(super) struct Record<'a, 'l> {
@@ -88,27 +89,25 @@ impl<'l> Planner<'l> {
         };
         let optional = slots.iter().filter(|slot| slot.optional);
         Struct {
-            head: head(
-                record.name,
-                record.docs,
-                record.features,
-                derives,
-                given,
-                of_user,
-            ),
+            head: of_user.head(record.name, record.docs, record.features, derives, given),
             fields: slots
                 .iter()
                 .map(|slot| self.field(record.meaning, slot, union))
                 .collect(),
-            extra: extra.map(|command| Extra {
+            extra: extra.map(|command| Box::new(Extra {
                 command: command.to_owned(),
+                name: EXTRA,
                 docs: "Members that the schema does not declare.",
-                add_docs: [
-                    "Adds a member that the schema does not declare. One that is declared and set, \
-                     too, is an error when the command is sent.",
-                    "Adds the members of an object that the schema does not declare.",
-                ],
-            }),
+                add: Adder {
+                    name: EXTRA,
+                    docs: "Adds a member that the schema does not declare. One that is declared and set, \
+                           too, is an error when the command is sent.",
+                },
+                add_all: Adder {
+                    name: EXTRA_OF,
+                    docs: "Adds the members of an object that the schema does not declare.",
+                },
+            })),
             own_debug,
             new: constructor_of_fields(slots, union, extra.is_some()),
             setters: optional
@@ -134,7 +133,7 @@ impl<'l> Planner<'l> {
             wire: slot.member.name.clone(),
             name: slot.name.clone(),
             docs: self.document_field(meaning, slot),
-            deprecated: docs::is_deprecated(&slot.member.features),
+            deprecated: is_deprecated(&slot.member.features),
             ty: tag.map_or_else(
                 || slot.ty.clone(),
                 |tag| Ty::Beside(tag.branches.to_owned()),
@@ -169,7 +168,7 @@ impl<'l> Planner<'l> {
             functions.extend(self.delegated_constructors(id, &ty));
         }
         Newtype {
-            head: head(name, docs, features, derives, &[], of_user),
+            head: of_user.head(name, docs, features, derives, &[]),
             docs: self.wraps(id),
             ty,
             functions,

@@ -4,7 +4,8 @@ use qapi_parser::Parser;
 use qapi_parser::loader::Memory;
 
 use super::*;
-use crate::options::AttributeKind;
+use crate::options::{Attribute, AttributeKind};
+use crate::user_rust::UserRust;
 
 /// What is planned of a schema.
 #[track_caller]

@@ -1,6 +1,5 @@
 //! Types in Rust, and how functions take values of them.
 
-use super::expr::Expr;
 use crate::user_rust::UserRust;
 
 /// A type in Rust.
@@ -103,21 +102,6 @@ impl Ty {
             Self::List(element) => Setting::ListOf((**element).clone()),
             ty if ty.is_converted() => Setting::IntoOption(ty.clone()),
             ty => Setting::Option(ty.clone()),
-        }
-    }
-}
-
-impl Taken {
-    /// The value, made of the argument of this name.
-    pub(crate) fn value(&self, argument: &str) -> Expr {
-        let argument = argument.to_owned();
-        match self {
-            Self::Plain(_) => Expr::Name(argument),
-            Self::Into(_) => Expr::Into(Box::new(Expr::Name(argument))),
-            Self::Iter(element) => Expr::Collected {
-                argument,
-                converted: !matches!(**element, Self::Plain(_)),
-            },
         }
     }
 }

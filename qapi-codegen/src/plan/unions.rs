@@ -6,8 +6,8 @@ use qapi_parser::schema::TypeId;
 use super::attributes::OfUser;
 use super::item::{Body, Branches, Union, Wire};
 use super::meaning::Meaning;
+use super::planner::Planner;
 use super::structs::{Record, Tag};
-use super::{Planner, head};
 
 impl<'l> Planner<'l> {
     pub(super) fn union(
@@ -23,14 +23,7 @@ impl<'l> Planner<'l> {
         let tag = layout.tag(id).unwrap_or_default();
         let constructors = self.constructors(id);
         let branches = |name: &str, docs, features| Branches {
-            head: head(
-                name,
-                docs,
-                features,
-                &["Clone", "Debug", "PartialEq"],
-                &[],
-                of_user,
-            ),
+            head: of_user.head(name, docs, features, &["Clone", "Debug", "PartialEq"], &[]),
             variants: self.variants(id, meaning),
             unknown_docs: "A branch that the schema does not know.",
             tag_docs: "The discriminator's value.",

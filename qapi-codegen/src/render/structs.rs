@@ -9,7 +9,6 @@ use super::paths::{
     DEBUG, FROM_TRAIT, INTO_TRAIT, MEMBERS, NEW_NAMES, NONE, OBJECT, OK, OPTION, OUTPUT,
     READ_OBJECT, RESULT, SERIALIZE_MAP, SOME, STR, STRING, WRITE, WRITE_OBJECT,
 };
-use crate::names::{EXTRA, EXTRA_OF};
 use crate::plan::{Extra, Field, Newtype, Struct, Ty, Wire};
 
 /// A struct with its constructor, its setters and its impls.
@@ -17,18 +16,18 @@ pub(super) fn render(c: &Context, of: &Struct) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let attributes = attributes(&of.head);
     let fields = of.fields.iter().map(|of| field(c, of));
-    let extra_name = ident(EXTRA);
     let extra_field = of.extra.as_ref().map(|extra| {
+        let name = ident(extra.name);
         let docs = docs(extra.docs);
         part! {
             #docs
-            pub #extra_name: ::qmp_types::wire::Map<#STRING, ::qmp_types::wire::Value>,
+            pub #name: ::qmp_types::wire::Map<#STRING, ::qmp_types::wire::Value>,
         }
     });
     let debug = of.own_debug.then(|| debug_of_fields(c, of));
     let new = function(c, &of.new);
     let setters = of.setters.iter().map(|of| function(c, of));
-    let extra_setters = of.extra.as_ref().map(extra_setters);
+    let extra_setters = of.extra.as_deref().map(extra_setters);
     let read = of.wire.read.then(|| {
         let read = read_fields(c, of);
         let members = members(of);
@@ -172,7 +171,7 @@ fn field(c: &Context, field: &Field) -> Part {
 /// `Debug`, which finds out what is secret when it is shown, by `qmp_types`, which
 /// knows all rules; so they are the same for every schema.
 fn debug_of_fields(c: &Context, of: &Struct) -> Part {
-    let extra = of.extra.as_ref().map(|_| EXTRA);
+    let extra = of.extra.as_ref().map(|extra| extra.name);
     let fields = of.fields.iter().map(|field| field.name.as_str());
     let fields: Vec<&str> = fields.chain(extra).collect();
     let shown = fields.iter().map(|name| name.trim_start_matches("r#"));
@@ -184,25 +183,26 @@ fn debug_of_fields(c: &Context, of: &Struct) -> Part {
 
 /// The functions that add undeclared members.
 fn extra_setters(of: &Extra) -> Part {
-    let (extra, extra_of) = (ident(EXTRA), ident(EXTRA_OF));
-    let [docs, docs_of] = of.add_docs.map(docs);
+    let map = ident(of.name);
+    let (add, add_all) = (ident(of.add.name), ident(of.add_all.name));
+    let (docs, docs_of_all) = (docs(of.add.docs), docs(of.add_all.docs));
     part! {
         #docs
-        pub fn #extra(
+        pub fn #add(
             mut self,
             name: impl #INTO_TRAIT<#STRING>,
             value: impl #INTO_TRAIT<::qmp_types::wire::Value>,
         ) -> Self {
-            self.#extra.insert(name.into(), value.into());
+            self.#map.insert(name.into(), value.into());
             self
         }
 
-        #docs_of
-        pub fn #extra_of(
+        #docs_of_all
+        pub fn #add_all(
             mut self,
             object: &impl #WRITE_OBJECT,
         ) -> Self {
-            self.#extra.extend(::qmp_types::wire::members_of(object));
+            self.#map.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
@@ -269,9 +269,9 @@ fn read_fields(c: &Context, of: &Struct) -> Part {
             part!(#name: #place,)
         }
     });
-    let extra = of.extra.as_ref().map(|_| {
-        let extra = ident(EXTRA);
-        part!(#extra: m.rest()?,)
+    let extra = of.extra.as_ref().map(|extra| {
+        let name = ident(extra.name);
+        part!(#name: m.rest()?,)
     });
     part! {
         #(#places)*
@@ -308,8 +308,8 @@ fn write_fields(of: &Struct) -> Part {
                 part!((#wire, true))
             }
         });
-        let extra = ident(EXTRA);
-        part!(m.extra(#command, &[#(#declared),*], &self.#extra);)
+        let name = ident(extra.name);
+        part!(m.extra(#command, &[#(#declared),*], &self.#name);)
     });
     part! {
         #(#members)*
