@@ -2,6 +2,7 @@
 //! Names do not depend on what is selected. Whatever is reserved somewhere is
 //! listed here.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -262,7 +263,7 @@ pub(crate) fn upper_camel(name: &str) -> String {
     let camel = match shape(name) {
         Shape::Camel => name.to_owned(),
         Shape::Lower => capitalized(name),
-        Shape::Other => identifier(name.to_upper_camel_case()),
+        Shape::Other => not_numeric(ascii(name).to_upper_camel_case()),
     };
     // The one keyword that is written in this case.
     if matches!(camel.as_str(), "Self" | "_") {
@@ -276,7 +277,7 @@ pub(crate) fn upper_camel(name: &str) -> String {
 pub(crate) fn snake(name: &str) -> String {
     let snake = match shape(name) {
         Shape::Lower => name.replace('-', "_"),
-        Shape::Camel | Shape::Other => identifier(name.to_snake_case()),
+        Shape::Camel | Shape::Other => not_numeric(ascii(name).to_snake_case()),
     };
     if matches!(snake.as_str(), "self" | "super" | "crate" | "_") {
         format!("{snake}_")
@@ -340,13 +341,18 @@ fn capitalized(name: &str) -> String {
     out
 }
 
-/// Makes an identifier of what letters and digits heck has left. Schema files have
-/// no others than ASCII's; of a schema that was put together by hand, nothing is
-/// known.
-fn identifier(mut name: String) -> String {
-    if !name.is_ascii() {
-        name = name.replace(|c: char| !c.is_ascii(), "_");
+/// The name with ASCII's letters and digits only. Schema files have no others; of a
+/// schema that was put together by hand, nothing is known.
+fn ascii(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
     }
+    Cow::Owned(name.replace(|c: char| !c.is_ascii(), "-"))
+}
+
+/// Rust's identifiers begin with a letter or an underscore and have no other signs
+/// in them; what is none of these, heck has removed.
+fn not_numeric(mut name: String) -> String {
     if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
         name.insert(0, '_');
     }
