@@ -1,7 +1,7 @@
 //! Which parts of which types must be boxed, since the type graph has a cycle
 //! there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use qapi_parser::Schema;
 use qapi_parser::schema::{TypeId, TypeKind};
@@ -37,14 +37,12 @@ pub(super) fn boxed_parts(schema: &Schema, types: &BTreeSet<TypeId>) -> HashSet<
         Cost::Member,
     ] {
         let component = components(types, &edges);
-        if edges
-            .iter()
-            .all(|edge| component[&edge.part.0] != component[&edge.to])
-        {
+        let is_cyclic = |edge: &Edge| component[place(edge.part.0)] == component[place(edge.to)];
+        if !edges.iter().any(is_cyclic) {
             break;
         }
         edges.retain(|edge| {
-            let cyclic = component[&edge.part.0] == component[&edge.to];
+            let cyclic = is_cyclic(edge);
             if cyclic && edge.cost == cost {
                 boxed.insert(edge.part.clone());
                 return false;
@@ -91,37 +89,45 @@ fn edges_of(schema: &Schema, id: TypeId) -> Vec<Edge> {
 }
 
 /// The strongly connected components (Tarjan's algorithm, without recursion,
-/// since a schema may chain any number of types).
-fn components(types: &BTreeSet<TypeId>, edges: &[Edge]) -> BTreeMap<TypeId, usize> {
-    let mut targets: BTreeMap<TypeId, Vec<TypeId>> = BTreeMap::new();
+/// since a schema may chain any number of types), by type.
+fn components(types: &BTreeSet<TypeId>, edges: &[Edge]) -> Vec<usize> {
+    let count = types.last().map_or(0, |last| place(*last) + 1);
+    let mut targets = vec![Vec::new(); count];
     for edge in edges {
-        targets.entry(edge.part.0).or_default().push(edge.to);
+        targets[place(edge.part.0)].push(place(edge.to));
     }
-    let no_targets = Vec::new();
-    let mut state = Tarjan::default();
-    for &root in types {
-        if state.index.contains_key(&root) {
+    let mut state = Tarjan {
+        index: vec![None; count],
+        low: vec![0; count],
+        on_stack: vec![false; count],
+        component: vec![0; count],
+        ..Tarjan::default()
+    };
+    for root in types.iter().map(|id| place(*id)) {
+        if state.index[root].is_some() {
             continue;
         }
         state.enter(root);
         let mut path = vec![(root, 0)];
         while let Some((node, next)) = path.last_mut() {
             let node = *node;
-            match targets.get(&node).unwrap_or(&no_targets).get(*next) {
+            match targets[node].get(*next) {
                 Some(&target) => {
                     *next += 1;
-                    if !state.index.contains_key(&target) {
-                        state.enter(target);
-                        path.push((target, 0));
-                    } else if state.on_stack.contains(&target) {
-                        state.lower(node, state.index[&target]);
+                    match state.index[target] {
+                        None => {
+                            state.enter(target);
+                            path.push((target, 0));
+                        }
+                        Some(index) if state.on_stack[target] => state.lower(node, index),
+                        Some(_) => {}
                     }
                 }
                 None => {
                     path.pop();
                     state.leave(node);
                     if let Some(&(parent, _)) = path.last() {
-                        state.lower(parent, state.low[&node]);
+                        state.lower(parent, state.low[node]);
                     }
                 }
             }
@@ -130,38 +136,43 @@ fn components(types: &BTreeSet<TypeId>, edges: &[Edge]) -> BTreeMap<TypeId, usiz
     state.component
 }
 
+/// Where a type is in the lists.
+fn place(id: TypeId) -> usize {
+    id.0 as usize
+}
+
 #[derive(Default)]
 struct Tarjan {
-    index: BTreeMap<TypeId, usize>,
-    low: BTreeMap<TypeId, usize>,
-    stack: Vec<TypeId>,
-    on_stack: BTreeSet<TypeId>,
-    component: BTreeMap<TypeId, usize>,
+    count: usize,
+    index: Vec<Option<usize>>,
+    low: Vec<usize>,
+    stack: Vec<usize>,
+    on_stack: Vec<bool>,
+    component: Vec<usize>,
 }
 
 impl Tarjan {
-    fn enter(&mut self, node: TypeId) {
-        let index = self.index.len();
-        self.index.insert(node, index);
-        self.low.insert(node, index);
+    fn enter(&mut self, node: usize) {
+        self.index[node] = Some(self.count);
+        self.low[node] = self.count;
+        self.count += 1;
         self.stack.push(node);
-        self.on_stack.insert(node);
+        self.on_stack[node] = true;
     }
 
-    fn lower(&mut self, node: TypeId, to: usize) {
-        let low = self.low.entry(node).or_insert(to);
-        *low = (*low).min(to);
+    fn lower(&mut self, node: usize, to: usize) {
+        self.low[node] = self.low[node].min(to);
     }
 
     /// Closes a component, if `node` is its root.
-    fn leave(&mut self, node: TypeId) {
-        if self.low[&node] != self.index[&node] {
+    fn leave(&mut self, node: usize) {
+        let root = self.low[node];
+        if self.index[node] != Some(root) {
             return;
         }
-        let root = self.index[&node];
         while let Some(member) = self.stack.pop() {
-            self.on_stack.remove(&member);
-            self.component.insert(member, root);
+            self.on_stack[member] = false;
+            self.component[member] = root;
             if member == node {
                 break;
             }

@@ -2,7 +2,6 @@
 //! where the schema has none.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use qapi_parser::schema::{Command, Doc, Event, Schema, TypeId, TypeKind};
 
@@ -12,8 +11,9 @@ use super::summaries::{self, Summary};
 #[derive(Clone, Default)]
 pub(super) struct Meaning<'s> {
     docs: Vec<Option<&'s Doc>>,
-    /// What `docs` say of each member, the nearest first; made when asked for.
-    members: OnceCell<HashMap<&'s str, &'s str>>,
+    /// What `docs` say of each member, by name and the nearest first; made when
+    /// asked for.
+    members: OnceCell<Vec<(&'s str, &'s str)>>,
     summaries: Vec<Option<Summary>>,
 }
 
@@ -71,15 +71,17 @@ impl<'s> Meaning<'s> {
     pub(super) fn part(&self, name: &str) -> Part<'s> {
         let members = self.members.get_or_init(|| {
             let docs = self.docs.iter().flatten();
-            let mut members = HashMap::new();
-            for member in docs.flat_map(|doc| &doc.members) {
-                members.entry(&*member.name).or_insert(&*member.text);
-            }
+            let members = docs.flat_map(|doc| &doc.members);
+            let mut members: Vec<_> = members.map(|m| (&*m.name, &*m.text)).collect();
+            // A stable one.
+            members.sort_by_key(|(name, _)| *name);
             members
         });
         let mut summaries = self.summaries.iter().flatten();
+        let nearest = members.partition_point(|(other, _)| *other < name);
+        let text = members.get(nearest).filter(|(other, _)| *other == name);
         Part {
-            text: members.get(name).copied().unwrap_or_default(),
+            text: text.map_or("", |(_, text)| text),
             summary: summaries.find_map(|summary| summary.member(name)),
         }
     }

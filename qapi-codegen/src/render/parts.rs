@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt, quote};
 
 use super::paths::{
     BOX, DEBUG_TRAIT, FMT_RESULT, FORMATTER, FROM_TRAIT, INTO, INTO_LIST_OF_TRAIT,
@@ -13,7 +13,8 @@ use crate::options::Protocol;
 use crate::plan::{Body, Conversion, Definition, Expr, Head, Setting, Taken, Ty, TypesPath};
 use crate::user_rust::UserRust;
 
-/// Tokens that are used once: to quote them moves them, where others are copied.
+/// Tokens that are used once. To quote them moves them, as one token with brackets
+/// that are not seen, where others are copied one by one.
 pub(super) struct Part(Cell<Option<TokenStream>>);
 
 impl Part {
@@ -30,7 +31,10 @@ impl ToTokens for Part {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let part = self.0.take();
         debug_assert!(part.is_some(), "a part is quoted once");
-        tokens.extend(part);
+        // The printer is not to take nothing for something.
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            tokens.append(Group::new(Delimiter::None, part));
+        }
     }
 }
 

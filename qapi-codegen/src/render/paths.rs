@@ -2,8 +2,11 @@
 //! token, which the printer knows by heart: more than half of all tokens would be
 //! these.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+
+/// What a path begins with, where it is one token.
+pub(super) const SIGN: char = '$';
 
 /// A path, by its place among all of them.
 #[derive(Clone, Copy)]
@@ -55,12 +58,13 @@ paths! {
 }
 
 thread_local! {
-    /// The token of each path: its index in brackets that are not seen. Those are
-    /// in nothing that a user brings.
+    /// The token of each path: a sign that nothing else begins with and its index,
+    /// in brackets that are not seen. Those are in nothing that a user brings.
     static TOKENS: Vec<Group> = (0..TEXTS.len())
         .map(|index| {
+            let sign = TokenTree::Punct(Punct::new(SIGN, Spacing::Alone));
             let index = TokenTree::Literal(Literal::usize_unsuffixed(index));
-            Group::new(Delimiter::None, index.into())
+            Group::new(Delimiter::None, [sign, index].into_iter().collect())
         })
         .collect();
 }
@@ -71,8 +75,11 @@ impl ToTokens for Path {
     }
 }
 
-/// The text of the path whose index a literal is.
-pub(super) fn text(index: &Literal) -> Option<&'static str> {
+/// The text of the path whose index comes behind the sign.
+pub(super) fn text(index: Option<&TokenTree>) -> Option<&'static str> {
+    let Some(TokenTree::Literal(index)) = index else {
+        return None;
+    };
     let index: usize = index.to_string().parse().ok()?;
     TEXTS.get(index).copied()
 }

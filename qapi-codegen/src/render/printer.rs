@@ -314,7 +314,7 @@ impl Printer {
         let delimiter = group.delimiter();
         let mut inner = contents(group);
         match delimiter {
-            Delimiter::None => self.path(&mut inner),
+            Delimiter::None => self.part(&mut inner),
             Delimiter::Parenthesis => {
                 self.space_before_bracket();
                 // What is described needs lines of its own.
@@ -332,19 +332,16 @@ impl Printer {
         }
     }
 
-    /// A path that has one token, or whatever is in brackets that are not seen.
-    fn path(&mut self, inner: &mut Tokens) {
-        let path = match inner.peek() {
-            Some(TokenTree::Literal(index)) => paths::text(index),
-            _ => None,
-        };
-        match path {
-            Some(path) => {
-                self.space_before_word(false, false);
-                self.out.push_str(path);
-                self.before = Before::Word;
-            }
-            None => self.tokens(inner),
+    /// A part, or a path that is one token.
+    fn part(&mut self, inner: &mut Tokens) {
+        if !is_sign(inner.peek(), paths::SIGN) {
+            return self.tokens(inner);
+        }
+        inner.next();
+        if let Some(path) = paths::text(inner.next().as_ref()) {
+            self.space_before_word(false, false);
+            self.out.push_str(path);
+            self.before = Before::Word;
         }
     }
 

@@ -64,7 +64,7 @@ pub(super) fn render(c: &Context, of: &Struct) -> Part {
 pub(super) fn render_newtype(c: &Context, of: &Newtype) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let attributes = attributes(&of.head);
-    let docs = docs(&of.docs);
+    let docs = &of.docs;
     let ty = c.ty(&of.ty);
     let functions = of.functions.iter().map(|of| function(c, of));
     let functions = (!of.functions.is_empty()).then(|| {
@@ -87,7 +87,7 @@ pub(super) fn render_newtype(c: &Context, of: &Newtype) -> Part {
         #attributes
         #cfgs
         pub struct #name(
-            #docs
+            #[doc = #docs]
             pub #ty,
         );
         #cfgs
