@@ -41,6 +41,7 @@ mod options;
 mod plan;
 mod render;
 mod select;
+mod tokens;
 mod unions;
 mod user_rust;
 

@@ -2,11 +2,11 @@
 //! that whatever they hold stays what it is in the generated code.
 
 use std::hash::{Hash, Hasher};
-use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::names::is_keyword;
+use crate::tokens::{Tokens, contents, is_sign};
 
 /// A path or an attribute of the user's.
 #[derive(Clone, Debug)]
@@ -14,8 +14,6 @@ pub(crate) struct UserRust {
     text: String,
     tokens: TokenStream,
 }
-
-type Tokens = Peekable<token_stream::IntoIter>;
 
 impl UserRust {
     /// Reads a path, which may have generic arguments.
@@ -39,18 +37,17 @@ impl UserRust {
     pub(crate) fn attribute(text: &str) -> Result<Self, String> {
         let rust = Self::read(text)?;
         let mut tokens = rust.tokens();
-        let inner = match (tokens.next(), tokens.next()) {
+        let mut inner = match (tokens.next(), tokens.next()) {
             (Some(TokenTree::Punct(sign)), Some(TokenTree::Group(group)))
                 if sign.as_char() == '#' && group.delimiter() == Delimiter::Bracket =>
             {
-                group.stream()
+                contents(group)
             }
             _ => return Err("expected `#[…]`".to_owned()),
         };
         if tokens.next().is_some() {
             return Err("expected one attribute; add a second one by itself".to_owned());
         }
-        let mut inner = inner.into_iter().peekable();
         take_path(&mut inner)?;
         match (inner.next(), inner.peek()) {
             (None, _) | (Some(TokenTree::Group(_)), None) => Ok(rust),
@@ -165,10 +162,6 @@ fn take_arguments(tokens: &mut Tokens) -> Result<(), String> {
         arrow = is_sign(Some(&token), '-');
     }
     Err("`<` and `>` do not match".to_owned())
-}
-
-fn is_sign(token: Option<&TokenTree>, sign: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
 }
 
 #[cfg(test)]

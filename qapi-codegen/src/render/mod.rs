@@ -2,12 +2,14 @@
 
 mod alternate;
 mod any;
+mod doc_text;
 mod functions;
 mod message;
 mod open_enum;
 mod parts;
 mod paths;
 mod printer;
+mod spacing;
 mod structs;
 mod union;
 
@@ -122,3 +124,7 @@ fn render_definition(definition: &Definition, protocol: Protocol) -> Part {
         #message
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

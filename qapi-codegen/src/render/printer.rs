@@ -6,16 +6,16 @@
 //! they are.
 
 use std::fmt::Write as _;
-use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Group, Punct, TokenStream, TokenTree};
 use qapi_parser::visible;
 
+use super::doc_text::doc_text;
 use super::paths;
+use super::spacing::{Before, Keyword};
+use crate::tokens::{Tokens, contents, is_sign};
 
 pub(crate) const INDENT: &str = "    ";
-
-type Tokens = Peekable<token_stream::IntoIter>;
 
 /// Text, as far as it was printed.
 pub(super) struct Printer {
@@ -67,30 +67,6 @@ enum Last {
     Long,
 }
 
-/// What was printed last, as far as it decides whether a space follows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// A line or a bracket begins.
-    Start,
-    /// A name that may be a path's, a literal.
-    Word,
-    Keyword(Keyword),
-    Close,
-    /// `::`
-    Path,
-    /// `->`, `=>`
-    Arrow,
-    Punct(char, Spacing),
-}
-
-/// A word, or a lifetime, of which a path or brackets behind it are no part.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keyword {
-    Const,
-    Else,
-    Other,
-}
-
 impl Level {
     fn new(kind: Kind) -> Self {
         Self {
@@ -140,14 +116,9 @@ impl Printer {
                         self.note(&ident);
                     }
                     let start = self.out.len();
-                    let is_lifetime = matches!(self.before, Before::Punct('\'', _));
                     // Writing to a string cannot fail.
                     let _ = write!(self.out, "{ident}");
-                    self.before = match keyword(&self.out[start..]) {
-                        Some(keyword) => Before::Keyword(keyword),
-                        None if is_lifetime => Before::Keyword(Keyword::Other),
-                        None => Before::Word,
-                    };
+                    self.before = self.before.with_word(&self.out[start..]);
                 }
                 TokenTree::Literal(literal) => {
                     self.space_before_word(false, false);
@@ -209,16 +180,7 @@ impl Printer {
 
     fn space_before_word(&mut self, continues: bool, short: bool) {
         self.begin(continues, short);
-        let space = match self.before {
-            Before::Start | Before::Path => false,
-            Before::Word | Before::Keyword(_) | Before::Close | Before::Arrow => true,
-            Before::Punct('|', _) => !self.level.pipe,
-            Before::Punct(sign, _) => !matches!(
-                sign,
-                '\'' | '&' | '<' | '.' | '#' | '!' | '*' | '?' | '@' | '$' | '-' | '~'
-            ),
-        };
-        if space {
+        if self.before.wants_space_before_word(self.level.pipe) {
             self.out.push(' ');
         }
     }
@@ -236,41 +198,19 @@ impl Printer {
             self.attribute(group);
             return;
         }
-        let joint_before = matches!(self.before, Before::Punct(_, Spacing::Joint));
-        let space = match (sign, self.before) {
-            _ if joint_before => false,
-            (_, Before::Start) | (',' | ';' | '?', _) => false,
-            ('=', _) => true,
-            (_, Before::Punct(',' | ';' | '=', _) | Before::Arrow) => true,
-            ('-' | '+' | '/' | '%' | '^' | '#' | '@' | '$' | '~', _) => true,
-            ('.', before) => before == Before::Punct('.', Spacing::Alone),
-            ('>' | '!' | '*', _) => false,
-            (':', Before::Keyword(_)) => punct.spacing() == Spacing::Joint,
-            (':', Before::Punct(':', _)) => true,
-            (':', _) => false,
-            ('<', Before::Punct(':', _)) => true,
-            ('<', _) => false,
-            ('|', _) => !self.level.pipe && self.before != Before::Close,
-            ('&' | '\'', Before::Punct('<' | '&' | '(' | '*' | '!', _)) => false,
-            ('&' | '\'', Before::Path) => false,
-            _ => true,
-        };
-        if space {
+        if self.before.wants_space_before_punct(punct, self.level.pipe) {
             self.out.push(' ');
         }
         self.out.push(sign);
         if sign == '|' {
             self.level.pipe = !self.level.pipe;
         }
-        let arrow = matches!(self.before, Before::Punct('-' | '=', Spacing::Joint));
-        self.before = match sign {
-            ':' if matches!(self.before, Before::Punct(':', Spacing::Joint)) => Before::Path,
-            '>' if arrow => Before::Arrow,
-            sign => Before::Punct(sign, punct.spacing()),
-        };
+        self.before = self.before.with(punct);
         match sign {
             '<' => self.level.angles += 1,
-            '>' if !arrow => self.level.angles = self.level.angles.saturating_sub(1),
+            '>' if self.before != Before::Arrow => {
+                self.level.angles = self.level.angles.saturating_sub(1);
+            }
             ';' if self.level.kind != Kind::Inline => self.end_line(Last::Short),
             ',' if self.level.kind != Kind::Inline && self.level.angles == 0 => {
                 self.end_line(Last::Short);
@@ -347,13 +287,7 @@ impl Printer {
 
     fn space_before_bracket(&mut self) {
         self.begin(false, false);
-        let space = match self.before {
-            Before::Keyword(_) | Before::Arrow => true,
-            Before::Start | Before::Word | Before::Close | Before::Path => false,
-            Before::Punct('|', _) => !self.level.pipe,
-            Before::Punct(sign, _) => matches!(sign, ',' | ';' | '=' | ':' | '+'),
-        };
-        if space {
+        if self.before.wants_space_before_bracket(self.level.pipe) {
             self.out.push(' ');
         }
     }
@@ -429,224 +363,5 @@ fn take_brackets(tokens: &mut Tokens) -> Option<Group> {
     match tokens.next_if(|_| is_next) {
         Some(TokenTree::Group(group)) => Some(group),
         _ => None,
-    }
-}
-
-/// What is between brackets.
-fn contents(group: Group) -> Tokens {
-    let contents = group.stream();
-    // Whoever is alone in having the tokens need not copy them.
-    drop(group);
-    contents.into_iter().peekable()
-}
-
-fn is_sign(token: Option<&TokenTree>, sign: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
-}
-
-/// The text of `doc = "…"`, or what is there instead. Raw strings, which only users
-/// write, stay what they are.
-fn doc_text(mut tokens: Tokens) -> Result<String, Tokens> {
-    let is_doc = |token: &TokenTree| matches!(token, TokenTree::Ident(doc) if doc == "doc");
-    let Some(doc) = tokens.next_if(is_doc) else {
-        return Err(tokens);
-    };
-    let mut taken = vec![doc];
-    taken.extend(tokens.next_if(|token| is_sign(Some(token), '=')));
-    taken.extend(tokens.next());
-    if let ([_, _, TokenTree::Literal(literal)], None) = (taken.as_slice(), tokens.peek())
-        && let Some(text) = unescaped(&literal.to_string())
-    {
-        return Ok(text);
-    }
-    let all: TokenStream = taken.into_iter().chain(tokens).collect();
-    Err(all.into_iter().peekable())
-}
-
-/// What a string literal means.
-fn unescaped(literal: &str) -> Option<String> {
-    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(inner.to_owned());
-    }
-    let mut text = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let mut signs = rest[at + 1..].chars();
-        match signs.next()? {
-            'n' => text.push('\n'),
-            't' => text.push('\t'),
-            'r' => text.push('\r'),
-            '0' => text.push('\0'),
-            sign @ ('\\' | '"' | '\'') => text.push(sign),
-            'x' => {
-                let code = signs.as_str().get(..2)?;
-                text.push(char::from(u8::from_str_radix(code, 16).ok()?));
-                signs = signs.as_str()[2..].chars();
-            }
-            'u' => {
-                let (code, after) = signs.as_str().strip_prefix('{')?.split_once('}')?;
-                text.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
-                signs = after.chars();
-            }
-            _ => return None,
-        }
-        rest = signs.as_str();
-    }
-    text.push_str(rest);
-    Some(text)
-}
-
-fn keyword(word: &str) -> Option<Keyword> {
-    match word {
-        "const" => Some(Keyword::Const),
-        "else" => Some(Keyword::Else),
-        "as" | "dyn" | "for" | "if" | "impl" | "in" | "let" | "match" | "mut" | "pub"
-        | "return" | "use" | "where" | "while" => Some(Keyword::Other),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use quote::quote;
-
-    /// The tokens in a row, but for documentation.
-    fn flat(tokens: TokenStream, out: &mut Vec<String>) {
-        for token in tokens {
-            match token {
-                TokenTree::Group(group) if doc_text(contents(group.clone())).is_ok() => {
-                    _ = out.pop();
-                }
-                TokenTree::Group(group) => {
-                    out.push(format!("{:?}", group.delimiter()));
-                    flat(group.stream(), out);
-                    out.push("end".to_owned());
-                }
-                token => out.push(token.to_string()),
-            }
-        }
-    }
-
-    #[track_caller]
-    fn check(tokens: TokenStream, expected: &str) {
-        let mut printer = Printer::new(0);
-        printer.print(tokens.clone());
-        let text = printer.finish();
-        assert_eq!(text, expected);
-        let (mut before, mut after) = (Vec::new(), Vec::new());
-        flat(tokens, &mut before);
-        flat(text.parse().unwrap(), &mut after);
-        assert_eq!(before, after);
-    }
-
-    #[test]
-    fn documentation_is_nothing_else() {
-        let text = "*/ /* \" \\ \r\u{202e}\0 }\n\n#[test]\n";
-        let tokens = quote!(#[doc = #text] struct A;);
-        let expected = "/// */ /* \" \\ \\r\\u{202e}\\u{0} }\n///\n/// #[test]\n///\nstruct A;\n";
-        check(tokens, expected);
-    }
-
-    #[test]
-    fn attributes_of_users_keep_their_tokens() {
-        for text in [
-            "#[a(b == c, d && e || !f, 1..=2, -1, x <= y, 'c', b\"x\", 1.5, r\"q\", \"\\n\")]",
-            "#[a = \"{ } ; ,\"]",
-            "#[a::b { k; |x| y + z, #[c] & & d }]",
-            "#[doc = r\"x\"]",
-            "#[a(b = - > c < - d : : e)]",
-        ] {
-            let tokens: TokenStream = text.parse().unwrap();
-            let mut before = Vec::new();
-            flat(tokens.clone(), &mut before);
-            let mut printer = Printer::new(1);
-            printer.print(quote!(#tokens struct A;));
-            let printed = printer.finish();
-            let mut after = Vec::new();
-            flat(printed.parse().unwrap(), &mut after);
-            after.truncate(before.len());
-            assert_eq!(before, after, "{printed}");
-            assert!(printed.ends_with("    struct A;\n"), "{printed}");
-        }
-    }
-
-    #[test]
-    fn items_and_statements_have_lines() {
-        check(
-            quote! {
-                #[doc = "A.\n\nB \"c\"."]
-                #[derive(Clone, ::core::hash::Hash)]
-                pub struct A<T> {
-                    #[doc = "One."]
-                    pub a: ::std::vec::Vec<::a::B<T, 4>>,
-                    b: &'static ::x::str,
-                }
-                impl ::x::B<'a> for A<u8> {
-                    const X: &'static [u8] = &[1];
-                    const Y: () = ();
-                    #[inline]
-                    fn f<'de, D: ::b::D<'de>>(mut self, d: &mut D) -> ::x::R<Self, D::E> {
-                        let ::x::Some(v) = v else { return m.missing("a") };
-                        while let ::x::Some(a) = d.next(const { &::x::N::new(&["a", "b"]) })? {
-                            match a {
-                                0 => {}
-                                T::U { a, .. } => m.v(&mut v)?,
-                                _ => x.map(|()| Self::T),
-                            }?;
-                        }
-                        self.0.x = ::x::f(a).map(|a| b);
-                        Ok(Self { a: 1, b, })
-                    }
-                    fn g() {}
-                }
-                pub struct Z {}
-                ::x::y!(A: write);
-                pub use super::a::*;
-            },
-            r#"/// A.
-///
-/// B "c".
-#[derive(Clone, ::core::hash::Hash)]
-pub struct A<T> {
-    /// One.
-    pub a: ::std::vec::Vec<::a::B<T, 4>>,
-    b: &'static ::x::str,
-}
-
-impl ::x::B<'a> for A<u8> {
-    const X: &'static [u8] = &[1];
-    const Y: () = ();
-
-    #[inline]
-    fn f<'de, D: ::b::D<'de>>(mut self, d: &mut D) -> ::x::R<Self, D::E> {
-        let ::x::Some(v) = v else { return m.missing("a") };
-        while let ::x::Some(a) = d.next(const { &::x::N::new(&["a", "b"]) })? {
-            match a {
-                0 => {}
-                T::U { a, .. } => m.v(&mut v)?,
-                _ => x.map(|()| Self::T),
-            }?;
-        }
-        self.0.x = ::x::f(a).map(|a| b);
-        Ok(Self {
-            a: 1,
-            b,
-        })
-    }
-
-    fn g() {}
-}
-
-pub struct Z {}
-
-::x::y!(A: write);
-
-pub use super::a::*;
-"#,
-        );
     }
 }

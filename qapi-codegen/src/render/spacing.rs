@@ -1,0 +1,99 @@
+//! Where a space is between two tokens.
+
+use proc_macro2::{Punct, Spacing};
+
+/// What was printed last, as far as it decides whether a space follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// A line or a bracket begins.
+    Start,
+    /// A name that may be a path's, a literal.
+    Word,
+    Keyword(Keyword),
+    Close,
+    /// `::`
+    Path,
+    /// `->`, `=>`
+    Arrow,
+    Punct(char, Spacing),
+}
+
+/// A word, or a lifetime, of which a path or brackets behind it are no part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keyword {
+    Const,
+    Else,
+    Other,
+}
+
+impl Before {
+    /// What was printed, once this word is.
+    pub(super) fn with_word(self, word: &str) -> Self {
+        match (keyword(word), self) {
+            (Some(keyword), _) => Self::Keyword(keyword),
+            // A lifetime.
+            (None, Self::Punct('\'', _)) => Self::Keyword(Keyword::Other),
+            (None, _) => Self::Word,
+        }
+    }
+
+    /// What was printed, once this sign is.
+    pub(super) fn with(self, punct: &Punct) -> Self {
+        match (punct.as_char(), self) {
+            (':', Self::Punct(':', Spacing::Joint)) => Self::Path,
+            ('>', Self::Punct('-' | '=', Spacing::Joint)) => Self::Arrow,
+            (sign, _) => Self::Punct(sign, punct.spacing()),
+        }
+    }
+
+    /// Whether a space is before a name or a literal. `pipe` tells whether a `|` is
+    /// open.
+    pub(super) fn wants_space_before_word(self, pipe: bool) -> bool {
+        match self {
+            Self::Start | Self::Path => false,
+            Self::Word | Self::Keyword(_) | Self::Close | Self::Arrow => true,
+            Self::Punct('|', _) => !pipe,
+            Self::Punct(sign, _) => !matches!(
+                sign,
+                '\'' | '&' | '<' | '.' | '#' | '!' | '*' | '?' | '@' | '$' | '-' | '~'
+            ),
+        }
+    }
+
+    /// Whether a space is before parentheses or brackets.
+    pub(super) fn wants_space_before_bracket(self, pipe: bool) -> bool {
+        match self {
+            Self::Keyword(_) | Self::Arrow => true,
+            Self::Start | Self::Word | Self::Close | Self::Path => false,
+            Self::Punct('|', _) => !pipe,
+            Self::Punct(sign, _) => matches!(sign, ',' | ';' | '=' | ':' | '+'),
+        }
+    }
+
+    /// Whether a space is before a sign. Two that are apart do not become one.
+    pub(super) fn wants_space_before_punct(self, punct: &Punct, pipe: bool) -> bool {
+        match (punct.as_char(), self) {
+            (_, Self::Punct(_, Spacing::Joint) | Self::Start) | (',' | ';' | '?', _) => false,
+            ('=', _) | (_, Self::Punct(',' | ';' | '=', _) | Self::Arrow) => true,
+            ('-' | '+' | '/' | '%' | '^' | '#' | '@' | '$' | '~', _) => true,
+            ('.', Self::Punct('.', _)) | (':' | '<', Self::Punct(':', _)) => true,
+            ('>', Self::Punct('-', _)) | ('&', Self::Punct('&', _)) => true,
+            ('.' | '>' | '!' | '*' | '<', _) => false,
+            (':', Self::Keyword(_)) => punct.spacing() == Spacing::Joint,
+            (':', _) => false,
+            ('|', _) => !pipe && self != Self::Close,
+            ('&' | '\'', Self::Path | Self::Punct('<' | '&' | '(' | '*' | '!', _)) => false,
+            _ => true,
+        }
+    }
+}
+
+fn keyword(word: &str) -> Option<Keyword> {
+    match word {
+        "const" => Some(Keyword::Const),
+        "else" => Some(Keyword::Else),
+        "as" | "dyn" | "for" | "if" | "impl" | "in" | "let" | "match" | "mut" | "pub"
+        | "return" | "use" | "where" | "while" => Some(Keyword::Other),
+        _ => None,
+    }
+}
