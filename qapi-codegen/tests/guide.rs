@@ -137,8 +137,12 @@ fn generated(schema: &str) -> String {
         .filter_map(|part| part.split_once(" {\n"))
     {
         // The enum of all events is there even if there are none.
+        let has_items = bindings.items().iter().any(|item| {
+            let (place, _) = item.path().split_once("::").unwrap();
+            place == module
+        });
         let shape = shape(rest);
-        if !(shape.is_empty() || module == "events" && !schema.contains("'event'")) {
+        if has_items && !shape.is_empty() {
             parts.push(format!("// {module}\n{shape}"));
         }
     }
