@@ -11,17 +11,15 @@ use super::meaning::{Meaning, Part};
 use super::planner::Planner;
 use super::prose::{self, Prose};
 use super::types::Ty;
+use crate::item::ItemKind;
 use crate::select::Existence;
 
 /// What an item's documentation is made from.
 pub(super) struct Subject<'a, 's> {
-    /// `command`, `event` and so on.
-    pub(super) kind: &'static str,
+    pub(super) kind: ItemKind,
     /// The name in the schema.
     pub(super) name: &'a str,
     pub(super) meaning: &'a Meaning<'s>,
-    /// What the manual calls the kind.
-    pub(super) manual: &'static str,
     pub(super) module: Option<ModuleId>,
     /// What goes over the wire.
     pub(super) example: Option<String>,
@@ -33,7 +31,7 @@ impl<'l> Planner<'l> {
     /// What the documentation of a type is made from.
     pub(super) fn subject<'m>(
         &self,
-        kind: &'static str,
+        kind: ItemKind,
         id: TypeId,
         meaning: &'m Meaning<'l>,
     ) -> Subject<'m, 'l> {
@@ -42,10 +40,6 @@ impl<'l> Planner<'l> {
             kind,
             name: &ty.name,
             meaning,
-            manual: match kind {
-                "struct" | "union" => "object",
-                other => other,
-            },
             module: ty.module,
             example: None,
             condition: ty.condition.as_ref(),
@@ -55,7 +49,7 @@ impl<'l> Planner<'l> {
 
     /// The documentation of a definition. `more` is put before the facts.
     pub(super) fn document(&self, subject: &Subject<'_, '_>, more: &str) -> String {
-        let mut text = format!("The {} {}.", subject.kind, prose::code(subject.name));
+        let mut text = format!("The {} {}.", noun(subject.kind), prose::code(subject.name));
         let doc = subject.meaning.doc();
         let mut shows_wire = false;
         let prose = doc.map(|doc| self.prose(&doc.body)).unwrap_or_default();
@@ -101,7 +95,7 @@ impl<'l> Planner<'l> {
             self.layout.schema,
             self.protocol,
             subject.module,
-            subject.manual,
+            manual_kind(subject.kind),
             subject.name,
         ));
         paragraph(&mut text, &facts.join(" "));
@@ -268,6 +262,26 @@ impl<'l> Planner<'l> {
     /// The documentation of the type that an event or a command wraps.
     pub(super) fn wraps(&self, id: TypeId) -> String {
         format!("Holds {}.", self.link(&self.layout.ty(id)))
+    }
+}
+
+/// What the schema language calls it.
+fn noun(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Command => "command",
+        ItemKind::Event => "event",
+        ItemKind::Enum => "enum",
+        ItemKind::Struct => "struct",
+        ItemKind::Union | ItemKind::Branches => "union",
+        ItemKind::Alternate => "alternate",
+    }
+}
+
+/// What the manual calls it.
+fn manual_kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Struct | ItemKind::Union | ItemKind::Branches => "object",
+        kind => noun(kind),
     }
 }
 

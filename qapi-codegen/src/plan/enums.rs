@@ -7,6 +7,7 @@ use super::features::is_deprecated;
 use super::item::{Alternate, Enum, JsonType, Value, Variant};
 use super::meaning::Meaning;
 use super::planner::Planner;
+use crate::item::ItemKind;
 use crate::names;
 use crate::unions::tag_type;
 
@@ -42,7 +43,7 @@ impl<'l> Planner<'l> {
         Enum {
             head: of_user.head(
                 name,
-                self.document(&self.subject("enum", id, meaning), ""),
+                self.document(&self.subject(ItemKind::Enum, id, meaning), ""),
                 &layout.schema[id].features,
                 &[
                     "Clone",
@@ -72,7 +73,7 @@ impl<'l> Planner<'l> {
         Alternate {
             head: of_user.head(
                 name,
-                self.document(&self.subject("alternate", id, meaning), ""),
+                self.document(&self.subject(ItemKind::Alternate, id, meaning), ""),
                 &self.layout.schema[id].features,
                 &["Clone", "PartialEq"],
                 &["Debug"],

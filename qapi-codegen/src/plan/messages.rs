@@ -20,10 +20,9 @@ impl<'l> Planner<'l> {
         let of_user = OfUser::of(self.attributes, &command.name);
         let meaning = Meaning::of_command(command);
         let subject = Subject {
-            kind: "command",
+            kind: ItemKind::Command,
             name: &command.name,
             meaning: &meaning,
-            manual: "command",
             module: command.module,
             example: example::of_command(layout, command),
             condition: command.condition.as_ref(),
@@ -106,10 +105,9 @@ impl<'l> Planner<'l> {
         let of_user = OfUser::of(self.attributes, &event.name);
         let meaning = Meaning::of_event(event);
         let subject = Subject {
-            kind: "event",
+            kind: ItemKind::Event,
             name: &event.name,
             meaning: &meaning,
-            manual: "event",
             module: event.module,
             example: example::of_event(layout, event),
             condition: event.condition.as_ref(),

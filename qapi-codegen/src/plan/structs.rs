@@ -11,6 +11,7 @@ use super::layout::Slot;
 use super::meaning::Meaning;
 use super::planner::Planner;
 use super::types::{Setting, Taken, Ty};
+use crate::item::ItemKind;
 use crate::names::{EXTRA, EXTRA_OF};
 
 /// What a struct is made from.
@@ -57,7 +58,7 @@ impl<'l> Planner<'l> {
     ) -> Struct {
         let record = Record {
             name,
-            docs: self.document(&self.subject("struct", id, meaning), ""),
+            docs: self.document(&self.subject(ItemKind::Struct, id, meaning), ""),
             features: &self.layout.schema[id].features,
             meaning,
             slots: &self.layout.slots(id),

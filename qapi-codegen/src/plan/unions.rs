@@ -8,6 +8,7 @@ use super::item::{Body, Branches, Union, Wire};
 use super::meaning::Meaning;
 use super::planner::Planner;
 use super::structs::{Record, Tag};
+use crate::item::ItemKind;
 
 impl<'l> Planner<'l> {
     pub(super) fn union(
@@ -18,7 +19,7 @@ impl<'l> Planner<'l> {
         of_user: &OfUser,
     ) -> Body {
         let layout = self.layout;
-        let docs = self.document(&self.subject("union", id, meaning), "");
+        let docs = self.document(&self.subject(ItemKind::Union, id, meaning), "");
         let features = &layout.schema[id].features;
         let tag = layout.tag(id).unwrap_or_default();
         let constructors = self.constructors(id);
