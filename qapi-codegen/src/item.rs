@@ -1,4 +1,4 @@
-//! What was generated, for those who want to enumerate it.
+//! The list of what was generated.
 
 /// A definition of the schema, and the item in Rust that it became.
 ///

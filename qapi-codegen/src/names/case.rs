@@ -34,8 +34,8 @@ pub(super) fn snake(name: &str) -> String {
     }
 }
 
-/// The letter case of a name, as far as it tells the words at once. That goes for
-/// nearly all names, and to have heck look for the words takes thirty times as long.
+/// The letter case of a name. Nearly all names show their words at once, and heck,
+/// which looks at each letter's neighbours, takes thirty times as long to find them.
 enum Shape {
     /// `BlockdevOptionsQcow2`
     Camel,
@@ -54,7 +54,7 @@ fn shape(name: &str) -> Shape {
     let mut before = b'-';
     for &byte in bytes {
         let fits = match (&shape, byte) {
-            // A word of one letter would be one with the next.
+            // heck joins a word of one letter with the next one.
             (Shape::Camel, b'A'..=b'Z') => !before.is_ascii_uppercase(),
             (Shape::Camel, b'0'..=b'9') => !before.is_ascii_uppercase(),
             (Shape::Lower, b'-' | b'_') => before.is_ascii_alphanumeric(),

@@ -1,5 +1,5 @@
-//! The items of the generated code, with all that was decided about them. The
-//! renderer writes them down and decides nothing.
+//! The items of the generated code, with everything that was decided about them. The
+//! renderer only writes them down.
 
 use super::expr::Expr;
 use super::types::{Setting, Taken, Ty};

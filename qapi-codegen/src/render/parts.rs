@@ -13,8 +13,8 @@ use crate::options::Protocol;
 use crate::plan::{Body, Conversion, Definition, Expr, Head, Setting, Taken, Ty, TypesPath};
 use crate::user_rust::UserRust;
 
-/// Tokens that are used once. To quote them moves them, as one token with brackets
-/// that are not seen, where others are copied one by one.
+/// Tokens that are used once. Quoting a token stream copies each of its tokens. A part
+/// is moved instead, as a group without delimiters.
 pub(super) struct Part(Cell<Option<TokenStream>>);
 
 impl Part {
@@ -31,7 +31,7 @@ impl ToTokens for Part {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let part = self.0.take();
         debug_assert!(part.is_some(), "a part is quoted once");
-        // The printer is not to take nothing for something.
+        // Braces around an empty group would not be empty.
         if let Some(part) = part.filter(|part| !part.is_empty()) {
             tokens.append(Group::new(Delimiter::None, part));
         }

@@ -1,14 +1,14 @@
-//! The absolute paths that generated code names most. In a quotation each is one
-//! token, which the printer knows by heart: more than half of all tokens would be
-//! these.
+//! The absolute paths that generated code uses most. In a quotation each is a single
+//! token, and the printer writes it out. Without this, more than half of all tokens
+//! would belong to such paths.
 
 use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 
-/// What a path begins with, where it is one token.
+/// The first token of such a group. No other group without delimiters begins with it.
 pub(super) const SIGN: char = '$';
 
-/// A path, by its place among all of them.
+/// A path, by its index.
 #[derive(Clone, Copy)]
 pub(super) struct Path(usize);
 
@@ -17,7 +17,7 @@ macro_rules! paths {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name),* }
         $(pub(super) const $name: Path = Path(Index::$name as usize);)*
-        const TEXTS: &[&str] = &[$($text),*];
+        pub(super) const TEXTS: &[&str] = &[$($text),*];
     };
 }
 
@@ -58,8 +58,8 @@ paths! {
 }
 
 thread_local! {
-    /// The token of each path: a sign that nothing else begins with and its index,
-    /// in brackets that are not seen. Those are in nothing that a user brings.
+    /// The token of each path: a group without delimiters, which contains the sign and
+    /// the index. Tokens that were parsed from text have no such groups.
     static TOKENS: Vec<Group> = (0..TEXTS.len())
         .map(|index| {
             let sign = TokenTree::Punct(Punct::new(SIGN, Spacing::Alone));
@@ -75,7 +75,7 @@ impl ToTokens for Path {
     }
 }
 
-/// The text of the path whose index comes behind the sign.
+/// Returns the text of a path by the index that follows the sign.
 pub(super) fn text(index: Option<&TokenTree>) -> Option<&'static str> {
     let Some(TokenTree::Literal(index)) = index else {
         return None;

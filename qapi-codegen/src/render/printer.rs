@@ -1,9 +1,8 @@
-//! From tokens to text that one can read: an item, a field, a variant, an arm or a
-//! statement on a line each, with documentation as `///`.
+//! Prints tokens as readable text: one item, field, variant, match arm or statement
+//! per line, and documentation as `///`.
 //!
-//! It knows no grammar but what brackets, commas and semicolons tell, and it adds
-//! nothing but white space. So what it prints is the same tokens again, whatever
-//! they are.
+//! The printer only knows brackets, commas and semicolons, and only adds white space.
+//! So the text has the same tokens, whatever they are.
 
 use std::fmt::Write as _;
 
@@ -17,16 +16,16 @@ use crate::tokens::{Tokens, contents, is_sign};
 
 pub(crate) const INDENT: &str = "    ";
 
-/// Text, as far as it was printed.
+/// Collects the text.
 pub(super) struct Printer {
     out: String,
     depth: usize,
-    /// What is between brackets at present.
+    /// The brackets that tokens are in.
     level: Level,
     before: Before,
 }
 
-/// What is between two brackets.
+/// The state between two brackets.
 struct Level {
     kind: Kind,
     /// How many `<` are open.
@@ -34,11 +33,12 @@ struct Level {
     /// Whether a `|` is open.
     pipe: bool,
     at_line_start: bool,
-    /// Whether the line goes on only with what cannot begin one.
+    /// Whether a brace has closed, so that the line ends unless the next token
+    /// continues it.
     may_end: bool,
-    /// Of items: whether one has begun, and what it is as far as was seen.
+    /// For items: the current one, as far as it is known.
     item: Option<ItemKind>,
-    /// Of items: how the last one ended.
+    /// For items: how the previous one ended.
     last: Last,
 }
 
@@ -82,7 +82,7 @@ impl Level {
 }
 
 impl Printer {
-    /// Begins a text, of which all is indented this far.
+    /// Creates a printer that indents everything by this many levels.
     pub(super) fn new(depth: usize) -> Self {
         Self {
             out: String::new(),
@@ -97,7 +97,7 @@ impl Printer {
         self.tokens(&mut items.into_iter().peekable());
     }
 
-    /// The text. All lines end, but for one whose item has no end.
+    /// Returns the text. The last line has no end if its item has none.
     pub(super) fn finish(mut self) -> String {
         if self.level.may_end {
             self.end_line(Last::Long);
@@ -130,7 +130,7 @@ impl Printer {
         }
     }
 
-    /// Finds out what an item is. A function may have `impl` in its signature.
+    /// Finds out what the current item is.
     fn note(&mut self, ident: &proc_macro2::Ident) {
         let item = self.level.item.get_or_insert(ItemKind::Unknown);
         if ident == "fn" {
@@ -140,9 +140,9 @@ impl Printer {
         }
     }
 
-    /// Begins a line, if one has to begin: the last one has ended, or ends unless
-    /// what comes continues it. Short items, constants and types of an impl, belong
-    /// together.
+    /// Begins a new line if the previous one has ended. `continues` tells whether the
+    /// next token can continue a line after a closing brace. `short` is for constants
+    /// and types of an impl, which have no blank line between them.
     fn begin(&mut self, continues: bool, short: bool) {
         if self.level.may_end {
             self.level.may_end = false;
@@ -167,7 +167,7 @@ impl Printer {
         self.before = Before::Start;
     }
 
-    /// Ends a line that has an item's, a field's or a statement's end.
+    /// Ends a line, and with it an item, a field or a statement.
     fn end_line(&mut self, last: Last) {
         self.out.push('\n');
         self.level.at_line_start = true;
@@ -187,8 +187,7 @@ impl Printer {
 
     fn punct(&mut self, punct: &Punct, tokens: &mut Tokens) {
         let sign = punct.as_char();
-        // What ends or continues what a bracket ended.
-        let continues = matches!(sign, ',' | ';' | '.' | '?' | '=' | ')');
+        let continues = matches!(sign, ',' | ';' | '.' | '?' | '=');
         self.begin(continues, false);
         if sign == '#'
             && self.level.kind != Kind::Inline
@@ -219,7 +218,7 @@ impl Printer {
         }
     }
 
-    /// An attribute on a line of its own, or documentation.
+    /// Prints an attribute on its own line, or documentation.
     fn attribute(&mut self, group: Group) {
         match doc_text(contents(group)) {
             Ok(text) => self.docs(&text),
@@ -233,7 +232,7 @@ impl Printer {
         self.before = Before::Start;
     }
 
-    /// Lines of documentation; the first is indented already.
+    /// Prints lines of documentation. The first one is indented already.
     fn docs(&mut self, text: &str) {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
@@ -243,8 +242,8 @@ impl Printer {
             }
             self.out
                 .push_str(if line.is_empty() { "///" } else { "/// " });
-            // No comment may hold a bare carriage return or turn the direction of
-            // the text.
+            // A comment must not contain a bare carriage return or change the
+            // direction of the text.
             self.out.push_str(&visible(line));
             self.out.push('\n');
         }
@@ -257,7 +256,7 @@ impl Printer {
             Delimiter::None => self.part(&mut inner),
             Delimiter::Parenthesis => {
                 self.space_before_bracket();
-                // What is described needs lines of its own.
+                // Fields with documentation need their own lines.
                 if is_sign(inner.peek(), '#') {
                     self.lines('(', ')', inner, Kind::Lines);
                 } else {
@@ -272,7 +271,7 @@ impl Printer {
         }
     }
 
-    /// A part, or a path that is one token.
+    /// Prints a part, or a path that is a single token.
     fn part(&mut self, inner: &mut Tokens) {
         if !is_sign(inner.peek(), paths::SIGN) {
             return self.tokens(inner);
@@ -292,7 +291,7 @@ impl Printer {
         }
     }
 
-    /// Brackets on one line.
+    /// Prints brackets on one line.
     fn enclosed(&mut self, open: char, close: char, inner: Tokens) {
         self.out.push(open);
         self.inner(inner, Kind::Inline);
@@ -300,8 +299,8 @@ impl Printer {
         self.before = Before::Close;
     }
 
-    /// Braces: on one line around a pattern or a single expression, else around
-    /// lines.
+    /// Prints braces: on one line for a pattern, a `const` block and a `let … else`,
+    /// otherwise around lines.
     fn braces(&mut self, mut inner: Tokens, next: Option<&TokenTree>) {
         let before = self.before;
         self.begin(false, false);
@@ -328,7 +327,7 @@ impl Printer {
         self.level.may_end = self.level.kind != Kind::Inline && self.level.angles == 0;
     }
 
-    /// Brackets around lines.
+    /// Prints brackets around lines.
     fn lines(&mut self, open: char, close: char, inner: Tokens, kind: Kind) {
         self.out.push(open);
         self.out.push('\n');
@@ -342,7 +341,7 @@ impl Printer {
         self.before = Before::Close;
     }
 
-    /// What is between brackets. The last of lines ends, whatever it is.
+    /// Prints what is between brackets, and ends the last line.
     fn inner(&mut self, mut inner: Tokens, kind: Kind) {
         let outer = std::mem::replace(&mut self.level, Level::new(kind));
         self.before = Before::Start;

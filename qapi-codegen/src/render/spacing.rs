@@ -1,13 +1,13 @@
-//! Where a space is between two tokens.
+//! Decides where spaces go between tokens.
 
 use proc_macro2::{Punct, Spacing};
 
-/// What was printed last, as far as it decides whether a space follows.
+/// What was printed last, as far as spacing depends on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Before {
-    /// A line or a bracket begins.
+    /// Nothing: a line or a bracket begins.
     Start,
-    /// A name that may be a path's, a literal.
+    /// A name, which may be part of a path, or a literal.
     Word,
     Keyword(Keyword),
     Close,
@@ -18,7 +18,7 @@ pub(super) enum Before {
     Punct(char, Spacing),
 }
 
-/// A word, or a lifetime, of which a path or brackets behind it are no part.
+/// A keyword or a lifetime: a path or a bracket that follows does not belong to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyword {
     Const,
@@ -27,7 +27,7 @@ pub(super) enum Keyword {
 }
 
 impl Before {
-    /// What was printed, once this word is.
+    /// Returns the state after this word.
     pub(super) fn with_word(self, word: &str) -> Self {
         match (keyword(word), self) {
             (Some(keyword), _) => Self::Keyword(keyword),
@@ -37,7 +37,7 @@ impl Before {
         }
     }
 
-    /// What was printed, once this sign is.
+    /// Returns the state after this punctuation character.
     pub(super) fn with(self, punct: &Punct) -> Self {
         match (punct.as_char(), self) {
             (':', Self::Punct(':', Spacing::Joint)) => Self::Path,
@@ -46,7 +46,7 @@ impl Before {
         }
     }
 
-    /// Whether a space is before a name or a literal. `pipe` tells whether a `|` is
+    /// Whether a space goes before a name or a literal. `pipe` tells whether a `|` is
     /// open.
     pub(super) fn wants_space_before_word(self, pipe: bool) -> bool {
         match self {
@@ -60,7 +60,7 @@ impl Before {
         }
     }
 
-    /// Whether a space is before parentheses or brackets.
+    /// Whether a space goes before parentheses or brackets.
     pub(super) fn wants_space_before_bracket(self, pipe: bool) -> bool {
         match self {
             Self::Keyword(_) | Self::Arrow => true,
@@ -70,7 +70,8 @@ impl Before {
         }
     }
 
-    /// Whether a space is before a sign. Two that are apart do not become one.
+    /// Whether a space goes before a punctuation character. Two separate tokens never
+    /// become one operator.
     pub(super) fn wants_space_before_punct(self, punct: &Punct, pipe: bool) -> bool {
         match (punct.as_char(), self) {
             (_, Self::Punct(_, Spacing::Joint) | Self::Start) | (',' | ';' | '?', _) => false,

@@ -4,8 +4,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use super::doc_text::doc_text;
+use super::paths;
 use super::printer::Printer;
 use crate::tokens::contents;
+use crate::user_rust::UserRust;
 
 /// The tokens in a row, but for documentation.
 fn flat(tokens: TokenStream, out: &mut Vec<String>) {
@@ -140,5 +142,19 @@ pub struct Z {}
 
 pub use super::a::*;
 "#,
+    );
+}
+
+#[test]
+fn a_path_is_printed_in_full() {
+    for text in paths::TEXTS {
+        assert!(UserRust::path(text).is_ok(), "{text}");
+    }
+    let (option, str) = (paths::OPTION, paths::STR);
+    let mut printer = Printer::new(0);
+    printer.print(quote!(type A = #option<&#str>;));
+    assert_eq!(
+        printer.finish(),
+        "type A = ::core::option::Option<&::core::primitive::str>;\n"
     );
 }
