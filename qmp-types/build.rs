@@ -1,4 +1,4 @@
-//! Generates the bindings of each release whose feature is on.
+//! Generates the bindings of each release whose feature is enabled.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(feature = "_bindings")]
@@ -15,15 +15,13 @@ mod bindings {
 
     use qapi_codegen::{Config, Protocol};
 
-    /// Writes a file for each release and protocol, and `releases.rs` with the
-    /// modules that include them.
+    /// Writes a file for each release and protocol, and `releases.rs`, which has the
+    /// modules that include these files.
     pub(super) fn generate() -> Result<(), Box<dyn std::error::Error>> {
         let mut modules = String::new();
-        for (protocol, feature) in [
-            (Protocol::Qmp, None),
-            (Protocol::Qga, Some("qga")),
-            (Protocol::Qsd, Some("qsd")),
-        ] {
+        for protocol in Protocol::ALL {
+            // QMP's bindings come with each release's feature alone.
+            let feature = (protocol != Protocol::Qmp).then(|| protocol.name());
             if feature.is_some_and(|feature| !enabled(feature)) {
                 continue;
             }
@@ -32,11 +30,11 @@ mod bindings {
                 .iter()
                 .filter(|release| release.snapshot(protocol.schema_path()).is_some())
             {
-                let module = format!("v{}", release.name.replace('.', "_"));
+                let module = release.module();
                 if !enabled(&module) {
                     continue;
                 }
-                let file = format!("{}_{module}.rs", feature.unwrap_or("qmp"));
+                let file = format!("{}_{module}.rs", protocol.name());
                 Config::new()
                     .protocol(protocol)
                     .release(release.name)?

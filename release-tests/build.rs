@@ -7,8 +7,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use heck::ToUpperCamelCase;
-use qapi_codegen::{Config, Protocol, bundled};
+use qapi_codegen::{Bindings, Config, Item, ItemKind, Protocol, bundled};
 use qapi_parser::Schema;
 use qapi_parser::schema::Command;
 use qapi_schemas::{RELEASES, Release};
@@ -21,15 +20,18 @@ fn main() -> Result<(), Error> {
     let mut releases = String::new();
     for release in RELEASES {
         let schema = bundled::schema(release, Protocol::Qmp)?;
-        let module = format!("v{}", release.name.replace('.', "_"));
-        visitor(&mut code, &module, &format!("qmp_types::{module}"), &schema)?;
+        let module = release.module();
+        let path = format!("qmp_types::{module}");
+        // Names are the same, whatever is generated beside them.
+        let queries = Config::new().command("query-*").release(release.name)?;
+        visitor(&mut code, &module, &path, &schema, &queries)?;
         let recorded = match release.introspection {
             Some(introspection) => {
                 let function = format!("recorded_{module}");
-                let bindings = write_recorded(&out_dir, release, introspection)?;
-                writeln!(code, "mod {function} {{ include!({bindings:?}); }}")?;
+                let (file, bindings) = write_recorded(&out_dir, release, introspection)?;
+                writeln!(code, "mod {function} {{ include!({file:?}); }}")?;
                 let schema = bundled::read_introspection(introspection)?;
-                visitor(&mut code, &function, &function, &schema)?;
+                visitor(&mut code, &function, &function, &schema, &bindings)?;
                 format!("Some({function})")
             }
             None => "None".to_owned(),
@@ -70,67 +72,54 @@ fn round_trips(
     release: &Release,
     protocol: Protocol,
 ) -> Result<String, Error> {
-    let schema = bundled::schema(release, protocol)?;
     let bindings = Config::new()
         .protocol(protocol)
         .both_directions(true)
         .release(release.name)?;
-    let name = release.name.replace('.', "_");
-    let module = format!("both_{protocol:?}_{name}").to_lowercase();
+    let module = format!("both_{}_{}", protocol.name(), release.module());
     let file = out_dir.join(format!("{module}.rs"));
     bindings.write_to_file(&file)?;
     writeln!(code, "mod {module} {{ include!({file:?}); }}")?;
 
-    // What no command and no event needs is not generated.
-    let (_, text) = bindings
-        .as_str()
-        .split_once("pub mod types {")
-        .ok_or("no types")?;
-    let is_generated = |name: &&str| {
-        let name = name.to_upper_camel_case();
-        let mut starts = ["struct", "enum"]
-            .iter()
-            .map(|what| format!("pub {what} {name} "));
-        starts.any(|start| text.contains(&start))
+    // What the schema does not name has no name in the introspection either, and
+    // the branches of a union are no type of the schema.
+    let types = bindings.items().iter().filter(|item| match item.kind() {
+        ItemKind::Command | ItemKind::Event | ItemKind::Branches => false,
+        _ => item.is_named(),
+    });
+    let of_kind = |kind| {
+        let items = bindings.items().iter();
+        items.filter(move |item| item.kind() == kind)
     };
-    let types = schema
-        .types
-        .iter()
-        .map(|ty| ty.name.as_str())
-        .filter(is_generated);
-    let commands = schema.commands.iter().map(|command| command.name.as_str());
-    let events = schema.events.iter().map(|event| event.name.as_str());
+    let commands = || of_kind(ItemKind::Command);
     Ok(format!(
-        "    RoundTrips {{ release: {:?}, protocol: \"{protocol:?}\", types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
+        "    RoundTrips {{ release: {:?}, protocol: {:?}, types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
         release.name,
-        table("round_trip", &format!("{module}::types"), types),
-        table(
-            "round_trip",
-            &format!("{module}::commands"),
-            commands.clone()
-        ),
-        table(
-            "round_trip_of_return",
-            &format!("{module}::commands"),
-            commands
-        ),
-        table("round_trip", &format!("{module}::events"), events),
+        protocol.name(),
+        table("round_trip", &module, types),
+        table("round_trip", &module, commands()),
+        table("round_trip_of_return", &module, commands()),
+        table("round_trip", &module, of_kind(ItemKind::Event)),
     ))
 }
 
-fn table<'n>(function: &str, module: &str, names: impl Iterator<Item = &'n str>) -> String {
-    names
-        .map(|name| {
-            format!(
-                "({name:?}, {function}::<{module}::{}>), ",
-                name.to_upper_camel_case()
-            )
+fn table<'i>(function: &str, module: &str, items: impl Iterator<Item = &'i Item>) -> String {
+    items
+        .map(|item| {
+            let (name, path) = (item.name(), item.path());
+            format!("({name:?}, {function}::<{module}::{path}>), ")
         })
         .collect()
 }
 
-/// Writes a function that visits each query of the bindings at a path.
-fn visitor(code: &mut String, function: &str, path: &str, schema: &Schema) -> Result<(), Error> {
+/// Writes a function that visits each query of the bindings, which are at a path.
+fn visitor(
+    code: &mut String,
+    function: &str,
+    path: &str,
+    schema: &Schema,
+    bindings: &Bindings,
+) -> Result<(), Error> {
     let optional = |command: &&Command| {
         let members = command
             .args
@@ -138,29 +127,30 @@ fn visitor(code: &mut String, function: &str, path: &str, schema: &Schema) -> Re
             .unwrap_or_default();
         members.iter().all(|member| member.optional)
     };
-    let queries = schema
-        .commands
-        .iter()
-        .filter(|command| command.name.starts_with("query-"))
-        .filter(optional);
+    let queries = bindings.items().iter().filter(|item| {
+        let command = schema.command_named(item.name());
+        item.name().starts_with("query-") && command.as_ref().is_some_and(optional)
+    });
     writeln!(code, "fn {function}(visitor: &mut dyn FnMut(Query)) {{")?;
-    for command in queries {
-        let name = command.name.to_upper_camel_case();
-        writeln!(
-            code,
-            "    visitor(Query::of({path}::commands::{name}::new()));"
-        )?;
+    for query in queries {
+        let name = query.path();
+        writeln!(code, "    visitor(Query::of({path}::{name}::new()));")?;
     }
     writeln!(code, "}}")?;
     Ok(())
 }
 
 /// Writes the bindings of the queries, and returns where to.
-fn write_recorded(out_dir: &Path, release: &Release, json: &str) -> Result<PathBuf, Error> {
+fn write_recorded(
+    out_dir: &Path,
+    release: &Release,
+    json: &str,
+) -> Result<(PathBuf, Bindings), Error> {
     let input = out_dir.join(format!("{}.json", release.name));
     std::fs::write(&input, json)?;
     let output = out_dir.join(format!("{}.rs", release.name));
     let config = Config::new().command("query-*");
-    config.introspection_file(&input)?.write_to_file(&output)?;
-    Ok(output)
+    let bindings = config.introspection_file(&input)?;
+    bindings.write_to_file(&output)?;
+    Ok((output, bindings))
 }

@@ -1,4 +1,5 @@
-//! What to generate, from what: the options of build scripts.
+//! The builder of build scripts: it collects the options, reads the schema and
+//! generates.
 
 #[cfg(any(feature = "files", feature = "introspection"))]
 use std::path::Path;
@@ -12,80 +13,12 @@ use std::time::Instant;
 use qapi_parser::Parser;
 use qapi_parser::Schema;
 
-use crate::bindings::{Bindings, Input};
+use crate::bindings::Bindings;
 #[cfg(feature = "bundled")]
 use crate::bundled;
 use crate::error::Error;
-use crate::select::Request;
-use crate::syntax::{wrong_with_attribute, wrong_with_path};
-
-/// The protocol that a schema declares.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// QMP, as QEMU itself speaks it.
-    #[default]
-    Qmp,
-    /// The guest agent's protocol.
-    Qga,
-    /// QMP, as the storage daemon speaks it.
-    Qsd,
-}
-
-impl Protocol {
-    /// All of them.
-    ///
-    /// ```
-    /// use qapi_codegen::Protocol;
-    ///
-    /// assert!(Protocol::ALL.contains(&Protocol::default()));
-    /// ```
-    pub const ALL: [Self; 3] = [Self::Qmp, Self::Qga, Self::Qsd];
-
-    /// The protocol's schema within QEMU's tree.
-    ///
-    /// ```
-    /// assert_eq!(qapi_codegen::Protocol::Qga.schema_path(), "qga/qapi-schema.json");
-    /// ```
-    pub fn schema_path(self) -> &'static str {
-        match self {
-            Self::Qmp => "qapi/qapi-schema.json",
-            Self::Qga => "qga/qapi-schema.json",
-            Self::Qsd => "storage-daemon/qapi/qapi-schema.json",
-        }
-    }
-
-    /// The name of the type in `qmp-types` that stands for the protocol.
-    pub(crate) fn marker(self) -> &'static str {
-        match self {
-            Self::Qmp => "Qmp",
-            Self::Qga => "Qga",
-            Self::Qsd => "Qsd",
-        }
-    }
-
-    /// The protocol whose schema QEMU's tree has at such a path.
-    #[cfg(feature = "files")]
-    fn of_schema(path: &Path) -> Self {
-        let is = |protocol: &Self| path.ends_with(protocol.schema_path());
-        // The storage daemon's path ends like QMP's.
-        [Self::Qsd, Self::Qga]
-            .into_iter()
-            .find(is)
-            .unwrap_or_default()
-    }
-}
-
-/// The modules that the bindings have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Modules {
-    /// `commands`, `events` and `types`.
-    #[default]
-    Kinds,
-    /// A module for each file of the schema, such as `block_core`, with
-    /// `commands`, `events` and `types` in it. Beside them are three modules of
-    /// these names which export everything, so that paths by kind hold, too.
-    Schema,
-}
+use crate::generate::{Input, generate};
+use crate::options::{Attribute, AttributeKind, Modules, Options, Protocol};
 
 /// The options of the generator. The last call names the schema and generates.
 ///
@@ -106,33 +39,9 @@ pub enum Modules {
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Config {
-    pub(crate) request: Request,
-    pub(crate) extern_paths: Vec<(String, String)>,
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) both_directions: bool,
-    pub(crate) modules: Modules,
-    #[cfg(feature = "format")]
-    pub(crate) format: bool,
-    protocol: Option<Protocol>,
+    options: Options,
     #[cfg(feature = "introspection")]
     names_from: Vec<Arc<Schema>>,
-}
-
-/// What the user puts on the definitions of some names.
-#[derive(Clone, Debug)]
-pub(crate) struct Attribute {
-    pub(crate) pattern: String,
-    pub(crate) kind: AttributeKind,
-    /// A path for a derive, else the attribute as a whole.
-    pub(crate) text: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AttributeKind {
-    Derive,
-    /// `#[cfg(…)]`, which the impls need, too.
-    Cfg,
-    Other,
 }
 
 impl Config {
@@ -149,7 +58,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn command(mut self, pattern: impl Into<String>) -> Self {
-        self.request.commands.allow.push(pattern.into());
+        self.options.request.commands.allow.push(pattern.into());
         self
     }
 
@@ -161,7 +70,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn event(mut self, pattern: impl Into<String>) -> Self {
-        self.request.events.allow.push(pattern.into());
+        self.options.request.events.allow.push(pattern.into());
         self
     }
 
@@ -173,7 +82,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn type_(mut self, pattern: impl Into<String>) -> Self {
-        self.request.types.allow.push(pattern.into());
+        self.options.request.types.allow.push(pattern.into());
         self
     }
 
@@ -188,7 +97,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn deny_command(mut self, pattern: impl Into<String>) -> Self {
-        self.request.commands.deny.push(pattern.into());
+        self.options.request.commands.deny.push(pattern.into());
         self
     }
 
@@ -204,7 +113,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn deny_event(mut self, pattern: impl Into<String>) -> Self {
-        self.request.events.deny.push(pattern.into());
+        self.options.request.events.deny.push(pattern.into());
         self
     }
 
@@ -222,7 +131,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn deny_type(mut self, pattern: impl Into<String>) -> Self {
-        self.request.types.deny.push(pattern.into());
+        self.options.request.types.deny.push(pattern.into());
         self
     }
 
@@ -246,7 +155,10 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn branch(mut self, union: impl Into<String>, pattern: impl Into<String>) -> Self {
-        self.request.branches.push((union.into(), pattern.into()));
+        self.options
+            .request
+            .branches
+            .push((union.into(), pattern.into()));
         self
     }
 
@@ -263,7 +175,7 @@ impl Config {
     /// ```
     pub fn deny_branch(mut self, union: impl Into<String>, pattern: impl Into<String>) -> Self {
         let branch = (union.into(), pattern.into());
-        self.request.denied_branches.push(branch);
+        self.options.request.denied_branches.push(branch);
         self
     }
 
@@ -277,7 +189,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn unstable(mut self, generate: bool) -> Self {
-        self.request.without_unstable = !generate;
+        self.options.request.without_unstable = !generate;
         self
     }
 
@@ -290,7 +202,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn deprecated(mut self, generate: bool) -> Self {
-        self.request.without_deprecated = !generate;
+        self.options.request.without_deprecated = !generate;
         self
     }
 
@@ -306,7 +218,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn define(mut self, symbol: impl Into<String>, defined: bool) -> Self {
-        self.request.defines.push((symbol.into(), defined));
+        self.options.request.defines.push((symbol.into(), defined));
         self
     }
 
@@ -324,7 +236,9 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn extern_path(mut self, type_name: impl Into<String>, path: impl Into<String>) -> Self {
-        self.extern_paths.push((type_name.into(), path.into()));
+        self.options
+            .extern_paths
+            .push((type_name.into(), path.into()));
         self
     }
 
@@ -373,10 +287,10 @@ impl Config {
     }
 
     fn attribute_of(mut self, pattern: String, kind: AttributeKind, text: String) -> Self {
-        self.attributes.push(Attribute {
+        self.options.attributes.push(Attribute {
             pattern,
             kind,
-            text,
+            rust: text,
         });
         self
     }
@@ -395,7 +309,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn both_directions(mut self, both: bool) -> Self {
-        self.both_directions = both;
+        self.options.both_directions = both;
         self
     }
 
@@ -411,7 +325,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn modules(mut self, modules: Modules) -> Self {
-        self.modules = modules;
+        self.options.modules = modules;
         self
     }
 
@@ -426,7 +340,7 @@ impl Config {
     /// # Ok::<(), qapi_codegen::Error>(())
     /// ```
     pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.protocol = Some(protocol);
+        self.options.protocol = Some(protocol);
         self
     }
 
@@ -447,8 +361,7 @@ impl Config {
         self
     }
 
-    /// Formats the output as rustfmt would. That takes several times as long as
-    /// all the rest.
+    /// Formats the output as rustfmt would. That takes longer than all the rest.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("stop").format(true).release("11.1")?;
@@ -457,53 +370,8 @@ impl Config {
     /// ```
     #[cfg(feature = "format")]
     pub fn format(mut self, format: bool) -> Self {
-        self.format = format;
+        self.options.format = format;
         self
-    }
-
-    /// Finds what contradicts itself or is no Rust, whatever the schema is.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let invalid = |kind, text: &str, why| Error::InvalidRust {
-            kind,
-            text: text.to_owned(),
-            why,
-        };
-        for (index, (name, path)) in self.extern_paths.iter().enumerate() {
-            if let Some(why) = wrong_with_path(path) {
-                return Err(invalid("path", path, why));
-            }
-            let others = &self.extern_paths[..index];
-            if let Some((_, other)) = others
-                .iter()
-                .find(|other| other.0 == *name && other.1 != *path)
-            {
-                return Err(Error::contradiction(name, other, path));
-            }
-            let lists = [
-                (&self.request.types.deny, "denied"),
-                (&self.request.types.allow, "asked for"),
-            ];
-            if let Some((_, state)) = lists.iter().find(|(list, _)| list.contains(name)) {
-                return Err(Error::contradiction(
-                    name,
-                    *state,
-                    format!("your own {path}"),
-                ));
-            }
-        }
-        for attribute in &self.attributes {
-            let text = &attribute.text;
-            let (kind, wrong) = match attribute.kind {
-                AttributeKind::Derive => ("path", wrong_with_path(text)),
-                AttributeKind::Cfg | AttributeKind::Other => {
-                    ("attribute", wrong_with_attribute(text))
-                }
-            };
-            if let Some(why) = wrong {
-                return Err(invalid(kind, text, why));
-            }
-        }
-        Ok(())
     }
 
     /// Generates from a schema that is at hand already.
@@ -524,10 +392,10 @@ impl Config {
             made_by: "a schema".to_owned(),
             files: Vec::new(),
             file_count: schema.modules.len(),
-            protocol: self.protocol.unwrap_or_default(),
+            protocol: self.options.protocol.unwrap_or_default(),
             parse_time: Duration::ZERO,
         };
-        Bindings::generate(self, schema, input)
+        generate(&self.options, schema, input)
     }
 
     /// Generates from the schema of a bundled QEMU release, such as `11.1`.
@@ -545,7 +413,7 @@ impl Config {
                 .map(|release| release.name)
                 .collect(),
         })?;
-        let protocol = self.protocol.unwrap_or_default();
+        let protocol = self.options.protocol.unwrap_or_default();
         let schema = bundled::schema(release, protocol)?;
         let input = Input {
             made_by: format!("the schema of QEMU {}", release.version),
@@ -554,7 +422,7 @@ impl Config {
             protocol,
             parse_time: start.elapsed(),
         };
-        Bindings::generate(self, &schema, input)
+        generate(&self.options, &schema, input)
     }
 
     /// Generates from a schema file, such as `qapi/qapi-schema.json` in QEMU's
@@ -572,10 +440,13 @@ impl Config {
             made_by: path.display().to_string(),
             files: parsed.sources.paths().collect(),
             file_count: parsed.sources.iter().count(),
-            protocol: self.protocol.unwrap_or_else(|| Protocol::of_schema(path)),
+            protocol: self
+                .options
+                .protocol
+                .unwrap_or_else(|| Protocol::of_schema(path)),
             parse_time: start.elapsed(),
         };
-        Bindings::generate(self, &parsed.schema, input)
+        generate(&self.options, &parsed.schema, input)
     }
 
     /// Generates from the output of `query-qmp-schema`: the array, or the whole
@@ -587,7 +458,7 @@ impl Config {
     /// or options contradict each other.
     #[cfg(feature = "introspection")]
     pub fn introspection_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
-        if self.modules == Modules::Schema {
+        if self.options.modules == Modules::Schema {
             return Err(Error::NoSchemaModules);
         }
         let start = Instant::now();
@@ -606,10 +477,10 @@ impl Config {
             made_by: path.display().to_string(),
             files: vec![path.to_owned()],
             file_count: 1,
-            protocol: self.protocol.unwrap_or_default(),
+            protocol: self.options.protocol.unwrap_or_default(),
             parse_time: start.elapsed(),
         };
-        Bindings::generate(self, &schema, input)
+        generate(&self.options, &schema, input)
     }
 }
 
@@ -618,21 +489,4 @@ impl Config {
 fn read_text(path: &Path) -> std::io::Result<String> {
     let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
     String::from_utf8(qapi_parser::loader::read_file(path)?).map_err(invalid)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_protocol_follows_from_the_path() {
-        for (path, expected) in [
-            ("/src/qemu/qapi/qapi-schema.json", Protocol::Qmp),
-            ("qga/qapi-schema.json", Protocol::Qga),
-            ("qemu/storage-daemon/qapi/qapi-schema.json", Protocol::Qsd),
-            ("mine.json", Protocol::Qmp),
-        ] {
-            assert_eq!(Protocol::of_schema(Path::new(path)), expected, "{path}");
-        }
-    }
 }

@@ -27,27 +27,26 @@
 //! The generated code has three modules, `commands`, `events` and `types`, and
 //! names nothing but `core`, `std` and `qmp_types`.
 
-mod attributes;
 mod bindings;
-mod boxing;
 #[cfg(feature = "bundled")]
 pub mod bundled;
 mod config;
 mod error;
-mod example;
 #[cfg(feature = "format")]
 mod format;
-mod layout;
-mod manual;
-mod meaning;
+mod generate;
+mod item;
 mod names;
-mod prose;
+mod options;
+mod plan;
 mod render;
 mod select;
-mod summaries;
-mod syntax;
-mod writer;
+mod tokens;
+mod unions;
+mod user_rust;
 
 pub use bindings::{Bindings, Counts, Stage};
-pub use config::{Config, Modules, Protocol};
+pub use config::Config;
 pub use error::Error;
+pub use item::{Item, ItemKind};
+pub use options::{Modules, Protocol};

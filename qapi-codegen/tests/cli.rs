@@ -94,7 +94,6 @@ fn generate_from_a_folder_and_to_standard_output() {
         folder.path().to_str().unwrap(),
         "--protocol",
         "qga",
-        "--format",
     ]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(
@@ -189,7 +188,7 @@ fn what_is_wrong_is_said() {
                 "--extern-path",
                 "UuidInfo=my::Uuid Info",
             ],
-            "`my::Uuid Info` is no path in Rust: `Uuid Info` is no name in Rust",
+            "`my::Uuid Info` is no path in Rust: unexpected `Info`",
         ),
         (
             vec!["generate", "11.1", "--derive", "Inet*=::Hash("],
@@ -197,7 +196,7 @@ fn what_is_wrong_is_said() {
         ),
         (
             vec!["generate", "11.1", "--attribute", "stop=cfg(x)"],
-            "`cfg(x)` is no attribute in Rust: an attribute is written as `#[…]`",
+            "`cfg(x)` is no attribute in Rust: expected `#[…]`",
         ),
         (
             vec!["generate", "11.1", "--attribute", "stopp=#[cfg(x)]"],
@@ -319,7 +318,13 @@ fn every_option_has_its_twin() {
         ),
         (&["--modules", "schema"], "pub mod farm", "ServeCommand"),
         (&["--modules", "kinds"], "pub mod types", "pub mod farm"),
-        (&["--format"], "pub struct Mow {}", "pub mod farm"),
+        // Formatted, there are no blank lines.
+        (&[], "pub struct Mow {}\n    impl", "\n\n    impl"),
+        (
+            &["--no-format"],
+            "pub struct Mow {}\n\n    impl",
+            "}\n    impl",
+        ),
         (
             &["--protocol", "qga"],
             "::qmp_types::Qga",
@@ -337,7 +342,6 @@ fn every_option_has_its_twin() {
     let output = tool(&[
         "generate",
         &schema,
-        "--format",
         "--output-folder",
         out.to_str().unwrap(),
     ]);

@@ -52,6 +52,9 @@ fn shape(code: &str) -> String {
         if is("#[deprecated]") {
             out.push_str("#[deprecated]\n");
         }
+        if definition && item.ends_with("{}") {
+            out.push_str(&format!("{item}\n"));
+        }
         if !item.ends_with(['{', '(']) {
             continue;
         }
@@ -86,6 +89,7 @@ fn members(content: &[&str], inherent: bool) -> Vec<String> {
     let mut members = Vec::new();
     let mut lines = content
         .iter()
+        .filter(|line| !line.is_empty())
         .map(|line| line.strip_prefix("    ").unwrap());
     while let Some(line) = lines.next() {
         let member = line.trim_start();
@@ -133,8 +137,12 @@ fn generated(schema: &str) -> String {
         .filter_map(|part| part.split_once(" {\n"))
     {
         // The enum of all events is there even if there are none.
+        let has_items = bindings.items().iter().any(|item| {
+            let (place, _) = item.path().split_once("::").unwrap();
+            place == module
+        });
         let shape = shape(rest);
-        if !(shape.is_empty() || module == "events" && !schema.contains("'event'")) {
+        if has_items && !shape.is_empty() {
             parts.push(format!("// {module}\n{shape}"));
         }
     }

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use qapi_codegen::{Bindings, Config, Modules};
 use qapi_parser::loader::Memory;
+use qapi_parser::schema::TypeKind;
 use qapi_parser::{Parser, Schema};
 use test_support::programs::of_rust;
 
@@ -274,6 +275,57 @@ fn documentation_is_neither_run_nor_rendered() {
     // Other paths to the same texts.
     let config = Config::new().both_directions(true).modules(Modules::Schema);
     check(&config.schema(&schema).unwrap());
+}
+
+/// A schema that was put together by hand may have any names. What they would be as
+/// Rust is nowhere to be seen, and all of it compiles.
+#[test]
+fn names_are_nothing_but_names() {
+    const NAMES: &[&str] = &[
+        "a { } pub struct Evil; struct b",
+        "\"; pub struct Evil; //",
+        "a\\\"#[doc]\n",
+        "*/ pub struct Evil; /*",
+        "r#\"x",
+        "é²①\u{202e}",
+        "'",
+        "",
+    ];
+    let text = "{ 'enum': 'Word', 'data': [ 'w' ] } { 'struct': 'Ty', 'data': { 'm': 'str', '*o': 'int' } }\n\
+                { 'union': 'Un', 'base': { 'tag': 'Word', 'n': 'int' }, 'discriminator': 'tag', 'data': { 'w': 'Ty' } }\n\
+                { 'alternate': 'Alt', 'data': { 'a': 'str', 'b': 'Ty' } }\n\
+                { 'command': 'take', 'data': { 'm': 'Un', '*a': 'Alt' }, 'gen': false }\n\
+                { 'event': 'HAPPENED', 'data': { 'm': 'Ty' } }";
+    for hostile in NAMES {
+        let files = Memory::from_iter([("main.json", text)]);
+        let mut schema = Parser::new().parse(&files, "main.json").unwrap().schema;
+        (*hostile).clone_into(&mut schema.commands[0].name);
+        (*hostile).clone_into(&mut schema.events[0].name);
+        for ty in &mut schema.types {
+            match &mut ty.kind {
+                TypeKind::Builtin(_) | TypeKind::Array(_) => continue,
+                TypeKind::Enum(values) => (*hostile).clone_into(&mut values.values[0].name),
+                TypeKind::Alternate(alternate) => {
+                    (*hostile).clone_into(&mut alternate.branches[0].name);
+                }
+                TypeKind::Object(object) => {
+                    let members = object.members.iter_mut().filter(|m| m.name != "tag");
+                    for (index, member) in members.enumerate() {
+                        // No two are the same on the wire.
+                        member.name = format!("{}{hostile}{index}", &ty.name[..1]);
+                    }
+                    for branch in object.variants.iter_mut().flat_map(|v| &mut v.branches) {
+                        (*hostile).clone_into(&mut branch.name);
+                    }
+                }
+            }
+            (*hostile).clone_into(&mut ty.name);
+        }
+        let bindings = Config::new().both_directions(true).schema(&schema).unwrap();
+        let item = |line: &str| line.trim_start().starts_with("pub struct Evil");
+        assert!(!bindings.as_str().lines().any(item), "{hostile}");
+        check(&bindings);
+    }
 }
 
 /// Lines of all the texts, mixed and indented at random: what is harmless alone

@@ -448,15 +448,17 @@ fn contradictions_and_slips_are_told() {
         ),
         (
             Config::new().extern_path("Reader", "::a::-b"),
-            "`::a::-b` is no path in Rust: `-b` is no name in Rust",
+            "`::a::-b` is no path in Rust: expected a name, found `-`",
         ),
         (
             Config::new().derive("Reader", "Hash)] pub struct X; #[derive(Eq"),
-            "`Hash)] pub struct X; #[derive(Eq` is no path in Rust: `Hash)] pub struct X; #[derive(Eq` is no name in Rust",
+            "`Hash)] pub struct X; #[derive(Eq` is no path in Rust: \
+             a bracket or a quote has no counterpart, or a character is not allowed",
         ),
         (
             one_command().attribute("Book", "#[cfg(feature = \"x\"]"),
-            "`#[cfg(feature = \"x\"]` is no attribute in Rust: a `)` is missing",
+            "`#[cfg(feature = \"x\"]` is no attribute in Rust: \
+             a bracket or a quote has no counterpart, or a character is not allowed",
         ),
         (
             one_command().derive("Reader", "Eq"),

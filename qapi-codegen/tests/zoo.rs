@@ -215,7 +215,7 @@ fn text_is_parsed_strictly() {
         "Plants".parse::<Diet>().unwrap_err().suggestion(),
         Some("plants")
     );
-    for known in "rocks".parse::<Diet>().unwrap_err().known() {
+    for known in "rocks".parse::<Diet>().unwrap_err().expected() {
         assert_eq!(known.parse::<Diet>().unwrap().as_str(), *known);
     }
 }
@@ -421,7 +421,7 @@ fn commands() {
         assert_eq!(
             error.to_string(),
             format!(
-                ".{member}: given twice, as a member that `new-thing` declares and by `extra`; leave out one of them"
+                ".{member}: duplicate argument, declared by `new-thing` and added with `extra`; remove one of them"
             )
         );
     }

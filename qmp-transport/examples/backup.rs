@@ -1,4 +1,4 @@
-//! Backs up a disk, and shows how far it is.
+//! Backs up a disk, and shows the progress.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw /tmp/backup.raw
@@ -14,7 +14,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, blocking::finish_job};
+use qmp_transport::drivers::{JobGoal, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevBackup};
 use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
@@ -34,7 +34,7 @@ pub(crate) fn run(qemu: &mut Client, target: &str) -> Result<(), Box<dyn Error>>
     finish_job(
         qemu,
         "backup-of-disk",
-        Job::Complete,
+        JobGoal::Complete,
         Duration::from_secs(60),
         |progress| {
             println!("{} of {} bytes", progress.current, progress.total);

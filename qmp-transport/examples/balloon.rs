@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
     qemu.execute(Balloon::new(32 << 20))?;
-    // The guest's driver does it in its own time, and BALLOON_CHANGE tells.
+    // The driver in the guest does it later, and BALLOON_CHANGE says when.
     println!("{} bytes", qemu.execute(QueryBalloon::new())?.actual);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Adds a character device that a program reaches on a socket.
+//! Adds a character device that a program can connect to over a socket.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &

@@ -1,4 +1,4 @@
-//! Writes what a snapshot's overlay holds back into the disk under it.
+//! Writes the content of an overlay back to the disk below it.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw
@@ -12,7 +12,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, blocking::finish_job};
+use qmp_transport::drivers::{JobGoal, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockCommit, BlockdevSnapshotSync};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,11 +28,11 @@ pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>
         .snapshot_node_name("overlay");
     qemu.execute(snapshot)?;
     qemu.execute(BlockCommit::new("overlay").job_id("commit"))?;
-    // The overlay is in use, so the job becomes ready and waits to be completed.
+    // The overlay is in use, so the job becomes ready and waits for `job-complete`.
     finish_job(
         qemu,
         "commit",
-        Job::Complete,
+        JobGoal::Complete,
         Duration::from_secs(60),
         |_| {},
     )?;

@@ -1,4 +1,4 @@
-//! Has QEMU note what is written to a disk, for backups of what has changed.
+//! Tracks writes to a disk in a dirty bitmap, for incremental backups.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
     qemu.execute(BlockDirtyBitmapAdd::new("disk", "monday").granularity(65536))?;
     qemu.execute(BlockDirtyBitmapAdd::new("disk", "week").granularity(65536))?;
-    // In place of a guest that writes.
+    // This stands for a guest that writes.
     qemu.execute(HumanMonitorCommand::new("qemu-io disk \"write 0 100k\""))?;
     assert_eq!(dirty_bytes(qemu, "monday")?, 128 << 10);
 
@@ -33,7 +33,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How much of the disk is dirty by a bitmap.
+/// Returns how many bytes of the disk are dirty in a bitmap.
 fn dirty_bytes(qemu: &mut Client, bitmap: &str) -> Result<i64, Box<dyn Error>> {
     let nodes = qemu.execute(QueryNamedBlockNodes::new())?;
     let mut bitmaps = nodes

@@ -1,4 +1,4 @@
-//! Shows what happens in a running QEMU until it shuts down.
+//! Prints the events of a running QEMU until it shuts down.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 break;
             }
             Event::JobStatusChange(job) => println!("job {} is {}", job.id, job.status),
-            // An event that QEMU 11.1 does not have yet.
+            // An event that QEMU 11.1 does not have.
             Event::Unrecognized { name, data, .. } => println!("{name}: {data}"),
             other => println!("{other:?}"),
         }

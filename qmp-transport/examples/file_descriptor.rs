@@ -1,4 +1,4 @@
-//! Opens a disk that QEMU itself may not open: it gets the descriptor.
+//! Passes QEMU the file descriptor of a disk that it may not open itself.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw

@@ -1,4 +1,4 @@
-//! Runs a program in the guest, and reads a file there, by way of the guest agent.
+//! Runs a program in the guest, and reads a file there, with the guest agent.
 //!
 //! ```sh
 //! qemu-ga -m unix-listen -p /tmp/qga.sock -t /tmp -f /tmp/qga.pid &

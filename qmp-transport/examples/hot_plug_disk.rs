@@ -31,7 +31,8 @@ pub(crate) fn run(qemu: &mut Client, image: &str) -> Result<(), Box<dyn Error>> 
     let kind = qemu.execute(QomGet::new("/machine/peripheral/stick", "type"))?;
     assert_eq!(kind, "usb-storage");
 
-    // A guest lets go of a PCI device in its own time; USB needs no guest.
+    // A PCI device is unplugged when the guest has released it. USB does not need the
+    // guest.
     unplug(qemu, "stick", Duration::from_secs(10))?;
     qemu.execute(BlockdevDel::new("disk"))?;
     Ok(())

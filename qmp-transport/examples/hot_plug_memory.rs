@@ -26,7 +26,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
     )?;
     match qemu.execute(QueryMemoryDevices::new())?.as_slice() {
         [MemoryDeviceInfo::Dimm(dimm)] => assert_eq!(dimm.data.size, SIZE as i64),
-        other => return Err(format!("not one DIMM: {other:?}").into()),
+        other => return Err(format!("expected one DIMM, found {other:?}").into()),
     }
     Ok(())
 }

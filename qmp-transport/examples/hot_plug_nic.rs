@@ -1,4 +1,4 @@
-//! Plugs in a network card that talks to a program on a socket.
+//! Plugs in a network card that is connected to a program over a socket.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &

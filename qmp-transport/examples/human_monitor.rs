@@ -1,4 +1,4 @@
-//! Has a command of the human monitor executed, for what QMP has no command for.
+//! Executes a command of the human monitor, for what QMP has no command for.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &

@@ -1,4 +1,4 @@
-//! Moves a guest to another QEMU.
+//! Migrates a guest to another QEMU.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/target.sock,server=on,wait=off \

@@ -1,4 +1,4 @@
-//! Copies a disk to another place while it is in use, and goes over to the copy.
+//! Copies a disk while it is in use, and switches to the copy.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw /tmp/copy.raw
@@ -15,7 +15,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use qmp_transport::blocking::Client;
-use qmp_transport::drivers::{Job, blocking::finish_job};
+use qmp_transport::drivers::{JobGoal, blocking::finish_job};
 use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, BlockdevMirror, QomGet};
 use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
@@ -28,11 +28,11 @@ pub(crate) fn run(qemu: &mut Client, target: &str) -> Result<(), Box<dyn Error>>
     let file = BlockdevOptionsFile::new(target);
     qemu.execute(BlockdevAdd::new(BlockdevOptionsRaw::new(file)).node_name("copy"))?;
     qemu.execute(BlockdevMirror::new("disk", "copy", MirrorSyncMode::Full).job_id("move"))?;
-    finish_job(qemu, "move", Job::UntilReady, limit, |progress| {
+    finish_job(qemu, "move", JobGoal::Ready, limit, |progress| {
         println!("{progress:?}");
     })?;
-    // Both are alike now, and stay so, until the job is told to go over.
-    finish_job(qemu, "move", Job::Complete, limit, |_| {})?;
+    // Both have the same content from now on, until the job is told to complete.
+    finish_job(qemu, "move", JobGoal::Complete, limit, |_| {})?;
 
     let drive = qemu.execute(QomGet::new("/machine/peripheral/vda", "drive"))?;
     assert_eq!(drive, "copy");

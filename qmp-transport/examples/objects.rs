@@ -1,4 +1,4 @@
-//! Makes objects: a secret, a throttle group and a memory backend.
+//! Creates objects: a secret, a throttle group and a memory backend.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &

@@ -1,4 +1,4 @@
-//! Shows the tree of the machine's objects.
+//! Prints the tree of the objects of the machine.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &
@@ -26,7 +26,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<usize, Box<dyn Error>> {
         println!("{path}");
         objects += 1;
         for property in qemu.execute(QomList::new(&path))? {
-            // Links lead to what is a child somewhere else.
+            // A link leads to the child of another object.
             if property.r#type.starts_with("child<") {
                 open.push(format!("{path}/{}", property.name));
             }

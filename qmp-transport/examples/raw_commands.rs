@@ -1,4 +1,4 @@
-//! Executes a command that the bindings do not know, and reads what it returns.
+//! Executes a command by its name, and reads its reply.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &
@@ -22,7 +22,7 @@ pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
             .iter()
             .any(|property| property["name"] == "peripheral")
     );
-    // What QEMU does not know either, it rejects.
+    // QEMU rejects an unknown command.
     let outcome = qemu.execute_raw("x-brew-coffee", &());
     assert!(matches!(outcome, Err(qmp_transport::Error::Rejected(_))));
     Ok(())

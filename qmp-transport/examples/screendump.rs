@@ -1,4 +1,4 @@
-//! Saves what the guest's screen shows.
+//! Saves an image of the guest's screen.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off \

@@ -1,4 +1,4 @@
-//! Lets the guest run, and stops it.
+//! Starts the guest, and stops it.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off \

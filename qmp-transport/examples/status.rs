@@ -1,4 +1,4 @@
-//! Tells what a running QEMU is and does.
+//! Prints the version and the status of a running QEMU.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &

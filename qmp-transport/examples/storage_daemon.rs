@@ -1,4 +1,4 @@
-//! Exports an image over NBD without any virtual machine.
+//! Exports an image over NBD without a virtual machine.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw

@@ -1,4 +1,4 @@
-//! Takes a snapshot and begins to note changes, at the same moment or not at all.
+//! Takes a snapshot and begins to track writes: both at once, or neither.
 //!
 //! ```sh
 //! truncate -s 1M /tmp/disk.raw
@@ -36,7 +36,7 @@ pub(crate) fn run(qemu: &mut Client, overlay: &str) -> Result<(), Box<dyn Error>
     ];
     qemu.execute(Transaction::new(actions))?;
 
-    // One that fails has no effect.
+    // A transaction that fails has no effect.
     let actions: [TransactionAction; 2] = [
         BlockDirtyBitmapAdd::new("disk", "never").into(),
         Abort::new().into(),

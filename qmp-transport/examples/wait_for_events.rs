@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) async fn run(qemu: &Client, target: &str) -> Result<(), Box<dyn Error>> {
-    // A subscription gets what happens from now on.
+    // A subscription gets the events from now on.
     let mut jobs = qemu.subscribe::<JobStatusChange>();
     let mut stops = qemu.subscribe::<Stopped>();
     let mut all = qemu.subscribe_all();
@@ -53,7 +53,7 @@ pub(crate) async fn run(qemu: &Client, target: &str) -> Result<(), Box<dyn Error
     stops.next().await.ok_or("the connection ended")??;
     qemu.execute(Cont::new()).await?;
 
-    // All of them, in the order in which they came.
+    // All of these events, in the order in which they arrived.
     while let Some(event) = all.next().await {
         match event?.decode_any()? {
             Event::JobStatusChange(job) => println!("{} is {}", job.id, job.status),

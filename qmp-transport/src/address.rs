@@ -1,4 +1,4 @@
-//! Where a server is to be found.
+//! The addresses of servers.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::net::Ipv6Addr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Where a server is to be found.
+/// The address of a server.
 ///
-/// A plain path stands for a Unix socket, as text and as a [`Path`].
+/// A path alone is the address of a Unix socket, as text or as a [`Path`].
 ///
 /// ```
 /// use std::path::Path;
@@ -24,30 +24,30 @@ use std::str::FromStr;
 /// # Ok::<(), qmp_transport::AddressError>(())
 /// ```
 ///
-/// On Windows only `tcp:` addresses can be connected to; on other systems than
-/// Linux all but abstract Unix sockets can.
+/// Not every system supports every kind of address. Windows supports `tcp:` only,
+/// and abstract Unix sockets exist on Linux only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Address {
-    /// `unix:PATH`, a Unix socket. A relative path that begins with `@` is
-    /// written `unix:./@…`. The prefix can be left out where the path has no
-    /// colon, or a slash before it.
+    /// `unix:PATH`, a Unix socket. A relative path that begins with `@` must be
+    /// written as `unix:./@…`. The prefix can be omitted if the path has no colon,
+    /// or a slash before the first colon.
     Unix(PathBuf),
-    /// `unix:@NAME`, a Unix socket in Linux' abstract name space.
+    /// `unix:@NAME`, an abstract Unix socket of Linux.
     Abstract(String),
-    /// `tcp:HOST:PORT`. An IPv6 address stands in brackets.
+    /// `tcp:HOST:PORT`. An IPv6 address must be in brackets.
     Tcp {
         /// The host's name or address, without brackets.
         host: String,
         /// The port.
         port: u16,
     },
-    /// `fd:N`, a descriptor that this process inherited: a connected socket, or
+    /// `fd:N`, a file descriptor that this process inherited: a connected socket, or
     /// a device. It is duplicated, so it stays open when the connection ends.
     Descriptor(i32),
 }
 
-/// The text names no address.
+/// The text is not an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressError {
     text: String,
@@ -77,26 +77,26 @@ impl FromStr for Address {
             hint,
         };
         if text.contains('\0') {
-            return Err(error("it has a NUL character"));
+            return Err(error("expected no NUL character"));
         }
         match text.split_once(':') {
-            Some(("unix", "")) => Err(error("the path is empty")),
-            Some(("unix", "@")) => Err(error("the name is empty")),
+            Some(("unix", "")) => Err(error("expected a path after unix:")),
+            Some(("unix", "@")) => Err(error("expected a name after unix:@")),
             Some(("unix", path)) => match path.strip_prefix('@') {
                 Some(name) => Ok(Self::Abstract(name.to_owned())),
                 None => Ok(Self::Unix(path.into())),
             },
-            Some(("fd", number)) => match decimal(number) {
+            Some(("fd", number)) => match parse_unsigned(number) {
                 Some(number) => Ok(Self::Descriptor(number)),
-                None => Err(error("expected the number of a descriptor after fd:")),
+                None => Err(error("expected the number of a file descriptor after fd:")),
             },
             Some(("tcp", rest)) => {
                 let (host, port) = rest
                     .rsplit_once(':')
                     .ok_or_else(|| error("expected tcp:HOST:PORT"))?;
-                let port = decimal(port)
-                    .ok_or_else(|| error("expected a port, which is a number up to 65535"))?;
-                let host = host_of(host).map_err(error)?;
+                let port = parse_unsigned(port)
+                    .ok_or_else(|| error("expected a port, a number from 0 to 65535"))?;
+                let host = parse_host(host).map_err(error)?;
                 Ok(Self::Tcp {
                     host: host.to_owned(),
                     port,
@@ -111,16 +111,18 @@ impl FromStr for Address {
 
 const EXPECTED: &str = "expected unix:PATH, tcp:HOST:PORT, fd:N or a path";
 
-/// A number without a sign.
-fn decimal<T: FromStr>(text: &str) -> Option<T> {
+/// Parses a number without a sign.
+fn parse_unsigned<T: FromStr>(text: &str) -> Option<T> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| all_digits)
 }
 
-/// A host, without the brackets around an IPv6 address.
-fn host_of(text: &str) -> Result<&str, &'static str> {
+/// Parses a host, and removes the brackets around an IPv6 address.
+fn parse_host(text: &str) -> Result<&str, &'static str> {
     if let Some(rest) = text.strip_prefix('[') {
-        let host = rest.strip_suffix(']').ok_or("the bracket is not closed")?;
+        let host = rest
+            .strip_suffix(']')
+            .ok_or("expected a closing bracket after the IPv6 address")?;
         let (address, _zone) = host.split_once('%').unwrap_or((host, ""));
         return match address.parse::<Ipv6Addr>() {
             Ok(_) => Ok(host),
@@ -128,13 +130,15 @@ fn host_of(text: &str) -> Result<&str, &'static str> {
         };
     }
     if text.is_empty() {
-        return Err("the host is empty");
+        return Err("expected a host after tcp:");
     }
     if text.contains(':') {
-        return Err("an IPv6 address needs brackets around it");
+        return Err("expected brackets around the IPv6 address");
     }
     if text.contains(|c: char| c.is_whitespace() || "[]/@".contains(c)) {
-        return Err("the host has a character that no host's name has");
+        return Err(
+            "expected the name or address of a host, without spaces, brackets, `/` and `@`",
+        );
     }
     Ok(text)
 }
@@ -204,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_parses_to_the_same() {
+    fn an_address_is_parsed_from_its_text() {
         for text in [
             "unix:/a:b c",
             "unix:@a b",
@@ -224,24 +228,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_says_why() {
+    fn an_invalid_address_says_what_was_expected() {
         for (text, hint) in [
             ("", "expected unix:PATH"),
             ("unx:/run/vm.sock", "expected unix:PATH"),
             ("localhost:4444", "expected unix:PATH, tcp:HOST:PORT"),
-            ("unix:", "path is empty"),
-            ("unix:@", "name is empty"),
+            ("unix:", "expected a path"),
+            ("unix:@", "expected a name"),
             ("unix:/a\0b", "NUL"),
             ("tcp:localhost", "expected tcp:HOST:PORT"),
             ("tcp:localhost:65536", "expected a port"),
             ("tcp:localhost:+5", "expected a port"),
             ("tcp:localhost:", "expected a port"),
-            ("tcp:::1:5", "needs brackets"),
-            ("tcp:[::1:5", "not closed"),
+            ("tcp:::1:5", "expected brackets"),
+            ("tcp:[::1:5", "expected a closing bracket"),
             ("tcp:[localhost]:5", "expected an IPv6 address"),
-            ("tcp:a]:1", "no host's name has"),
-            ("tcp:a b:1", "no host's name has"),
-            ("tcp::5", "host is empty"),
+            ("tcp:a]:1", "expected the name or address"),
+            ("tcp:a b:1", "expected the name or address"),
+            ("tcp::5", "expected a host"),
             ("fd:-1", "expected the number"),
             ("fd:+1", "expected the number"),
             ("fd:", "expected the number"),

@@ -10,52 +10,56 @@ use crate::address::Address;
 use crate::deadline::Deadline;
 use crate::platform::{self, Stream};
 
-/// How soon to try again where a server is still to come, or is busy.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(10);
+/// How long to wait before another attempt to connect.
+pub(crate) const RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// How long to wait for a connection where there is no limit: the longest that
-/// the system takes.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+/// The longest time limit that the system accepts. It is used if there is none.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
-/// Connects before a deadline; on request, to a server that is still to come.
-pub(crate) fn connect(address: &Address, deadline: &Deadline, wait: bool) -> io::Result<Stream> {
+/// Connects before a deadline. With `await_server`, the server need not listen yet.
+pub(crate) fn connect(
+    address: &Address,
+    deadline: &Deadline,
+    await_server: bool,
+) -> io::Result<Stream> {
     loop {
-        let error = match once(address, deadline) {
-            Err(error) if is_worth_another_try(&error, wait) => error,
+        let error = match try_connect(address, deadline) {
+            Err(error) if is_retryable(&error, await_server) => error,
             outcome => return outcome,
         };
         match deadline.left() {
-            Some(left) if left <= RETRY_AFTER => return Err(error),
-            _ => thread::sleep(RETRY_AFTER),
+            Some(left) if left <= RETRY_DELAY => return Err(error),
+            _ => thread::sleep(RETRY_DELAY),
         }
     }
 }
 
-/// Whether a server may take a connection a little later.
-pub(crate) fn is_worth_another_try(error: &io::Error, wait: bool) -> bool {
+/// Whether another attempt may succeed.
+pub(crate) fn is_retryable(error: &io::Error, await_server: bool) -> bool {
     match error.kind() {
         // The backlog is full.
         io::ErrorKind::WouldBlock => true,
-        // Nobody listens yet.
-        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => wait,
+        // The server does not listen yet.
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => await_server,
         _ => false,
     }
 }
 
-fn once(address: &Address, deadline: &Deadline) -> io::Result<Stream> {
+/// Tries once to connect.
+fn try_connect(address: &Address, deadline: &Deadline) -> io::Result<Stream> {
     let Address::Tcp { host, port } = address else {
         return platform::connect_local(address);
     };
-    let mut error = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+    let mut error = io::Error::new(io::ErrorKind::NotFound, "no address was found for the host");
     for address in look_up(host, *port, deadline)? {
-        let left = deadline.left().unwrap_or(LONGEST).min(LONGEST);
+        let left = deadline.left().unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
         match TcpStream::connect_timeout(&address, left) {
             Ok(stream) => {
-                // A command is one write, which must not wait for the
-                // acknowledgement of the last one.
+                // A command is one write. It must not be delayed until the
+                // write before it is acknowledged.
                 stream.set_nodelay(true)?;
                 return Ok(Stream::Tcp(stream));
             }
@@ -65,8 +69,8 @@ fn once(address: &Address, deadline: &Deadline) -> io::Result<Stream> {
     Err(error)
 }
 
-/// The addresses of a host. The system's function for this takes no time limit,
-/// so a thread waits for it, which is left behind when the time is over.
+/// Looks up the addresses of a host. The system's function for this has no time
+/// limit, so that another thread calls it. That thread goes on when time is over.
 fn look_up(host: &str, port: u16, deadline: &Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
@@ -77,13 +81,13 @@ fn look_up(host: &str, port: u16, deadline: &Deadline) -> io::Result<Vec<SocketA
         .name("name lookup".to_owned())
         .spawn(move || {
             let addresses = (name.as_str(), port).to_socket_addrs();
-            // Nobody waits for it any more.
+            // The receiver is gone if the time is over.
             let _ = sender.send(addresses.map(Vec::from_iter));
         })?;
-    match found.recv_timeout(deadline.left().unwrap_or(LONGEST).min(LONGEST)) {
+    match found.recv_timeout(deadline.left().unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT)) {
         Ok(addresses) => addresses,
         Err(_) => {
-            let message = format!("the name {host:?} was not looked up in time");
+            let message = format!("the lookup of the host {host:?} timed out");
             Err(io::Error::new(io::ErrorKind::TimedOut, message))
         }
     }

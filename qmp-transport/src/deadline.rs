@@ -1,14 +1,15 @@
-//! The end of a time limit.
+//! Time limits as points in time.
 
 use std::time::{Duration, Instant};
 
-/// A point in time until which something may take, if there is one. It stays
-/// where it is, whatever is tried again meanwhile.
+/// The point in time at which a time limit ends, or no limit. It does not move when
+/// an operation is tried again.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline {
     limit: Option<Duration>,
     begin: Instant,
-    is_last: bool,
+    /// Whether the operation after the end was allowed.
+    is_past_last: bool,
 }
 
 impl Deadline {
@@ -16,57 +17,58 @@ impl Deadline {
         Self {
             limit,
             begin: Instant::now(),
-            is_last: false,
+            is_past_last: false,
         }
     }
 
-    /// The whole limit, for messages.
+    /// Returns the time limit, for messages.
     pub(crate) fn limit(&self) -> Duration {
         self.limit.unwrap_or(Duration::MAX)
     }
 
-    /// How much time is left; none where there is no limit.
+    /// Returns how much time is left; `None` if there is no limit.
     pub(crate) fn left(&self) -> Option<Duration> {
         let limit = self.limit?;
         Some(limit.saturating_sub(self.begin.elapsed()))
     }
 
-    /// Whether time has run out.
+    /// Returns whether the time is over.
     pub(crate) fn has_passed(&self) -> bool {
         self.left().is_some_and(|left| left.is_zero())
     }
 
-    /// How long the next operation may wait.
+    /// Returns how long the next operation may wait.
     ///
-    /// One more is allowed when time has run out, which takes what is there; a
-    /// peer that never falls silent must not get another.
-    pub(crate) fn next(&mut self) -> Next {
+    /// When the time is over, one more operation is allowed, which does not wait:
+    /// what has arrived is read. A server that sends without end does not get
+    /// another one.
+    pub(crate) fn next_wait(&mut self) -> Wait {
         let Some(limit) = self.limit else {
-            return Next::Wait(None);
+            return Wait::AtMost(None);
         };
         let passed = self.begin.elapsed();
-        // Rounding saves a system call for each command: the socket keeps the
-        // limit that it has.
+        // Rounding saves a system call for each command, because the time limit
+        // of the socket need not be set again.
         if passed < limit / 64 {
-            return Next::Wait(Some(limit));
+            return Wait::AtMost(Some(limit));
         }
         match limit.saturating_sub(passed) {
-            Duration::ZERO if std::mem::replace(&mut self.is_last, true) => Next::Nothing,
-            Duration::ZERO => Next::Now,
-            left => Next::Wait(Some(left)),
+            Duration::ZERO if std::mem::replace(&mut self.is_past_last, true) => Wait::Expired,
+            Duration::ZERO => Wait::Zero,
+            left => Wait::AtMost(Some(left)),
         }
     }
 }
 
 /// How long an operation may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// For so long; without a limit, for as long as it takes.
-    Wait(Option<Duration>),
-    /// It may take what is there.
-    Now,
-    /// It may do nothing more.
-    Nothing,
+pub(crate) enum Wait {
+    /// At most this long; `None` is no limit.
+    AtMost(Option<Duration>),
+    /// Not at all. The operation may be tried.
+    Zero,
+    /// The operation must not be tried.
+    Expired,
 }
 
 #[cfg(test)]
@@ -74,17 +76,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_past_the_end_of_time_is_none() {
+    fn the_longest_limit_does_not_overflow() {
         let mut deadline = Deadline::after(Some(Duration::MAX));
-        assert_eq!(deadline.next(), Next::Wait(Some(Duration::MAX)));
+        assert_eq!(deadline.next_wait(), Wait::AtMost(Some(Duration::MAX)));
         assert!(!deadline.has_passed());
     }
 
     #[test]
-    fn one_operation_is_allowed_when_time_has_run_out() {
+    fn one_operation_is_allowed_after_the_end() {
         let mut deadline = Deadline::after(Some(Duration::ZERO));
         assert!(deadline.has_passed());
-        assert_eq!(deadline.next(), Next::Now);
-        assert_eq!(deadline.next(), Next::Nothing);
+        assert_eq!(deadline.next_wait(), Wait::Zero);
+        assert_eq!(deadline.next_wait(), Wait::Expired);
     }
 }

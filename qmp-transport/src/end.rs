@@ -1,32 +1,33 @@
-//! How a connection ended, and the errors that come of it.
+//! How a connection ended, and the errors that follow from it.
 
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::broken::Broken;
 use crate::error::{Closed, Error, GreetingError, Lost};
-use crate::session::{Abandoned, Broken};
+use crate::session::Abandoned;
 
-/// How long to go on reading what a server has sent that reads no more itself.
-pub(crate) const LAST_WORDS: Duration = Duration::from_millis(250);
-
-/// Why there is nothing more to come.
+/// How a connection ended.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
-    /// The connection was closed, by an error of the system's or in order.
+    /// It was closed: in order, or by an error that the system reported.
     Closed(Option<Arc<io::Error>>),
-    /// The server sent what is not QMP.
+    /// The server sent something that is not QMP.
     Broken(Broken),
 }
 
 impl End {
-    /// The end that an error of the system's is.
-    pub(crate) fn failed(error: io::Error) -> Self {
-        Self::Closed(Some(Arc::new(error)))
+    /// The connection was closed in order.
+    pub(crate) const CLOSED: Self = Self::Closed(None);
+
+    /// The connection failed with an error that the system reported.
+    pub(crate) fn failed(error: impl Into<Arc<io::Error>>) -> Self {
+        Self::Closed(Some(error.into()))
     }
 
-    /// The error for what is asked of the connection afterwards.
+    /// The error of an operation that was begun after the end.
     pub(crate) fn error(&self) -> Error {
         match self {
             Self::Closed(source) => Closed {
@@ -37,9 +38,9 @@ impl End {
         }
     }
 
-    /// The error for a command that was under way.
-    pub(crate) fn of_command(&self, command: Cow<'static, str>, became: Abandoned) -> Error {
-        match (self, became) {
+    /// The error of a command that was not answered before the end.
+    pub(crate) fn command_error(&self, command: Cow<'static, str>, abandoned: Abandoned) -> Error {
+        match (self, abandoned) {
             (Self::Closed(source), Abandoned::Sent | Abandoned::Unknown) => Lost {
                 command,
                 source: source.clone(),
@@ -49,8 +50,8 @@ impl End {
         }
     }
 
-    /// The error where no session had begun.
-    pub(crate) fn of_greeting(&self) -> GreetingError {
+    /// The error of a session that did not begin before the end.
+    pub(crate) fn greeting_error(&self) -> GreetingError {
         match self {
             Self::Closed(source) => GreetingError::Closed {
                 source: source.clone(),
@@ -62,9 +63,9 @@ impl End {
 
 /// What an error in writing means for the connection.
 pub(crate) enum WriteFailure {
-    /// The peer reads no more. What it has sent before can still be read.
-    PeerIsGone,
-    /// It concerns what was to be written, and nothing else.
+    /// The server does not read any more. What it sent before can still be read.
+    ServerStoppedReading,
+    /// The system refused to send these bytes. Others may still be sent.
     Refused,
 }
 
@@ -78,8 +79,40 @@ impl WriteFailure {
             | io::ErrorKind::TimedOut
             | io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::NetworkDown => Self::PeerIsGone,
+            | io::ErrorKind::NetworkDown => Self::ServerStoppedReading,
             _ => Self::Refused,
         }
+    }
+}
+
+/// How long to go on reading after the server stopped reading.
+const DRAIN_LIMIT: Duration = Duration::from_millis(250);
+
+/// The state of a connection to a server that does not read any more: nothing is
+/// written, and what the server sent before is read.
+#[derive(Debug)]
+pub(crate) struct Draining {
+    since: Instant,
+    error: Arc<io::Error>,
+}
+
+impl Draining {
+    /// Begins with the error in writing that showed the state.
+    pub(crate) fn new(error: impl Into<Arc<io::Error>>) -> Self {
+        Self {
+            since: Instant::now(),
+            error: error.into(),
+        }
+    }
+
+    /// Whether there is still time to read. A server that sends without end must
+    /// not keep the connection open.
+    pub(crate) fn may_read(&self) -> bool {
+        self.since.elapsed() < DRAIN_LIMIT
+    }
+
+    /// How the connection ends when all is read.
+    pub(crate) fn end(&self) -> End {
+        End::failed(Arc::clone(&self.error))
     }
 }

@@ -1,20 +1,32 @@
-//! Speaks QMP with the typed commands of `qmp-types`.
+//! A client for QMP, with the typed commands of `qmp-types`.
 //!
-//! * [`blocking::Client`] executes commands and waits for each;
+//! * [`blocking::Client`] executes commands one at a time, on the calling thread;
 //! * `tokio::Client` executes commands from many tasks (feature `tokio`);
-//! * `mock::Mock` plays QEMU in tests (feature `mock`);
-//! * [`drivers`] see through what takes longer than one command;
-//! * [`session::Session`] is the protocol without IO, on which it is built.
+//! * [`drivers`] carry out what takes more than one command, such as jobs;
+//! * `mock::Mock` is a server for tests (feature `mock`);
+//! * [`session::Session`] is the protocol without I/O, which the clients use.
+//!
+//! ```no_run
+//! use qmp_transport::blocking::Client;
+//! use qmp_types::v11_1::commands::QueryStatus;
+//!
+//! let mut qmp = Client::connect("unix:/run/vm.sock")?;
+//! println!("{:?}", qmp.execute(QueryStatus::new())?.status);
+//! # Ok::<(), qmp_transport::Error>(())
+//! ```
 
 mod address;
 pub mod blocking;
+mod broken;
 mod connect;
 mod deadline;
+#[cfg(unix)]
+mod descriptors;
 pub mod drivers;
 mod encode;
 mod end;
 pub mod error;
-mod limits;
+mod id;
 mod listener;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -22,13 +34,16 @@ mod options;
 mod platform;
 mod queue;
 mod record;
+mod rejection;
 pub mod session;
+mod silence;
+mod time_limits;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod trace;
 
 pub use address::{Address, AddressError};
-pub use error::{Error, ErrorClass};
+pub use error::Error;
 pub use listener::Listener;
 pub use options::Options;
 pub use platform::Stream;
@@ -36,4 +51,5 @@ pub use platform::Stream;
 pub use platform::{launch, launch_storage_daemon};
 pub use qmp_types::{AnyEvent, Command, Event, Protocol, Qga, Qmp, Qsd, RawEvent, Timestamp};
 pub use record::{Direction, Recorder};
-pub use session::{Greeting, Rejection, Version};
+pub use rejection::{ErrorClass, Rejection};
+pub use session::{Greeting, Version};

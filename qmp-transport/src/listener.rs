@@ -1,4 +1,4 @@
-//! Waiting for a server that connects to us.
+//! Listening for servers that connect to this process.
 
 use std::io;
 use std::net::TcpListener;
@@ -9,11 +9,11 @@ use crate::deadline::Deadline;
 use crate::error::{ConnectError, Error};
 use crate::platform::{self, Listening, LocalListener, Stream};
 
-/// Waits for servers that connect to us, as QEMU does with
+/// Listens for servers that connect to this process, as QEMU does with
 /// `-qmp unix:PATH,server=off`.
 ///
-/// Dropped, it removes the socket's file, unless somebody has put another one in
-/// its place.
+/// When it is dropped, it removes the file of its Unix socket, unless another file
+/// has taken its place.
 ///
 /// ```
 /// use std::net::TcpStream;
@@ -41,13 +41,14 @@ pub(crate) enum Socket {
 }
 
 impl Listener {
-    /// Listens at an address. A port of 0 stands for any that is free;
-    /// [`Listener::address`] tells which. `fd:N` is a socket that this process
-    /// inherited and that listens already; it is duplicated.
+    /// Creates a listener at an address. With port 0, the system chooses a free
+    /// port, which [`Listener::address`] returns. `fd:N` is a socket that this
+    /// process inherited and that listens already; it is duplicated.
     ///
     /// # Errors
-    /// [`Error::Address`], or [`Error::Connect`]: the address is in use, or is
-    /// not this machine's, or the descriptor is no socket that listens.
+    /// [`Error::Address`]: the address is invalid. [`Error::Connect`]: the address
+    /// is in use or not of this machine, or the descriptor is not a socket that
+    /// listens.
     pub fn bind<A>(address: A) -> Result<Self, Error>
     where
         A: TryInto<Address>,
@@ -68,21 +69,21 @@ impl Listener {
             });
         };
         let listener = TcpListener::bind((host.as_str(), *port))?;
-        // Whoever connected may be gone before it is accepted.
+        // A connection can be gone before it is accepted.
         listener.set_nonblocking(true)?;
         *port = listener.local_addr()?.port();
         Ok(Socket::Tcp(listener))
     }
 
-    /// Where it listens.
+    /// Returns the address at which it listens.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// The next connection. Without a limit it waits as long as it takes.
+    /// Waits for the next connection. With `None` there is no time limit.
     ///
     /// # Errors
-    /// [`Error::Connect`]: nobody connected within the limit.
+    /// [`Error::Connect`]: no server connected within the time limit.
     pub fn accept(&self, limit: impl Into<Option<Duration>>) -> Result<Stream, Error> {
         self.accept_before(&Deadline::after(limit.into()))
             .map_err(|source| ConnectError::new(&self.address, source).into())
@@ -95,7 +96,7 @@ impl Listener {
                 Socket::Tcp(listener) => platform::wait_for_tcp(listener, deadline)?,
             };
             if !waited {
-                return Err(Self::nobody());
+                return Err(Self::timed_out());
             }
             let accepted = match &self.socket {
                 Socket::Local(listener) => listener.try_accept(),
@@ -105,7 +106,7 @@ impl Listener {
                 }),
             };
             match accepted {
-                // Whoever connected is gone again.
+                // The connection was gone before it was accepted.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -118,7 +119,8 @@ impl Listener {
         }
     }
 
-    pub(crate) fn nobody() -> io::Error {
-        io::Error::new(io::ErrorKind::TimedOut, "nobody connected")
+    /// The error of an accept that timed out.
+    pub(crate) fn timed_out() -> io::Error {
+        io::Error::new(io::ErrorKind::TimedOut, "no server connected in time")
     }
 }

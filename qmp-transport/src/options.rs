@@ -1,4 +1,4 @@
-//! What a caller can set about a connection.
+//! The options of a connection.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -6,24 +6,21 @@ use std::time::Duration;
 
 use qmp_types::Protocol;
 
-use crate::limits;
 use crate::queue::Bounds;
 use crate::record::{Direction, Tap};
 use crate::session::Config;
+use crate::time_limits;
 
-/// How long to wait for an error of a command whose success is not answered.
-pub(crate) const SILENCE: Duration = Duration::from_secs(5);
-
-/// What a guest agent answers at once, whatever state it is in.
-pub(crate) const AFTER_SILENCE: &str = "guest-ping";
-
+/// The time limit of commands that have none of their own.
 #[derive(Clone, Copy, Debug)]
 enum TimeLimit {
+    /// The default of each command.
     ByCommand,
+    /// One for all commands; `None` is no limit.
     Every(Option<Duration>),
 }
 
-/// What a caller can set about a connection. What is not set has a default.
+/// The options of a connection. What is not set has a default.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,7 +36,7 @@ pub struct Options {
     pub(crate) connect_limit: Duration,
     pub(crate) await_server: bool,
     time_limit: TimeLimit,
-    /// What goes before the time limit of all, by command.
+    /// The time limits of single commands. They override `time_limit`.
     command_limits: BTreeMap<String, Option<Duration>>,
     event_queue: Bounds,
     pub(crate) reply_limit: usize,
@@ -48,7 +45,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults.
+    /// Returns the default options.
     pub fn new() -> Self {
         let config = Config::default();
         Self {
@@ -66,53 +63,53 @@ impl Options {
         }
     }
 
-    /// How long to wait for the lookup of a host's name, the connection, the
-    /// greeting and the answer to the negotiation together. Default: 10 s.
+    /// Sets the time limit for all of connecting: the lookup of the host's name,
+    /// the connection, the greeting and the negotiation. Default: 10 s.
     ///
-    /// A server that has a client already accepts another and stays silent.
+    /// A server that already has a client accepts another one, and sends nothing
+    /// to it.
     #[must_use]
     pub fn connect_limit(mut self, limit: Duration) -> Self {
         self.connect_limit = limit;
         self
     }
 
-    /// Whether to try again, until [`connect_limit`](Options::connect_limit)
-    /// has passed, where nobody listens yet: for a server that was just
-    /// started. Default: no.
+    /// Sets whether to wait for a server that does not listen yet, because it was
+    /// just started. The client tries again until
+    /// [`connect_limit`](Options::connect_limit) has passed. Default: no.
     #[must_use]
     pub fn await_server(mut self, enable: bool) -> Self {
         self.await_server = enable;
         self
     }
 
-    /// How long to wait for the answer to a command, where the call does not
-    /// say. `None` waits as long as it takes. This is for all commands; the
-    /// default depends on what each of them waits for:
+    /// Sets the time limit of all commands whose call does not give one. With
+    /// `None` there is no limit. The default depends on the command:
     ///
     /// | commands | limit |
     /// |---|---|
-    /// | those that write a guest's memory, freeze or trim its file systems, `human-monitor-command` | an hour |
-    /// | those that open, flush or resize images, plug devices or objects, stop, continue or reset the machine, read or flush a guest's files | ten minutes |
-    /// | all others, those too that only begin a job | one minute |
+    /// | those that write the guest's memory, freeze or trim its file systems, `human-monitor-command` | one hour |
+    /// | those that open, flush or resize images, plug devices or objects, stop, continue or reset the machine, read or flush files of the guest | ten minutes |
+    /// | all others, including those that only start a job | one minute |
     ///
-    /// [`Options::limit_of`] tells which one a command has.
+    /// [`Options::time_limit_of`] returns the time limit of a command.
     #[must_use]
     pub fn time_limit(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.time_limit = TimeLimit::Every(limit.into());
         self
     }
 
-    /// How long to wait for the answer to one command, where the call does not
-    /// say. It goes before [`Options::time_limit`].
+    /// Sets the time limit of one command, for calls that do not give one. It
+    /// overrides [`Options::time_limit`].
     ///
     /// ```
     /// use std::time::Duration;
     /// use qmp_transport::Options;
     ///
     /// let options = Options::new().command_limit("blockdev-add", Duration::from_secs(5));
-    /// assert_eq!(options.limit_of("blockdev-add"), Some(Duration::from_secs(5)));
-    /// assert_eq!(options.limit_of("query-status"), Some(Duration::from_secs(60)));
-    /// assert_eq!(options.limit_of("dump-guest-memory"), Some(Duration::from_secs(3600)));
+    /// assert_eq!(options.time_limit_of("blockdev-add"), Some(Duration::from_secs(5)));
+    /// assert_eq!(options.time_limit_of("query-status"), Some(Duration::from_secs(60)));
+    /// assert_eq!(options.time_limit_of("dump-guest-memory"), Some(Duration::from_secs(3600)));
     /// ```
     #[must_use]
     pub fn command_limit(mut self, command: &str, limit: impl Into<Option<Duration>>) -> Self {
@@ -121,41 +118,40 @@ impl Options {
         self
     }
 
-    /// The largest reply to keep, in bytes. A larger one is an error of its
-    /// command, after which the connection goes on. Default: 128 MiB.
+    /// Sets the largest reply to accept, in bytes. A larger one is an error of its
+    /// command; the connection goes on. Default: 128 MiB.
     #[must_use]
     pub fn reply_limit(mut self, limit: usize) -> Self {
         self.reply_limit = limit;
         self
     }
 
-    /// How many events to keep that nobody has asked for yet, for each
-    /// subscription. When more come, the oldest are dropped and counted.
-    /// Default: 4096.
+    /// Sets how many events to keep until they are taken, for each subscription.
+    /// When more come, the oldest are dropped and counted. Default: 4096.
     ///
-    /// With zero none are kept; what a call such as `execute_then_wait` waits
-    /// for is still seen.
+    /// With zero, no events are kept. A call such as `execute_then_wait` still sees
+    /// the event that it waits for.
     #[must_use]
     pub fn event_queue(mut self, length: usize) -> Self {
         self.event_queue.count = length;
         self
     }
 
-    /// How many bytes of events to keep that nobody has asked for yet, for each
-    /// subscription. When more come, the oldest are dropped and counted; an
-    /// event that is larger than this is dropped at once. Default: 64 MiB.
+    /// Sets how many bytes of events to keep until they are taken, for each
+    /// subscription. When more come, the oldest are dropped and counted. An event
+    /// that is larger than this is dropped at once. Default: 64 MiB.
     #[must_use]
     pub fn event_memory(mut self, bytes: usize) -> Self {
         self.event_queue.bytes = bytes;
         self
     }
 
-    /// The bounds of a queue of events.
+    /// Returns the bounds of a queue of events.
     pub(crate) fn event_bounds(&self) -> Bounds {
         self.event_queue
     }
 
-    /// Whether to enable out-of-band execution where the server offers it.
+    /// Sets whether to enable out-of-band execution if the server offers it.
     /// Default: no.
     #[must_use]
     pub fn oob(mut self, enable: bool) -> Self {
@@ -163,37 +159,37 @@ impl Options {
         self
     }
 
-    /// Has a function see all bytes that go over the connection, such as a
-    /// [`Recorder`](crate::Recorder)'s. It is called where they are read and
-    /// written, so it should be quick, and it must not call the client. Default: none.
+    /// Sets a tap: a function that is called with all bytes that are sent and
+    /// received, such as that of a [`Recorder`](crate::Recorder). It delays the
+    /// connection while it runs, and it must not call the client. Default: none.
     #[must_use]
     pub fn tap(mut self, tap: impl Fn(Direction, &[u8]) + Send + Sync + 'static) -> Self {
         self.tap = Some(Tap::new(tap));
         self
     }
 
-    /// How long to wait for the answer to a command. None: as long as it takes.
-    pub fn limit_of(&self, command: &str) -> Option<Duration> {
+    /// Returns the time limit of a command; `None` is no limit.
+    pub fn time_limit_of(&self, command: &str) -> Option<Duration> {
         if let Some(limit) = self.command_limits.get(command) {
             return *limit;
         }
         match self.time_limit {
-            TimeLimit::ByCommand => Some(limits::of(command)),
+            TimeLimit::ByCommand => Some(time_limits::of(command)),
             TimeLimit::Every(limit) => limit,
         }
     }
 
-    /// Shows bytes to whoever watches.
-    pub(crate) fn see(&self, direction: Direction, bytes: &[u8]) {
+    /// Calls the tap, if there is one.
+    pub(crate) fn call_tap(&self, direction: Direction, bytes: &[u8]) {
         if let Some(tap) = &self.tap {
-            tap.see(direction, bytes);
+            tap.call(direction, bytes);
         }
     }
 
-    /// The session for one connection.
+    /// Returns the settings of the session of one connection.
     pub(crate) fn session<P: Protocol>(&self) -> Config {
-        // Any start will do that differs from the last connection's, and ids
-        // this short still read well.
+        // It must differ from that of the last connection. With 30 random bits,
+        // ids are still short enough to read.
         let first_id = RandomState::new().build_hasher().finish() >> 34 << 10;
         let mut config = Config::new::<P>();
         config.oob = self.oob;

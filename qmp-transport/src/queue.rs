@@ -1,20 +1,22 @@
-//! Events that nobody has taken yet.
+//! A bounded queue of events.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use qmp_types::RawEvent;
 
-/// How much a queue keeps.
+/// The bounds of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {
+    /// The most events.
     pub(crate) count: usize,
+    /// The most bytes that they take up.
     pub(crate) bytes: usize,
 }
 
 impl Bounds {
-    /// Bounds for a queue of this library's own, which must have room for what
-    /// it waits for.
+    /// Returns bounds for a queue that this library waits on. It needs room for an
+    /// event even if the caller wants none to be kept.
     pub(crate) fn with_room(self) -> Self {
         Self {
             count: self.count.max(64),
@@ -23,9 +25,9 @@ impl Bounds {
     }
 }
 
-/// What takes up memory.
+/// Something that takes up memory.
 pub(crate) trait Weigh {
-    /// How many bytes it takes up, roughly.
+    /// Returns roughly how many bytes it takes up.
     fn weight(&self) -> usize;
 }
 
@@ -42,13 +44,16 @@ impl<T: Weigh> Weigh for Arc<T> {
     }
 }
 
-/// A queue that is bounded in number and in bytes: what is too much goes, oldest
-/// first, and is counted.
+/// A queue that is bounded in number and in bytes. When it would exceed a bound, it
+/// drops the oldest items and counts them.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     items: VecDeque<T>,
     bounds: Bounds,
+    /// How many bytes the items take up.
     bytes: usize,
+    /// How many items were dropped since the last call of
+    /// [`take_lost`](Self::take_lost).
     lost: u64,
 }
 
@@ -79,7 +84,7 @@ impl<T: Weigh> Queue<T> {
         Some(item)
     }
 
-    /// Takes the first that the filter accepts.
+    /// Removes the first item that the filter accepts.
     pub(crate) fn take(&mut self, filter: impl FnMut(&T) -> bool) -> Option<T> {
         let at = self.items.iter().position(filter)?;
         let item = self.items.remove(at)?;
@@ -87,24 +92,24 @@ impl<T: Weigh> Queue<T> {
         Some(item)
     }
 
-    /// How many were lost since the last call.
+    /// Returns how many items were dropped since the last call.
     pub(crate) fn take_lost(&mut self) -> u64 {
         std::mem::take(&mut self.lost)
     }
 
-    /// Counts items as lost that never got here.
+    /// Counts items as dropped that were never pushed.
     #[cfg(feature = "tokio")]
     pub(crate) fn lose(&mut self, count: u64) {
         self.lost += count;
     }
 
-    /// Whether nothing is kept, and nothing was lost.
+    /// Returns whether there are no items, and none were dropped.
     #[cfg(feature = "tokio")]
     pub(crate) fn is_empty(&self) -> bool {
         self.items.is_empty() && self.lost == 0
     }
 
-    /// Adds those of another queue, and what it lost.
+    /// Appends the items of another queue, and how many it dropped.
     pub(crate) fn append(&mut self, other: Self) {
         self.lost += other.lost;
         for item in other.items {

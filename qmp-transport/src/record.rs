@@ -1,11 +1,11 @@
-//! Recording what goes over a connection.
+//! Recording what is sent and received over a connection.
 
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// Which way bytes went.
+/// The direction of bytes on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// To the server.
@@ -15,7 +15,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// `sent` or `received`.
+    /// Returns `sent` or `received`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Sent => "sent",
@@ -24,19 +24,19 @@ impl Direction {
     }
 }
 
-/// Sees all bytes of a connection, as [`Options::tap`](crate::Options::tap)
-/// sets it up.
+/// A function that is called with all bytes of a connection, as set by
+/// [`Options::tap`](crate::Options::tap).
 #[derive(Clone)]
-pub(crate) struct Tap(Arc<See>);
+pub(crate) struct Tap(Arc<TapFn>);
 
-type See = dyn Fn(Direction, &[u8]) + Send + Sync;
+type TapFn = dyn Fn(Direction, &[u8]) + Send + Sync;
 
 impl Tap {
     pub(crate) fn new(tap: impl Fn(Direction, &[u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(tap))
     }
 
-    pub(crate) fn see(&self, direction: Direction, bytes: &[u8]) {
+    pub(crate) fn call(&self, direction: Direction, bytes: &[u8]) {
         (self.0)(direction, bytes);
     }
 }
@@ -47,10 +47,11 @@ impl fmt::Debug for Tap {
     }
 }
 
-/// Writes all that goes over a connection as lines of JSON, each with the
-/// seconds since the recording began, the direction and the text.
+/// Writes everything that is sent and received over a connection as lines of JSON.
+/// Each line has the time in seconds since the recording began, the direction and
+/// the text.
 ///
-/// The text is as it was, secrets included.
+/// The text is not changed: it includes secrets.
 ///
 /// ```
 /// use qmp_transport::{Direction, Options, Recorder};
@@ -68,20 +69,22 @@ pub struct Recorder<W> {
 }
 
 impl<W> fmt::Debug for Recorder<W> {
-    /// It shows nothing of what was recorded.
+    /// Shows nothing of what was recorded.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").finish_non_exhaustive()
     }
 }
 
 struct State<W> {
+    /// `None` after the recording was ended.
     writer: Option<W>,
     begin: Instant,
+    /// The first error. Nothing is written after it.
     failed: Option<io::Error>,
 }
 
 impl<W: Write + Send + 'static> Recorder<W> {
-    /// Begins a recording.
+    /// Creates a recorder, and begins the recording.
     pub fn new(writer: W) -> Self {
         Self {
             state: Arc::new(Mutex::new(State {
@@ -92,7 +95,7 @@ impl<W: Write + Send + 'static> Recorder<W> {
         }
     }
 
-    /// What records, for [`Options::tap`](crate::Options::tap).
+    /// Returns a function that records, for [`Options::tap`](crate::Options::tap).
     pub fn tap(&self) -> impl Fn(Direction, &[u8]) + Send + Sync + 'static {
         let state = Arc::clone(&self.state);
         move |direction, bytes| {
@@ -101,10 +104,10 @@ impl<W: Write + Send + 'static> Recorder<W> {
         }
     }
 
-    /// Ends the recording.
+    /// Ends the recording, and returns the writer.
     ///
     /// # Errors
-    /// Something could not be written.
+    /// Writing failed. The first error is returned.
     pub fn finish(self) -> io::Result<W> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let writer = state.writer.take();

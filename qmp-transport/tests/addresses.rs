@@ -1,4 +1,4 @@
-//! All ways to a connection, on a real QEMU, for both clients.
+//! All kinds of addresses and streams, on a real QEMU, with both clients.
 
 #![allow(clippy::unwrap_used)]
 
@@ -15,11 +15,11 @@ use qmp_transport::{
     Address, Error, Listener, Options, Protocol, Qmp, Qsd, Stream, blocking, launch,
     launch_storage_daemon,
 };
-use test_support::{Server, command, live, needs, programs};
+use test_support::{Server, causes, command, live, needs, programs};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(100);
 
 fn main() {
@@ -50,7 +50,7 @@ fn main() {
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-/// A stream, or where to connect to.
+/// A stream, or an address to connect to.
 enum To {
     Stream(Stream),
     Address(Address, Options),
@@ -70,7 +70,7 @@ fn on_blocking<P: Protocol>(to: To, command: &str) -> Result<(), Failed> {
         }
     };
     client.execute_raw(command, &())?;
-    // Events find their way too.
+    // Events are received, too.
     assert!(client.next_event(Duration::ZERO)?.is_none());
     Ok(())
 }
@@ -101,7 +101,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-/// Has each client connect, one after the other.
+/// Connects with each client, one after the other.
 fn each_of<P: Protocol>(
     command: &str,
     mut to: impl FnMut() -> Result<To, Failed>,
@@ -128,12 +128,12 @@ fn with_chardev(qemu: &Path, chardev: &str) -> Command {
     command
 }
 
-/// Kills a child in the end.
+/// Kills a child when it is dropped.
 struct Kill(Child);
 
 impl Drop for Kill {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have exited before.
         let _ = self.0.kill();
         self.0.wait().unwrap();
     }
@@ -144,7 +144,7 @@ fn unique(what: &str) -> String {
     format!("qmp-transport-{}-{what}", std::process::id())
 }
 
-/// As text and as a path, without a prefix.
+/// A path as text and as a `Path`, without a prefix.
 fn plain_paths(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &[]);
     drop(server.connect());
@@ -182,14 +182,14 @@ fn inherited_descriptors(qemu: &Path) -> Result<(), Failed> {
     drop(server.connect());
     let mut kept: Option<UnixStream> = None;
     each(|| {
-        // The one before it holds QEMU's only place until it is closed.
+        // QEMU serves the connection before it until that is closed.
         kept = None;
         let stream = UnixStream::connect(server.socket())?;
         let address = format!("fd:{}", stream.as_raw_fd());
         kept = Some(stream);
         Ok(To::address(address))
     })?;
-    // Numbers that stand for nothing, and for what is no socket of ours.
+    // Numbers without a descriptor, and of a descriptor that is not a socket.
     for number in [1 << 20, -1] {
         let error = blocking::Client::<Qmp>::connect(Address::Descriptor(number)).unwrap_err();
         assert!(matches!(error, Error::Connect(_)), "{error}");
@@ -222,7 +222,7 @@ fn pipes(qemu: &Path) -> Result<(), Failed> {
         qemus.push(Kill(
             with_chardev(qemu, &format!("pipe,path={path}")).spawn()?,
         ));
-        // Opening waits for QEMU to open the other end.
+        // Opening blocks until QEMU opens the other end.
         let write = OpenOptions::new().write(true).open(format!("{path}.in"))?;
         let read = OpenOptions::new().read(true).open(format!("{path}.out"))?;
         Ok(To::Stream(Stream::Pipe {
@@ -242,7 +242,7 @@ fn qemu_connects_to_us(qemu: &Path) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("socket");
     let name = unique("listen");
-    // Sockets that listen already, as systemd passes them on.
+    // Sockets that listen already, such as systemd passes to a service.
     let inherited_path = folder.path().join("inherited");
     let inherited_unix = UnixListener::bind(&inherited_path)?;
     let inherited_tcp = TcpListener::bind("127.0.0.1:0")?;
@@ -292,7 +292,8 @@ fn qemu_connects_to_us(qemu: &Path) -> Result<(), Failed> {
 
     let connected = UnixStream::connect(&inherited_path)?;
     let error = Listener::bind(format!("fd:{}", connected.as_raw_fd())).unwrap_err();
-    assert!(error.to_string().contains("does not listen"), "{error}");
+    let causes = causes(&error);
+    assert!(causes[1].contains("does not listen"), "{causes:?}");
     Ok(())
 }
 
@@ -342,8 +343,7 @@ fn a_socket_that_never_comes(_: &Path) -> Result<(), Failed> {
         );
         assert!(begin.elapsed() >= SHORT / 2);
 
-        // One that is given up leaves nothing behind that the runtime would have
-        // to wait for.
+        // A future that is dropped must leave nothing that the runtime waits for.
         let patient = Options::new().await_server(true).connect_limit(LONG);
         let connecting = Client::<Qmp>::connect_with(&address, patient);
         let given_up = runtime.block_on(async { tokio::time::timeout(SHORT, connecting).await });

@@ -1,5 +1,5 @@
-//! The blocking client against a server that does what QEMU cannot be made to
-//! do. `item_NN` in a name is the rule's number in PROTOCOL.md.
+//! The blocking client against a server that misbehaves as QEMU does
+//! not. `item_NN` in a name is the rule's number in PROTOCOL.md.
 
 #![allow(clippy::unwrap_used)]
 
@@ -20,9 +20,9 @@ use qmp_transport::error::GreetingError;
 use qmp_transport::session::{Config, Session};
 use qmp_transport::{Error, ErrorClass, Listener, Options, Qmp};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(30);
 
 fn connect(stream: UnixStream, options: Options) -> Result<Client, Error> {
@@ -74,7 +74,7 @@ fn item_04_a_silent_server_is_timed_out() {
     );
     thread.join().unwrap();
 
-    // Half a greeting is no greeting.
+    // A part of a greeting is not enough.
     let (stream, thread) = Peer::play(|mut peer| {
         peer.send("{\"QMP\":");
         peer.until_closed();
@@ -177,8 +177,7 @@ fn item_19_a_connection_that_ends_leaves_the_outcome_unknown() {
         assert!(!error.is_connection_usable());
         assert!(error.to_string().contains("unknown"), "{error}");
 
-        // What came before the end is not lost, and what comes after it was
-        // never sent.
+        // Messages from before the end are not lost, and no command is sent after it.
         let event = qmp.next_event(LONG).unwrap().unwrap();
         assert_eq!(event.name, "SHUTDOWN");
         assert!(matches!(qmp.next_event(LONG), Err(Error::Closed(_))));
@@ -232,7 +231,7 @@ fn item_27_a_late_reply_never_answers_the_next_command() {
 fn item_27_a_steady_stream_of_events_does_not_stretch_the_limit() {
     let (mut qmp, thread) = client(|peer| {
         peer.expect("query-status");
-        // Until the client goes away.
+        // Until the client closes the connection.
         while peer.try_send(r#"{"event": "TICK"}"#) {}
     });
     let begin = Instant::now();
@@ -247,7 +246,7 @@ fn item_27_a_steady_stream_of_events_does_not_stretch_the_limit() {
 fn item_28_a_command_is_one_write() {
     use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
-    // A socket that keeps writes apart.
+    // A socket that keeps the boundaries of writes.
     let flags = SocketFlags::empty();
     let (ours, theirs) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();

@@ -1,5 +1,5 @@
-//! What a client keeps is bounded in number and in bytes, what it drops is told,
-//! and what it lets through it can decode.
+//! What a client keeps is bounded in number and in bytes, it reports what it drops,
+//! and it can decode every message that it accepts.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,7 +18,7 @@ use qmp_transport::{Error, Options, Qga, Qmp, RawEvent, blocking, tokio as on_to
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
 
 fn run<T>(test: impl Future<Output = T>) -> T {
@@ -105,7 +105,7 @@ fn item_37_what_came_before_the_first_subscription_and_was_dropped_is_told() {
 
 #[test]
 fn item_37_events_are_bounded_in_bytes() {
-    // Room for four.
+    // There is room for four.
     let options = Options::new().event_memory(9 << 20);
     on_blocking(floods(20, 2 << 20), options.clone(), |qmp| {
         qmp.execute_within(QueryName {}, LONG).unwrap();
@@ -148,7 +148,7 @@ fn item_37_an_agent_has_no_events_to_keep() {
     agent.join().unwrap();
 }
 
-/// Stops before it says that it has, and is then in no hurry.
+/// Sends `STOP` among other events, and then the answer.
 fn stops(peer: &mut Peer) {
     let id = peer.expect("stop");
     peer.send(r#"{"event": "OTHER"}{"event": "STOP"}{"event": "OTHER"}"#);
@@ -247,7 +247,7 @@ fn item_02_what_comes_between_connecting_and_subscribing_is_seen() {
     }
 }
 
-/// Panics when half of it is written.
+/// Panics after half of it is written.
 struct Panics;
 
 impl Serialize for Panics {
@@ -282,7 +282,7 @@ fn item_39_a_panic_while_encoding_leaves_nothing_behind() {
     });
 }
 
-/// Lists in one another, and objects in one another.
+/// Nested lists, and nested objects.
 fn nested(depth: usize) -> String {
     let half = depth / 2;
     format!("{}1{}", "{\"a\": [".repeat(half), "]}".repeat(half))
@@ -319,7 +319,7 @@ fn item_38_replies_and_events_of_any_depth_are_decoded() {
             check(qmp.execute_raw("x", &()).await.unwrap());
         });
     }
-    // Past QEMU's own bound it is an error, and no abort.
+    // Beyond QEMU's own limit it is an error, and does not abort the process.
     let too_deep = nested(1_000_000);
     qmp_types::wire::from_json::<Value>(&too_deep).unwrap_err();
 }

@@ -1,5 +1,5 @@
-//! File descriptors reach the server with their own command, or not at all,
-//! whatever goes wrong. The server here does with them as QEMU does.
+//! File descriptors reach the server with their own command or not at all, whatever
+//! fails. The server here treats them as QEMU does.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -26,12 +26,12 @@ use qmp_transport::session::{Abandoned, Config, Session};
 use qmp_transport::{Error, Options, Qmp, blocking, tokio as on_tokio};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, recvmsg};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// A file of its own, and the number that the server knows it by.
+/// A new file, and its inode, by which the server identifies it.
 fn file() -> (File, i64) {
     let file = tempfile::tempfile().unwrap();
     let inode = file.metadata().unwrap().ino();
@@ -42,7 +42,7 @@ fn file() -> (File, i64) {
 /// and each `add-fd` takes one of what it has at that time, whose file's number
 /// it returns, or -1.
 ///
-/// It stops before it answers the command of a given number, until it is told to
+/// It pauses before it answers the command of a given number, until the test lets it
 /// go on.
 fn reads_ahead(stop_before: usize) -> (UnixStream, Sender<()>, JoinHandle<()>) {
     let (ours, theirs) = UnixStream::pair().unwrap();
@@ -108,7 +108,7 @@ fn reads_ahead(stop_before: usize) -> (UnixStream, Sender<()>, JoinHandle<()>) {
                     _ => "{}".to_owned(),
                 };
                 let reply = format!("{{\"return\": {reply}, \"id\": {}}}\r\n", command["id"]);
-                // The client may be gone.
+                // The client may have closed the connection.
                 let _ = stream.write_all(reply.as_bytes());
             }
         }
@@ -164,7 +164,7 @@ fn item_32_a_dropped_future_takes_its_descriptors_along() {
         let files = [a.as_fd()];
         let timed_out = qmp.execute_with_descriptors_within(AddFd {}, &files, SHORT);
         assert_unsent(&timed_out.await);
-        // Its caller loses interest before it is sent.
+        // It is abandoned before it is sent.
         let dropped = qmp.execute_with_descriptors(AddFd {}, &files);
         tokio::time::timeout(SHORT, dropped).await.unwrap_err();
         go_on.send(()).unwrap();
@@ -192,7 +192,7 @@ fn item_32_descriptors_of_what_is_given_up_are_closed() {
     for read in ends {
         assert_eq!(rustix::io::read(&read, &mut [0; 1]), Ok(0));
     }
-    // What ends with the session does so, too.
+    // Those of a session are closed when it is dropped.
     let (read, write) = rustix::pipe::pipe().unwrap();
     session
         .execute_with_descriptors(&AddFd {}, vec![write])
@@ -331,7 +331,7 @@ fn item_34_what_the_system_refuses_is_an_error_of_its_command() {
     server.join().unwrap();
 }
 
-/// A server that greets, reads no more from then on, and stays.
+/// A server that greets, and after that does not read, but keeps the connection open.
 fn deaf() -> (UnixStream, JoinHandle<()>) {
     let (ours, theirs) = UnixStream::pair().unwrap();
     let thread = std::thread::spawn(move || {
@@ -341,7 +341,7 @@ fn deaf() -> (UnixStream, JoinHandle<()>) {
         peer.send(r#"{"event": "STOP"}"#);
         theirs.shutdown(std::net::Shutdown::Read).unwrap();
         peer.send(r#"{"event": "RESUME"}"#);
-        // Until the client closes; a write is all that tells.
+        // Until the client closes the connection, which only a write shows.
         let begin = Instant::now();
         while peer.try_send(" ") {
             assert!(begin.elapsed() < LONG);
@@ -381,7 +381,7 @@ fn item_34_a_server_that_reads_no_more_is_an_error_at_once() {
         }
         let error = qmp.execute(QueryStatus {}).await.unwrap_err();
         assert!(matches!(error, Error::Closed(_)), "{error:?}");
-        // That one was sent.
+        // This one was sent.
         let error = waiting.await.unwrap();
         assert!(matches!(error, Error::Lost(_)), "{error:?}");
         drop(qmp);

@@ -1,5 +1,5 @@
-//! The drivers against servers that do what QEMU cannot be made to do on
-//! demand: each script is played to both clients.
+//! The drivers against servers that do what QEMU does not do on demand. Each script
+//! runs with both clients.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,19 +13,22 @@ use std::time::Duration;
 use both::both;
 use peer::Peer;
 use qmp_transport::Error;
-use qmp_transport::drivers::{self, DriverError, End, Job, Patience, Progress};
+use qmp_transport::drivers::{
+    self, DriverError, JobGoal, Progress, ShutdownLimits, ShutdownOutcome,
+};
 use serde_json::json;
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Long enough for what is to be done at once, and soon over.
+/// A time limit that is reached soon, but long enough for an operation without
+/// waits.
 const SOME: Duration = Duration::from_secs(1);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
 type Outcome<T> = Result<T, DriverError>;
 
-/// Runs a backup as `job0` with both clients: the outcome, and all progress.
+/// Runs a backup as `job0` with both clients. Returns the outcome and all progress.
 fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {
     let arguments = json!({"job-id": "job0"});
     both(
@@ -36,7 +39,8 @@ fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {
                 qmp.execute_raw("blockdev-backup", &arguments)
             };
             let seen = |now| progress.push(now);
-            let outcome = drivers::blocking::run_job(qmp, "job0", start, Job::Complete, LONG, seen);
+            let outcome =
+                drivers::blocking::run_job(qmp, "job0", start, JobGoal::Complete, LONG, seen);
             (outcome.map(|_| ()), progress)
         },
         async |qmp| {
@@ -44,7 +48,7 @@ fn run_job(script: fn(&mut Peer)) -> (Outcome<()>, Vec<Progress>) {
             let start = qmp.execute_raw("blockdev-backup", &arguments);
             let seen = |now| progress.push(now);
             let outcome =
-                drivers::tokio::run_job(qmp, "job0", start, Job::Complete, LONG, seen).await;
+                drivers::tokio::run_job(qmp, "job0", start, JobGoal::Complete, LONG, seen).await;
             (outcome.map(|_| ()), progress)
         },
     )
@@ -109,7 +113,7 @@ fn item_07_a_job_that_fails_before_its_own_reply() {
 #[test]
 fn what_was_said_of_an_earlier_job_does_not_count() {
     let (outcome, _) = run_job(|peer| {
-        // The earlier one ends while the command is on its way.
+        // The earlier job ends while the command is being sent.
         let id = peer.expect("blockdev-backup");
         status(peer, "job0", "aborting");
         status(peer, "job0", "null");
@@ -157,7 +161,7 @@ fn a_job_is_told_once_and_a_refusal_that_lasts_is_a_failure() {
     });
     assert!(matches!(outcome, Err(DriverError::Failed { reason, .. }) if reason == "not yet"));
 
-    // One that has gone on meanwhile is none.
+    // A rejection does not count if the job has a new status.
     let (outcome, _) = run_job(|peer| {
         let id = peer.expect("blockdev-backup");
         peer.answer(id, "{}");
@@ -287,13 +291,13 @@ fn a_migration_that_fails_says_why() {
     assert!(matches!(outcome, Err(DriverError::Failed { reason, .. }) if reason == "no route"));
 }
 
-/// The times are short where they are to run out, and long where they are not.
-fn shut_down(guest: Duration, server: Duration, script: fn(&mut Peer)) -> Outcome<End> {
-    let patience = Patience { guest, server };
+/// Time limits are short if they are meant to be reached, and long otherwise.
+fn shut_down(guest: Duration, server: Duration, script: fn(&mut Peer)) -> Outcome<ShutdownOutcome> {
+    let limits = ShutdownLimits { guest, server };
     both(
         script,
-        |qmp| drivers::blocking::shut_down(qmp, patience),
-        async |qmp| drivers::tokio::shut_down(qmp, patience).await,
+        |qmp| drivers::blocking::shut_down(qmp, limits),
+        async |qmp| drivers::tokio::shut_down(qmp, limits).await,
     )
 }
 
@@ -304,9 +308,9 @@ fn a_guest_powers_down() {
         peer.answer(id, "{}");
         peer.send(r#"{"event": "POWERDOWN"}{"event": "SHUTDOWN", "data": {"guest": true}}"#);
     });
-    assert_eq!(end.unwrap(), End::PoweredDown);
+    assert_eq!(end.unwrap(), ShutdownOutcome::PoweredDown);
 
-    // QEMU stays, since it was started so, and is told to quit.
+    // QEMU runs on, as with `-no-shutdown`, and is told to quit.
     let end = shut_down(LONG, SOME, |peer| {
         let id = peer.expect("system_powerdown");
         peer.send(r#"{"event": "SHUTDOWN", "data": {"guest": true}}"#);
@@ -314,7 +318,7 @@ fn a_guest_powers_down() {
         let id = peer.expect("quit");
         peer.answer(id, "{}");
     });
-    assert_eq!(end.unwrap(), End::PoweredDown);
+    assert_eq!(end.unwrap(), ShutdownOutcome::PoweredDown);
 }
 
 #[test]
@@ -322,15 +326,15 @@ fn a_machine_that_cannot_power_down_is_told_to_quit() {
     let end = shut_down(SHORT, LONG, |peer| {
         let id = peer.expect("system_powerdown");
         peer.refuse(id, "no power button");
-        // It is gone before it answers.
+        // It exits before it answers.
         peer.expect("quit");
     });
-    assert_eq!(end.unwrap(), End::Quit);
+    assert_eq!(end.unwrap(), ShutdownOutcome::Quit);
 }
 
 #[test]
 fn a_machine_that_does_not_quit_is_told_of() {
-    // It answers everything and does nothing.
+    // It answers every command, and does not exit.
     let end = shut_down(SHORT, SHORT, |peer| {
         for name in ["system_powerdown", "quit"] {
             let id = peer.expect(name);
@@ -352,5 +356,5 @@ fn a_machine_that_does_not_quit_is_told_of() {
 #[test]
 fn a_machine_that_is_gone_already_is_gone() {
     let end = shut_down(LONG, LONG, |_| {});
-    assert_eq!(end.unwrap(), End::Gone);
+    assert_eq!(end.unwrap(), ShutdownOutcome::AlreadyEnded);
 }

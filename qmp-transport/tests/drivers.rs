@@ -10,13 +10,13 @@ use qmp_transport::blocking::Client;
 use qmp_transport::drivers::blocking::{
     finish_job, finish_migration, migrate, run_job, shut_down, unplug,
 };
-use qmp_transport::drivers::{DriverError, End, Job, Patience};
+use qmp_transport::drivers::{DriverError, JobGoal, ShutdownLimits, ShutdownOutcome};
 use serde_json::{Value, json};
 use test_support::{Server, live};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
 fn main() {
@@ -75,7 +75,7 @@ fn a_job_is_seen_through(qemu: &Path) -> Result<(), Failed> {
     let manual = json!({"auto-dismiss": false, "auto-finalize": false, "speed": 200 << 20});
     qmp.execute_raw("blockdev-backup", &backup(&manual))?;
     let mut progress = Vec::new();
-    finish_job(&mut qmp, "job0", Job::Complete, LONG, |now| {
+    finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |now| {
         progress.push(now);
     })?;
     let last = progress.last().unwrap();
@@ -86,19 +86,19 @@ fn a_job_is_seen_through(qemu: &Path) -> Result<(), Failed> {
 
 fn item_07_a_job_may_end_before_its_reply(qemu: &Path) -> Result<(), Failed> {
     let (_server, mut qmp) = with_disks(qemu)?;
-    // As fast as it can, and gone by itself: before its reply or soon after.
+    // It is fast, and dismisses itself before or soon after the reply.
     for _ in 0..20 {
         let start = |qmp: &mut Client| qmp.execute_raw("blockdev-backup", &backup(&json!({})));
         let mut last = None;
-        run_job(&mut qmp, "job0", start, Job::Complete, LONG, |now| {
+        run_job(&mut qmp, "job0", start, JobGoal::Complete, LONG, |now| {
             last = Some(now);
         })?;
         assert_eq!(last.unwrap().current, 64 << 20);
     }
-    // The events of the last one say that it is done; then nothing is known.
+    // The events of the last job show that it has ended. After that, nothing does.
     qmp.execute_raw("blockdev-backup", &backup(&json!({})))?;
-    finish_job(&mut qmp, "job0", Job::Complete, LONG, |_| {})?;
-    let error = finish_job(&mut qmp, "job0", Job::Complete, LONG, |_| {}).unwrap_err();
+    finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {})?;
+    let error = finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {}).unwrap_err();
     assert!(error.to_string().contains("no such job"), "{error}");
     Ok(())
 }
@@ -107,7 +107,7 @@ fn a_job_is_met_after_a_reconnect(qemu: &Path) -> Result<(), Failed> {
     let (server, mut qmp) = with_disks(qemu)?;
     let slow = json!({"auto-dismiss": false, "speed": 1 << 20});
     qmp.execute_raw("blockdev-backup", &backup(&slow))?;
-    let error = finish_job(&mut qmp, "job0", Job::Complete, SHORT, |_| {}).unwrap_err();
+    let error = finish_job(&mut qmp, "job0", JobGoal::Complete, SHORT, |_| {}).unwrap_err();
     assert!(matches!(error, DriverError::TimedOut { .. }), "{error}");
     drop(qmp);
     let mut qmp = server.connect();
@@ -115,28 +115,28 @@ fn a_job_is_met_after_a_reconnect(qemu: &Path) -> Result<(), Failed> {
         "block-job-set-speed",
         &json!({"device": "job0", "speed": 0}),
     )?;
-    finish_job(&mut qmp, "job0", Job::Complete, LONG, |_| {})?;
+    finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {})?;
     Ok(())
 }
 
 fn a_mirror_is_completed_when_ready(qemu: &Path) -> Result<(), Failed> {
     let (_server, mut qmp) = with_disks(qemu)?;
     qmp.execute_raw("blockdev-mirror", &backup(&json!({})))?;
-    finish_job(&mut qmp, "job0", Job::UntilReady, LONG, |_| {})?;
+    finish_job(&mut qmp, "job0", JobGoal::Ready, LONG, |_| {})?;
     let jobs = qmp.execute_raw("query-jobs", &())?;
     assert_eq!(jobs[0]["status"], "ready");
-    finish_job(&mut qmp, "job0", Job::Complete, LONG, |_| {})?;
+    finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {})?;
     assert_eq!(qmp.execute_raw("query-jobs", &())?, json!([]));
     Ok(())
 }
 
 fn a_job_that_fails_says_why(qemu: &Path) -> Result<(), Failed> {
     let (_server, mut qmp) = with_disks(qemu)?;
-    // An image larger than its file may be.
+    // An image that is larger than its file can be.
     let options = json!({"driver": "qcow2", "file": "target", "size": 4096});
     let create = json!({"job-id": "job0", "options": options});
     qmp.execute_raw("blockdev-create", &create)?;
-    let error = finish_job(&mut qmp, "job0", Job::Complete, LONG, |_| {}).unwrap_err();
+    let error = finish_job(&mut qmp, "job0", JobGoal::Complete, LONG, |_| {}).unwrap_err();
     assert!(matches!(error, DriverError::Failed { .. }), "{error}");
     assert_eq!(qmp.execute_raw("query-jobs", &())?, json!([]));
     Ok(())
@@ -152,7 +152,7 @@ fn a_device_goes_or_stays(qemu: &Path) -> Result<(), Failed> {
     unplug(&mut qmp, "tablet", LONG)?;
     let error = unplug(&mut qmp, "tablet", LONG).unwrap_err();
     assert!(matches!(error, DriverError::Client(_)), "{error}");
-    // Nobody runs in the guest who could let go of it.
+    // There is no guest that could release it.
     let error = unplug(&mut qmp, "usb", SHORT).unwrap_err();
     assert!(matches!(error, DriverError::TimedOut { .. }), "{error}");
     Ok(())
@@ -190,13 +190,13 @@ fn a_migration_fails(qemu: &Path) -> Result<(), Failed> {
 fn a_machine_without_a_guest_is_told_to_quit(qemu: &Path) -> Result<(), Failed> {
     let mut server = Server::qemu(qemu, &[]);
     let mut qmp = server.connect();
-    let patience = Patience {
+    let limits = ShutdownLimits {
         guest: SHORT,
         server: LONG,
     };
-    assert_eq!(shut_down(&mut qmp, patience)?, End::Quit);
+    assert_eq!(shut_down(&mut qmp, limits)?, ShutdownOutcome::Quit);
     assert!(server.wait().success());
-    assert_eq!(shut_down(&mut qmp, patience)?, End::Gone);
+    assert_eq!(shut_down(&mut qmp, limits)?, ShutdownOutcome::AlreadyEnded);
     Ok(())
 }
 
@@ -239,7 +239,7 @@ mod on_tokio {
             let arguments = backup(&manual);
             let start = qmp.execute_raw("blockdev-backup", &arguments);
             let mut progress = Vec::new();
-            run_job(&qmp, "job0", start, Job::Complete, LONG, |now| {
+            run_job(&qmp, "job0", start, JobGoal::Complete, LONG, |now| {
                 progress.push(now);
             })
             .await?;
@@ -250,7 +250,7 @@ mod on_tokio {
             let options = json!({"driver": "qcow2", "file": "target", "size": 4096});
             let create = json!({"job-id": "job0", "options": options});
             let start = qmp.execute_raw("blockdev-create", &create);
-            let error = run_job(&qmp, "job0", start, Job::Complete, LONG, |_| {}).await;
+            let error = run_job(&qmp, "job0", start, JobGoal::Complete, LONG, |_| {}).await;
             assert!(matches!(error, Err(DriverError::Failed { .. })));
             Ok(())
         })
@@ -264,10 +264,10 @@ mod on_tokio {
                 let start = qmp.execute_raw("blockdev-backup", &arguments);
                 let mut last = None;
                 let seen = |now| last = Some(now);
-                run_job(&qmp, "job0", start, Job::Complete, LONG, seen).await?;
+                run_job(&qmp, "job0", start, JobGoal::Complete, LONG, seen).await?;
                 assert_eq!(last.unwrap().current, 64 << 20);
             }
-            let error = finish_job(&qmp, "job0", Job::Complete, LONG, |_| {}).await;
+            let error = finish_job(&qmp, "job0", JobGoal::Complete, LONG, |_| {}).await;
             assert!(matches!(error, Err(DriverError::Failed { .. })));
             Ok(())
         })
@@ -278,13 +278,13 @@ mod on_tokio {
             let (server, qmp) = with_disks(qemu).await?;
             let arguments = backup(&json!({"auto-dismiss": false, "speed": 1 << 20}));
             let start = qmp.execute_raw("blockdev-backup", &arguments);
-            let error = run_job(&qmp, "job0", start, Job::Complete, SHORT, |_| {}).await;
+            let error = run_job(&qmp, "job0", start, JobGoal::Complete, SHORT, |_| {}).await;
             assert!(matches!(error, Err(DriverError::TimedOut { .. })));
             qmp.close().await;
             let qmp = connect(&server).await?;
             let speed = json!({"device": "job0", "speed": 0});
             qmp.execute_raw("block-job-set-speed", &speed).await?;
-            finish_job(&qmp, "job0", Job::Complete, LONG, |_| {}).await?;
+            finish_job(&qmp, "job0", JobGoal::Complete, LONG, |_| {}).await?;
             Ok(())
         })
     }
@@ -306,7 +306,7 @@ mod on_tokio {
                     let arguments =
                         json!({"job-id": id, "device": from, "target": to, "sync": "full"});
                     let start = qmp.execute_raw(command, &arguments);
-                    run_job(&qmp, id, start, Job::Complete, LONG, |_| {}).await
+                    run_job(&qmp, id, start, JobGoal::Complete, LONG, |_| {}).await
                 })
             });
             for job in jobs {
@@ -358,7 +358,7 @@ mod on_tokio {
             let status = here.execute_raw("query-status", &()).await?;
             assert_eq!(status["status"], "postmigrate");
 
-            // Nobody listens there any more.
+            // No QEMU listens there any more.
             here.execute_raw("cont", &()).await?;
             let nowhere = format!("unix:{}/nowhere", source.folder().display());
             let error = migrate(&here, &nowhere, LONG, |_| {}).await.unwrap_err();
@@ -372,12 +372,15 @@ mod on_tokio {
         let mut server = Server::qemu(qemu, &[]);
         run(async {
             let qmp = connect(&server).await?;
-            let patience = Patience {
+            let limits = ShutdownLimits {
                 guest: SHORT,
                 server: LONG,
             };
-            assert_eq!(shut_down(&qmp, patience).await?, End::Quit);
-            assert_eq!(shut_down(&qmp, patience).await?, End::Gone);
+            assert_eq!(shut_down(&qmp, limits).await?, ShutdownOutcome::Quit);
+            assert_eq!(
+                shut_down(&qmp, limits).await?,
+                ShutdownOutcome::AlreadyEnded
+            );
             Ok(())
         })?;
         assert!(server.wait().success());

@@ -17,9 +17,10 @@ use qmp_types::v11_1::events::DeviceDeleted;
 use qmp_types::{Command, Event};
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::json;
+use test_support::causes;
 use test_support::secrets::{MARKER, TEXTS};
 
-/// Declares a command whose reply is taken for something else than it is.
+/// Declares a command whose reply does not fit its type.
 macro_rules! mistaken {
     ($struct:ident, $name:literal, $reply:ty) => {
         #[derive(Debug)]
@@ -53,18 +54,19 @@ fn greeted(reply_limit: usize) -> Session {
     session
 }
 
-/// All that an error can show.
+/// Everything that an error shows.
 fn shown(error: &Error) -> String {
-    let mut text = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut text = format!("{error:?}\n{error:#?}\n");
+    text += &causes(error).join("\n");
     let mut source = error.source();
     while let Some(error) = source {
-        text += &format!("{error}\n{error:?}\n");
+        text += &format!("{error:?}\n");
         source = error.source();
     }
     text
 }
 
-/// The error of a command that is answered so.
+/// Returns the error of a command with this answer.
 fn refused<C: Command<Protocol = Qmp> + Debug>(command: C, reply: &str) -> Error {
     let reply = reply.to_owned();
     let (stream, thread) = Peer::play(move |mut peer| {
@@ -86,7 +88,7 @@ fn item_40_an_undecodable_reply_is_shown_without_secrets() {
     let Error::Undecodable(undecodable) = &error else {
         panic!("{error}")
     };
-    // Who needs it can have it.
+    // The caller can still get it.
     assert_eq!(undecodable.json, r#""hunter2""#);
     let text = shown(&error);
     assert!(!text.contains(MARKER), "{text}");

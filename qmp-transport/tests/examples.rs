@@ -1,4 +1,4 @@
-//! Runs the examples on a real QEMU, started as each example's first lines say.
+//! Runs the examples on a real QEMU, which is started as in the first lines of each.
 
 // The modules are the examples, which print and have a `main` of their own.
 #![allow(
@@ -19,7 +19,7 @@ use qmp_transport::blocking::Client;
 use qmp_transport::{Options, Protocol};
 use tempfile::TempDir;
 use test_support::programs::{Program, QEMU, QEMU_GA, QEMU_STORAGE_DAEMON, TRUNCATE};
-use test_support::{command, needs};
+use test_support::{causes, command, needs};
 
 macro_rules! examples {
     ($($name:ident $path:literal)*) => {
@@ -67,16 +67,16 @@ mod wait_for_events;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// What an example's first lines start, in a folder of its own in place of
-/// `/tmp`.
+/// The programs that the first lines of an example start, with a folder of their own
+/// in place of `/tmp`.
 struct Stage {
     folder: TempDir,
     servers: Vec<Child>,
 }
 
 impl Stage {
-    /// Does what the first lines of an example say, with this program in place of
-    /// the server that they name.
+    /// Runs the first lines of an example, with this program in place of the server
+    /// that they name.
     fn set(source: &str, program: &Path) -> Self {
         let mut stage = Self {
             folder: tempfile::Builder::new().prefix("qmp").tempdir().unwrap(),
@@ -133,7 +133,7 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         for server in &mut self.servers {
-            // It may have ended by itself.
+            // It may have exited before.
             let _ = server.kill();
             let _ = server.wait();
         }
@@ -148,7 +148,7 @@ fn example(
     play: impl FnOnce(&Stage) -> Outcome + Send + 'static,
 ) -> Trial {
     needs(program, name, move |program| {
-        play(&Stage::set(source, program)).map_err(|error| Failed::from(error.to_string()))
+        play(&Stage::set(source, program)).map_err(|error| Failed::from(causes(&*error).join(": ")))
     })
 }
 
@@ -162,8 +162,8 @@ fn on_qemu(
     })
 }
 
-/// An example of something that QEMU has since a version; an older one refuses
-/// it, and this is part of what it says.
+/// An example of something that QEMU has since a version. An older one rejects it with
+/// an error that contains `refusal`.
 fn since(
     (major, minor): (u32, u32),
     name: &'static str,
@@ -176,7 +176,7 @@ fn since(
         if (version.major, version.minor) >= (major, minor) {
             return outcome;
         }
-        let error = outcome.unwrap_err().to_string();
+        let error = causes(&*outcome.unwrap_err()).join(": ");
         assert!(error.contains(refusal), "{error}");
         Ok(())
     })
@@ -205,7 +205,7 @@ fn main() {
         on_qemu("commit", |stage, qmp| {
             commit::run(qmp, &stage.path("overlay.qcow2"))
         }),
-        // What QEMU 11.1 always tells of a node, an older one does not.
+        // QEMU 11.1 always sends a member that older ones do not have.
         since(
             (10, 1),
             "dirty_bitmaps",
@@ -281,14 +281,14 @@ fn main() {
             })
         },
     ));
-    // None may be forgotten here.
+    // No example may be missing here.
     tests.push(Trial::test("every_example_is_run", || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
         let run: String = include_str!("examples.rs").into();
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_stem().unwrap().to_str().unwrap();
-            // These two go on until somebody ends them, or need nothing.
+            // These two are not run: they have no function `run`.
             if !["events", "status"].contains(&name) && !run.contains(&format!("{name}::run(")) {
                 return Err(format!("{name} is not run").into());
             }

@@ -1,6 +1,6 @@
-//! What can go wrong at its worst: QEMU killed at each point of a session, and
-//! loads that no honest server makes. One test runs at a time, so that what is
-//! left behind can be counted.
+//! The worst faults: QEMU is killed at each point of a session, and servers send
+//! extreme loads. One test runs at a time, so that threads and descriptors that are
+//! left can be counted.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,7 +26,7 @@ use qmp_transport::{Error, Options, Qmp, blocking, tokio as on_tokio};
 use serde_json::json;
 use test_support::{Server, live};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
 
 fn main() {
@@ -63,7 +63,7 @@ fn main() {
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-/// Runs a future, and sees to it that no task is left behind.
+/// Runs a future, and checks that no task is left.
 fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -79,14 +79,14 @@ fn run<T>(test: impl Future<Output = T>) -> T {
     outcome
 }
 
-/// What is passed on between a client and a real QEMU.
+/// A unit of what is forwarded between a client and a real QEMU.
 #[derive(Clone, Copy, Debug)]
 enum Pass {
-    /// A line of QEMU's: a greeting, an event or an answer.
+    /// A line from QEMU: a greeting, an event or an answer.
     Line,
-    /// The first half of a line of QEMU's.
+    /// The first half of a line from QEMU.
     Half,
-    /// A line of the client's.
+    /// A line from the client.
     Command,
     /// Nothing of what the client says next.
     Swallowed,
@@ -98,8 +98,8 @@ enum Pass {
 
 use Pass::*;
 
-/// A client's end of a connection to a real QEMU: some is passed on, then QEMU
-/// is killed, and the connection ends.
+/// The client's end of a connection to a real QEMU. A number of units is forwarded,
+/// then QEMU is killed, and the connection ends.
 fn killed_after(qemu: &Path, passed: &'static [Pass]) -> (UnixStream, JoinHandle<()>) {
     let mut server = Server::qemu(qemu, &[]);
     drop(server.connect());
@@ -130,7 +130,7 @@ fn killed_after(qemu: &Path, passed: &'static [Pass]) -> (UnixStream, JoinHandle
     (ours, thread)
 }
 
-/// What an error says of the command and the connection.
+/// What an error means for the command and the connection.
 fn kind(error: &Error) -> &'static str {
     match error {
         Error::Greeting(GreetingError::Closed { .. }) => "no session",
@@ -140,7 +140,7 @@ fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// A whole session: what its user sees, in order.
+/// A whole session. Returns what its user sees, in order.
 fn on_blocking(stream: UnixStream) -> Vec<String> {
     let mut qmp = match blocking::Client::<Qmp>::from_stream(stream, Options::new()) {
         Ok(qmp) => qmp,
@@ -241,7 +241,7 @@ fn item_19_killed_before_the_greeting(qemu: &Path) -> Result<(), Failed> {
     for tokio in [false, true] {
         let server = Server::qemu(qemu, &[]);
         drop(server.connect());
-        // It accepts, as its kernel does that for it, and says nothing.
+        // Its kernel accepts the connection, but nothing is sent.
         server.pause();
         let stream = UnixStream::connect(server.socket())?;
         let killed = kill_soon(server);
@@ -333,7 +333,7 @@ fn item_19_killed_while_closing(qemu: &Path) -> Result<(), Failed> {
             let options = Options::new().await_server(true).connect_limit(LONG);
             let qmp = on_tokio::Client::<Qmp>::connect_with(server.address(), options).await?;
             let end = tokio::spawn(qmp.join());
-            // Under way while the connection is closed: nobody knows its outcome.
+            // It is under way when the connection is closed, so its outcome is unknown.
             let late = qmp.clone();
             let late = tokio::spawn(async move { late.execute(QueryStatus {}).await });
             let closing = tokio::spawn(qmp.close());
@@ -353,7 +353,7 @@ fn item_19_killed_while_closing(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// How many threads and descriptors this process has.
+/// Returns how many threads and descriptors this process has.
 fn possessions() -> (usize, usize) {
     let count = |path| fs::read_dir(path).unwrap().count();
     (count("/proc/self/task"), count("/proc/self/fd"))
@@ -394,7 +394,7 @@ fn nothing_is_left_behind(qemu: &Path) -> Result<(), Failed> {
                 std::task::Poll::Ready(call.as_mut().poll(cx).is_ready())
             });
             polled.await;
-            // In any order, the handles and what came of them.
+            // Futures, handles and subscriptions can be dropped in any order.
             drop(call);
             drop(qmp);
             drop(events);
@@ -405,13 +405,13 @@ fn nothing_is_left_behind(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What a server says in a session, with all that JSON has.
+/// The messages of a server in a session, with all kinds of JSON.
 const TRANSCRIPT: &str = "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 1}}, \"capabilities\": []}}\r\n\
     {\"event\": \"A\"}{\"return\": {}, \"id\": 1}\r\n\
     {\"return\": \"\\\"}\\\\\", \"id\": 2} {\n\"return\" : [ {}, \"\\ud83d\\ude00\" ],\"id\":3}\
     {\"event\": \"B\", \"data\": {\"{\": \"]\"}}{\"error\": {\"class\": \"X\"}, \"id\": 4}\n";
 
-/// What a session makes of the transcript in pieces.
+/// Returns what a session makes of the transcript, in pieces.
 fn outcomes<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
     let mut session = Session::new(Config::default());
     let mut seen = Vec::new();
@@ -443,7 +443,7 @@ fn bytes_in_every_split() {
     let text = text.as_bytes();
     let whole = outcomes([text]);
     assert_eq!(whole.len(), 6, "{whole:#?}");
-    // Every split in two and in three.
+    // All splits into two and three pieces.
     for first in 0..=text.len() {
         let (head, tail) = text.split_at(first);
         assert_eq!(outcomes([head, tail]), whole, "at {first}");
@@ -456,7 +456,7 @@ fn bytes_in_every_split() {
             );
         }
     }
-    // Pieces of each size, and of sizes by chance, always the same.
+    // Pieces of each size, and of random sizes with a fixed seed.
     for size in 1..=text.len() {
         assert_eq!(outcomes(text.chunks(size)), whole, "in {size}s");
     }
@@ -476,7 +476,7 @@ fn bytes_in_every_split() {
     }
 }
 
-/// The memory that this process holds, in bytes.
+/// Returns the memory of this process, in bytes.
 fn memory() -> usize {
     let pages = fs::read_to_string("/proc/self/statm").unwrap();
     let resident: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
@@ -600,7 +600,7 @@ fn item_25_a_million_events_while_a_subscriber_sleeps() {
         }
         drop(asleep);
         qmp.close().await;
-        // What it did not get it was told of.
+        // It was told how many it lost.
         let (taken, lost) = awake.await.unwrap();
         assert_eq!(taken + lost, ROUNDS * EACH);
     });
@@ -639,7 +639,7 @@ fn item_25_who_takes_events_on_one_thread_loses_none() {
 
 fn item_15_nesting_of_ten_thousand_is_an_error() {
     let text = format!("{{\"return\":{}", "[".repeat(10_000));
-    let mock = Mock::new().on("x", move |_| Reply::text(&text));
+    let mock = Mock::builder().on("x", move |_| Reply::text(&text)).build();
     let stream = mock.spawn().unwrap();
     let mut qmp = blocking::Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
     let error = qmp.execute_raw("x", &()).unwrap_err();
@@ -657,7 +657,7 @@ fn item_15_nesting_of_ten_thousand_is_an_error() {
 fn a_thousand_connections_from_one_process() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    // Two descriptors each, where a process begins with 1024.
+    // Each needs two descriptors, and a process usually has 1024.
     let maximum = getrlimit(Resource::Nofile).maximum;
     let all = Rlimit {
         current: maximum,
@@ -665,7 +665,9 @@ fn a_thousand_connections_from_one_process() {
     };
     setrlimit(Resource::Nofile, all).unwrap();
     let before = possessions();
-    let mock = Mock::new().on("query-name", |_| Reply::returns(json!({"name": "vm"})));
+    let mock = Mock::builder()
+        .on("query-name", |_| Reply::returns(json!({"name": "vm"})))
+        .build();
     run(async {
         let mut clients = Vec::new();
         for _ in 0..1000 {

@@ -25,9 +25,9 @@ use qmp_transport::error::GreetingError;
 use qmp_transport::{Error, ErrorClass, Options, Qga, Qmp, blocking, tokio as on_tokio};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, recvmsg};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
 #[test]
@@ -39,7 +39,7 @@ fn item_05_ids_go_out_as_unsigned_integers_and_come_back_in_any_order() {
                 let id = peer.expect("query-name");
                 assert!(id > last);
                 last = id;
-                // Members come in any order.
+                // Members can have any order.
                 peer.send(&format!(r#"{{"id": {id}, "return": {{"name": "vm"}}}}"#));
             }
             peer.until_closed();
@@ -106,8 +106,8 @@ fn item_17_a_description_is_for_people() {
 
 #[test]
 fn item_18_an_event_that_stands_for_several_is_enough() {
-    // Of a burst of changes QEMU tells the first at once and the last after a
-    // second. Who waits for a state, not for a count, sees it.
+    // Of a burst of changes, QEMU reports the first at once and the last after one
+    // second. To wait for a state is enough, unlike to wait for a number.
     let balloon =
         |actual: u64| format!(r#"{{"event": "BALLOON_CHANGE", "data": {{"actual": {actual}}}}}"#);
     let reached = |event: &qmp_transport::RawEvent| event.data_json().contains("1073741824");
@@ -243,7 +243,7 @@ fn item_20_descriptors_come_with_their_commands_first_byte() {
     assert_eq!(seen.iter().map(|(_, count)| count).sum::<usize>(), 10);
 }
 
-/// Brings an agent's client in step.
+/// Answers the synchronisation of a client of a guest agent.
 fn sync(peer: &mut Peer) {
     let command = peer.try_command_after_sentinel().unwrap();
     assert_eq!(command["execute"], "guest-sync-delimited");
@@ -261,7 +261,7 @@ fn item_21_an_agent_is_brought_in_step_again_after_each_time_limit() {
             for _ in 0..2 {
                 let late = peer.expect("guest-get-time");
                 let command = peer.try_command_after_sentinel().unwrap();
-                // The late answer comes before the mark, and is void.
+                // The late answer comes before the sentinel, and is discarded.
                 peer.answer(late, "1");
                 let reply = format!(
                     "{{\"return\": {}, \"id\": {}}}\n",
@@ -325,12 +325,12 @@ fn item_22_a_success_that_is_not_answered() {
         peer.until_closed();
     });
     outcome.unwrap();
-    // It goes away with its guest.
+    // It closes the connection with its guest.
     let outcome = guest_shutdown(LONG, |peer| {
         peer.expect("guest-shutdown");
     });
     outcome.unwrap();
-    // It falls silent, as one that sleeps.
+    // It is silent, as in a guest that sleeps.
     let outcome = guest_shutdown(SHORT, |peer| {
         peer.expect("guest-shutdown");
         peer.expect("guest-ping");
@@ -411,7 +411,7 @@ fn item_28_a_command_is_one_write_on_tokio() {
     use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
     use std::io::Read as _;
 
-    // A socket that keeps writes apart.
+    // A socket that keeps the boundaries of writes.
     let flags = SocketFlags::empty();
     let (ours, theirs) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();

@@ -1,5 +1,5 @@
-//! Time limits hold, whatever interrupts what they limit. One test runs at a
-//! time, on the main thread, which is the one that gets the process's signals.
+//! Time limits hold, whatever interrupts the operation. One test runs at a time, on
+//! the main thread, which gets the signals of the process.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -21,15 +21,15 @@ use std::time::{Duration, Instant};
 use commands::{QueryName, QueryStatus};
 use libtest_mimic::{Arguments, Failed, Trial};
 use peer::{GREETING, Peer};
-use qmp_transport::drivers::{self, DriverError, Job};
+use qmp_transport::drivers::{self, DriverError, JobGoal};
 use qmp_transport::error::{Awaited, GreetingError};
 use qmp_transport::{Error, Listener, Options, Qga, Qmp, blocking, tokio as on_tokio};
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// The limit of what is to run out.
+/// A time limit that is meant to be reached.
 const LIMIT: Duration = Duration::from_millis(500);
 
 fn main() {
@@ -63,12 +63,12 @@ fn run<T>(test: impl Future<Output = T>) -> T {
     runtime.block_on(test)
 }
 
-/// Checks that something took as long as a limit says.
+/// Checks that a function takes as long as its time limit.
 fn timed<T>(limit: Duration, what: &str, act: impl FnOnce() -> T) -> T {
     let begin = Instant::now();
     let outcome = act();
     let took = begin.elapsed();
-    // A busy machine is late, but not by whole limits.
+    // A busy machine is late, but by less than another limit.
     assert!(
         took >= limit - limit / 50 && took < limit * 4,
         "{what}: {took:?} instead of {limit:?}"
@@ -76,7 +76,7 @@ fn timed<T>(limit: Duration, what: &str, act: impl FnOnce() -> T) -> T {
     outcome
 }
 
-/// Interrupts this process every 20 ms while something is done.
+/// Interrupts this process every 20 ms while a function runs.
 fn under_signals<T>(act: impl FnOnce() -> T) -> T {
     // tokio's handler is like those of most programs: system calls are started
     // again, but for those with a time limit.
@@ -128,7 +128,7 @@ fn item_35_signals_end_no_wait() {
         );
         server.join().unwrap();
 
-        // Where the backlog is full, and then is no longer.
+        // The backlog is full at first.
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
         let listener = UnixListener::bind(&path).unwrap();
@@ -153,7 +153,7 @@ fn item_35_signals_end_no_wait() {
     });
 }
 
-/// A server that greets late, and then says nothing.
+/// A server that greets late, and then sends nothing.
 fn greets_late(listener: &UnixListener) {
     let (mut stream, _) = listener.accept().unwrap();
     std::thread::sleep(LIMIT / 2);
@@ -246,7 +246,7 @@ fn item_35_no_limit_is_too_long() {
 }
 
 fn item_35_a_driver_is_not_held_up_by_its_commands() {
-    // A server that answers no command of the driver's.
+    // A server that does not answer the commands of a driver.
     let script = |mut peer: Peer| {
         peer.greet();
         while peer.try_command().is_some() {}
@@ -261,7 +261,7 @@ fn item_35_a_driver_is_not_held_up_by_its_commands() {
     let (stream, server) = Peer::play(script);
     let mut qmp = blocking::Client::<Qmp>::from_stream(stream, Options::new()).unwrap();
     check(timed(LIMIT, "a driver", || {
-        drivers::blocking::finish_job(&mut qmp, "job0", Job::Complete, LIMIT, |_| {})
+        drivers::blocking::finish_job(&mut qmp, "job0", JobGoal::Complete, LIMIT, |_| {})
     }));
     let unplug = timed(LIMIT, "a driver", || {
         drivers::blocking::unplug(&mut qmp, "nic0", LIMIT)
@@ -278,7 +278,7 @@ fn item_35_a_driver_is_not_held_up_by_its_commands() {
         let qmp = on_tokio::Client::<Qmp>::from_stream(stream, Options::new());
         let qmp = qmp.await.unwrap();
         let begin = Instant::now();
-        check(drivers::tokio::finish_job(&qmp, "job0", Job::Complete, LIMIT, |_| {}).await);
+        check(drivers::tokio::finish_job(&qmp, "job0", JobGoal::Complete, LIMIT, |_| {}).await);
         assert!(begin.elapsed() < LIMIT * 4);
         qmp.close().await;
     });
@@ -358,7 +358,7 @@ fn a_device_on_tokio() {
 
 fn item_35_a_device_that_nobody_reads() {
     let (far, near) = device();
-    // The sync, and one more.
+    // The synchronisation, and one more command.
     let agent = play_agent(far.try_clone().unwrap(), 2);
     let stream = qmp_transport::Stream::from_descriptor(near).unwrap();
     let mut ga = blocking::Client::<Qga>::from_stream(stream, Options::new()).unwrap();
@@ -408,7 +408,7 @@ fn item_36_both_sides_write_at_once() {
     server.join().unwrap();
 }
 
-/// A server that sends descriptors that nobody asked for, within its greeting.
+/// A server that sends unexpected descriptors with its greeting.
 fn descriptors_beside_the_greeting() {
     for _ in 0..20 {
         let (ours, theirs) = UnixStream::pair().unwrap();

@@ -28,9 +28,9 @@ use serde_json::{Value, json};
 use test_support::programs::{QEMU_GA, QEMU_STORAGE_DAEMON};
 use test_support::{Server, command, live, needs};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(50);
 
 fn main() {
@@ -149,7 +149,7 @@ fn item_01_pretty_output(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A connection without a client: sends text, reads lines.
+/// A connection without a client, which sends text and reads lines.
 struct Plain(BufReader<UnixStream>);
 
 impl Plain {
@@ -223,8 +223,7 @@ fn item_07_item_10_events_before_the_reply(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Has events come without end, on all monitors of a QEMU with two, while a
-/// function runs.
+/// Causes events without end, on both monitors of a QEMU, while a function runs.
 fn under_events(qemu: &Path, act: impl FnOnce(&str) -> Result<(), Failed>) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let second = format!("unix:{}/second", folder.path().display());
@@ -260,7 +259,7 @@ fn item_02_connecting_under_a_load_of_events(qemu: &Path) -> Result<(), Failed> 
 
 fn item_05_the_largest_ids_come_back(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
-    // What QEMU makes of ids that are sent to it.
+    // How QEMU returns ids.
     let mut plain = Plain::connect(&server);
     plain.send(r#"{"execute":"qmp_capabilities"}"#);
     for (sent, back) in [
@@ -273,7 +272,7 @@ fn item_05_the_largest_ids_come_back(qemu: &Path) -> Result<(), Failed> {
     }
     drop(plain);
 
-    // Ours, up to the largest and beyond it.
+    // The ids of this library, up to the largest and beyond it.
     let mut config = Config::default();
     config.first_id = u64::MAX - 1;
     let mut session = Session::new(config);
@@ -311,7 +310,7 @@ fn item_11_members_that_a_type_lacks(qemu: &Path) -> Result<(), Failed> {
         qmp_types::wire::from_json(&qmp.execute_raw("query-version", &())?["qemu"].to_string())?;
     assert_eq!(version.0, u64::from(qmp.greeting().unwrap().version.major));
     drop(qmp);
-    // Sent to QEMU, they are refused: none are ever sent.
+    // QEMU rejects them, so none are sent.
     let mut plain = Plain::connect(&server);
     let reply = plain.send(r#"{"execute":"qmp_capabilities","x":1}"#);
     assert_eq!(reply["error"]["class"], "GenericError");
@@ -368,7 +367,7 @@ fn item_15_the_servers_nesting(qemu: &Path) -> Result<(), Failed> {
         let arguments = RawValue::from_string(text).unwrap();
         qmp.execute_raw("query-status", &arguments).unwrap_err()
     };
-    // What this library lets through, the server reads.
+    // The server reads what this library accepts.
     let error = nested(1022).to_string();
     assert!(error.contains("unexpected"), "{error}");
     assert!(matches!(nested(1023), Error::Unencodable(_)));
@@ -385,7 +384,7 @@ fn item_16_a_control_byte_resynchronises_the_parser(qemu: &Path) -> Result<(), F
             let whole = b"{\"execute\": \"query-status\", \"id\": 5}";
             let text = [half.as_bytes(), &[byte], whole].concat();
             plain.0.get_mut().write_all(&text)?;
-            // The half is an error, which names no command; the whole is heard.
+            // The half is an error without an id. The whole command is executed.
             let broken = plain.read();
             assert!(broken["error"].is_object() && broken.get("id").is_none());
             let mut reply = broken;
@@ -401,8 +400,8 @@ fn item_16_a_control_byte_resynchronises_the_parser(qemu: &Path) -> Result<(), F
 fn item_17_what_matters_of_an_error_is_its_class(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
-    // Of two errors of one class the texts differ; of one failure in two classes
-    // only the class says which it is.
+    // Errors of one class have different texts. Only the class distinguishes errors
+    // for a program.
     let first = qmp.execute(DeviceDel { id: "first" }).unwrap_err();
     let second = qmp.execute(DeviceDel { id: "second" }).unwrap_err();
     assert_eq!(first.class(), Some(&ErrorClass::DeviceNotFound));
@@ -416,7 +415,7 @@ fn item_17_what_matters_of_an_error_is_its_class(qemu: &Path) -> Result<(), Fail
 fn item_18_a_burst_of_events_is_limited(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp = server.connect();
-    // Of three copies of a disk one differs, which QEMU tells at each read.
+    // One of three copies of a disk differs, which QEMU reports at each read.
     let size = 1 << 20;
     let mut children = Vec::new();
     for (number, byte) in [0, 0, 1].into_iter().enumerate() {
@@ -442,7 +441,7 @@ fn item_18_a_burst_of_events_is_limited(qemu: &Path) -> Result<(), Failed> {
         let data: Value = serde_json::from_str(event.data_json()).unwrap();
         event.name == "QUORUM_REPORT_BAD" && data["sector-num"] == reads - 1
     };
-    // The last of the burst comes, late; most of it does not.
+    // The last event of the burst comes late, and most do not come.
     qmp.wait_for(last, LONG)?;
     let seconds = begin.elapsed().as_secs() + 2;
     let others = qmp
@@ -520,7 +519,7 @@ fn item_08_item_09_out_of_band(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A server that is older than a release.
+/// Returns whether a server is older than a release.
 fn is_older(greeting: Option<&Greeting>, major: u32, minor: u32) -> bool {
     let version = &greeting.unwrap().version;
     (version.major, version.minor) < (major, minor)
@@ -558,7 +557,7 @@ fn item_09_each_out_of_band_command(qemu: &Path) -> Result<(), Failed> {
     }
     drop(qmp);
 
-    // Others are refused by QEMU, and by the compiler before that.
+    // QEMU rejects others, and they do not compile.
     let mut plain = Plain::connect(&server);
     let enable = r#"{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}"#;
     plain.send(enable);
@@ -594,7 +593,7 @@ fn item_20_descriptors_travel_along(qemu: &Path) -> Result<(), Failed> {
     qmp.execute_with_descriptors(GetFd { fdname: "null" }, &[file.as_fd()])?;
     let set = qmp.execute_with_descriptors(AddFd {}, &[file.as_fd()])?;
     assert!(set["fd"] >= 0);
-    // Without one, the server says what it misses.
+    // Without one, the server rejects the command.
     let error = qmp.execute(AddFd {}).unwrap_err();
     assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
     let closed = qmp.execute_raw("closefd", &json!({"fdname": "null"}))?;
@@ -613,7 +612,7 @@ fn item_31_monitors_added_at_run_time(qemu: &Path) -> Result<(), Failed> {
     let monitor = json!({"qom-type": "monitor-qmp", "id": "monitor", "chardev": "second"});
     let added = qmp.execute_raw("object-add", &monitor);
     if is_older(qmp.greeting(), 11, 1) {
-        // It does not know the type yet, and that does no harm.
+        // It does not have the type, and rejects the command.
         let error = added.unwrap_err();
         assert!(matches!(error, Error::Rejected(_)), "{error}");
     } else {
@@ -652,7 +651,7 @@ fn item_38_a_disk_with_many_overlays(qemu: &Path) -> Result<(), Failed> {
     let typed = qmp_types::v11_1::commands::QueryNamedBlockNodes::new();
     match qmp.execute(typed) {
         Ok(typed) => assert_eq!(typed.len(), nodes.as_array().unwrap().len()),
-        // An older server lacks a member, which is another matter.
+        // An older server does not send a mandatory member.
         Err(error) => assert!(is_older(qmp.greeting(), 11, 1), "{error}"),
     }
     Ok(())
@@ -692,11 +691,11 @@ fn item_21_item_22_guest_agent(agent: &Path) -> Result<(), Failed> {
     client.execute(GuestPing {})?;
     assert!(client.execute(GuestGetTime {})? > 0);
 
-    // No success is answered, but an error is.
+    // Success is not answered, but an error is.
     let error = client.execute(GuestShutdown { mode: "wrong" }).unwrap_err();
     assert_eq!(error.class(), Some(&ErrorClass::GenericError), "{error}");
 
-    // After a time limit the agent is brought back in step.
+    // After a time limit the agent is synchronised again.
     server.pause();
     let error = client.execute_within(GuestGetTime {}, SHORT).unwrap_err();
     assert!(
@@ -731,7 +730,7 @@ fn item_16_half_a_command_left_behind_is_dropped(agent: &Path) -> Result<(), Fai
     Ok(())
 }
 
-/// A type that has one member of many.
+/// A type with one member of many.
 struct Major(u64);
 
 impl<'de> Deserialize<'de> for Major {
@@ -861,7 +860,7 @@ mod on_tokio {
         })
     }
 
-    /// A file of its own, and what it is called.
+    /// A new file, and its name.
     fn marked(server: &Server, number: usize) -> (std::fs::File, std::path::PathBuf) {
         let path = server.folder().join(format!("file-{number}"));
         (std::fs::File::create(&path).unwrap(), path)

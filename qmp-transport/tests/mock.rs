@@ -1,4 +1,4 @@
-//! The mock, and the client against all that it can do wrong.
+//! The mock, and the client against all of its faults.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,26 +9,26 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::error::GreetingError;
-use qmp_transport::mock::{Mock, Reply};
+use qmp_transport::mock::{Mock, MockBuilder, Reply};
 use qmp_transport::{Error, ErrorClass, Listener, Options, Qmp, Recorder};
 use serde_json::{Value, json};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(30);
 
 fn connect(mock: &Mock) -> Result<Client, Error> {
     Client::<Qmp>::from_stream(mock.spawn().unwrap(), Options::new())
 }
 
-fn named() -> Mock {
-    Mock::new().on("query-name", |_| Reply::returns(json!({"name": "vm"})))
+fn named() -> MockBuilder {
+    Mock::builder().on("query-name", |_| Reply::returns(json!({"name": "vm"})))
 }
 
 #[test]
 fn it_answers_and_says_what_it_lacks() {
-    let mut qmp = connect(&named().version(5, 2, 0)).unwrap();
+    let mut qmp = connect(&named().version(5, 2, 0).build()).unwrap();
     assert_eq!(qmp.greeting().unwrap().version.major, 5);
     assert_eq!(qmp.execute_raw("query-name", &()).unwrap()["name"], "vm");
     for name in ["x-none", "qmp_capabilities"] {
@@ -60,9 +60,10 @@ fn introspection() -> Value {
 
 #[test]
 fn it_checks_arguments_against_a_schema() {
-    let mock = Mock::new()
+    let mock = Mock::builder()
         .schema(&introspection())
-        .on("add", |_| Reply::nothing());
+        .on("add", |_| Reply::nothing())
+        .build();
     let mut qmp = connect(&mock).unwrap();
     for arguments in [
         json!({"driver": "null"}),
@@ -72,24 +73,27 @@ fn it_checks_arguments_against_a_schema() {
         qmp.execute_raw("add", &arguments).unwrap();
     }
     for (arguments, message) in [
-        (json!({}), "'driver' must be given"),
-        (json!({"driver": "file"}), "'filename' must be given"),
+        (json!({}), "missing member 'driver'"),
+        (json!({"driver": "file"}), "missing member 'filename'"),
         (
             json!({"driver": "null", "filename": "a"}),
-            "'filename' is not known",
+            "unknown member 'filename'",
         ),
-        (json!({"driver": "other"}), "has no value 'other'"),
+        (
+            json!({"driver": "other"}),
+            "unknown value 'other' of 'driver'",
+        ),
         (
             json!({"driver": "null", "size": "1"}),
-            "'size' is of another type than int",
+            "'size': expected int, found string",
         ),
         (
             json!({"driver": "null", "on": 1}),
-            "'on' is of another type",
+            "'on': expected a type of the alternate, found int",
         ),
         (
             json!({"driver": "null", "all": [1, true]}),
-            "'all[1]' is of another type than int",
+            "'all[1]': expected int, found",
         ),
     ] {
         let error = qmp.execute_raw("add", &arguments).unwrap_err();
@@ -107,12 +111,13 @@ fn it_checks_arguments_against_a_schema() {
 fn it_serves_the_schema_of_every_release() {
     for release in qapi_schemas::RELEASES {
         let schema = schema::introspection(release, "qapi/qapi-schema.json").unwrap();
-        let mock = Mock::new()
+        let mock = Mock::builder()
             .schema(&schema)
             .on("blockdev-add", |_| Reply::nothing())
             .on("query-status", |_| {
                 Reply::returns(json!({"running": true, "status": "running"}))
-            });
+            })
+            .build();
         let mut qmp = connect(&mock).unwrap();
         let nested = json!({"driver": "qcow2", "node-name": "disk", "file": {
             "driver": "file", "filename": "disk.qcow2", "cache": {"direct": true}
@@ -142,16 +147,18 @@ fn it_serves_the_schema_of_every_release() {
 #[test]
 fn what_was_recorded_is_replayed() {
     let mut count = 0;
-    let mock = named().on("count", move |_| {
-        count += 1;
-        match count {
-            1 => Reply::returns(json!(1))
-                .after_event("ONE", json!({"a": 1}))
-                .then_event("TWO", json!({})),
-            2 => Reply::error("DeviceNotFound", "gone"),
-            _ => Reply::returns(json!(3)).after_event("THREE", json!({})),
-        }
-    });
+    let mock = named()
+        .on("count", move |_| {
+            count += 1;
+            match count {
+                1 => Reply::returns(json!(1))
+                    .after_event("ONE", json!({"a": 1}))
+                    .then_event("TWO", json!({})),
+                2 => Reply::error("DeviceNotFound", "gone"),
+                _ => Reply::returns(json!(3)).after_event("THREE", json!({})),
+            }
+        })
+        .build();
     let recorder = Recorder::new(Vec::new());
     let session = |mock: &Mock, options: Options| {
         let mut qmp = Client::<Qmp>::from_stream(mock.spawn().unwrap(), options).unwrap();
@@ -173,9 +180,12 @@ fn what_was_recorded_is_replayed() {
     assert_eq!(first[4..], ["ONE {\"a\":1}", "TWO {}", "THREE {}"]);
 
     let recording = String::from_utf8(recorder.finish().unwrap()).unwrap();
-    let replayed = Mock::new().replay(&recording).unwrap();
+    let replayed = Mock::builder().replay(&recording).unwrap().build();
     assert_eq!(session(&replayed, Options::new()), first);
-    assert!(Mock::new().replay("oops").is_err());
+    let error = Mock::builder().replay("oops").unwrap_err();
+    let causes = test_support::causes(&error);
+    assert_eq!(causes.len(), 2);
+    assert_eq!(causes[0], "invalid recording: a line is not JSON");
 }
 
 #[test]
@@ -186,7 +196,7 @@ fn it_serves_at_an_address() {
         let listener = Listener::bind(address).unwrap();
         let address = listener.address().clone();
         // The thread serves until the process ends.
-        std::thread::spawn(move || named().serve_all(&listener));
+        std::thread::spawn(move || named().build().serve_all(&listener));
         for _ in 0..2 {
             let mut qmp = Client::connect(&address).unwrap();
             qmp.execute_raw("query-name", &()).unwrap();
@@ -202,7 +212,8 @@ fn each_fault_has_its_error() {
         .on("slow", |_| Reply::nothing().delayed(4 * SHORT))
         .on("half", move |_| Reply::text(half).then_close())
         .on("garbage", |_| Reply::text("<html>"))
-        .on("close", |_| Reply::silence().then_close());
+        .on("close", |_| Reply::silence().then_close())
+        .build();
     let fail = |command: &str| {
         let options = Options::new().time_limit(SHORT);
         let mut qmp = Client::<Qmp>::from_stream(mock.spawn().unwrap(), options).unwrap();
@@ -219,7 +230,7 @@ fn each_fault_has_its_error() {
     assert!(matches!(fail("close"), Error::Lost(_)));
 }
 
-/// `query-name`, typed enough.
+/// `query-name`, as a type.
 struct Name;
 
 impl serde_core::Serialize for Name {
@@ -238,7 +249,9 @@ impl qmp_transport::Command for Name {
 fn item_19_a_server_that_dies_at_any_point_is_an_error_of_that_point() {
     let greeting = r#"{"QMP":{"version":{},"capabilities":[]}}"#;
     for length in 0..greeting.len() {
-        let mock = Mock::new().begin_with(Reply::text(&greeting[..length]).then_close());
+        let mock = Mock::builder()
+            .begin_with(Reply::text(&greeting[..length]).then_close())
+            .build();
         let error = connect(&mock).unwrap_err();
         assert!(
             matches!(error, Error::Greeting(GreetingError::Closed { .. })),
@@ -247,7 +260,9 @@ fn item_19_a_server_that_dies_at_any_point_is_an_error_of_that_point() {
     }
     let reply = r#"{"return":{"a":[1,"}"]},"id":"#;
     for length in 0..reply.len() {
-        let mock = Mock::new().on("x", move |_| Reply::text(&reply[..length]).then_close());
+        let mock = Mock::builder()
+            .on("x", move |_| Reply::text(&reply[..length]).then_close())
+            .build();
         let mut qmp = connect(&mock).unwrap();
         let error = qmp.execute_raw("x", &()).unwrap_err();
         assert!(matches!(error, Error::Lost(_)), "{error}");

@@ -1,6 +1,5 @@
-//! The mock against the real QEMU whose schema it has: commands that the one
-//! refuses for their arguments, the other refuses too; and what was recorded of
-//! the one, the other says again.
+//! The mock compared with the real QEMU whose schema it has. Both reject the same
+//! arguments, and the mock replays what QEMU answered.
 
 #![allow(clippy::unwrap_used)]
 
@@ -22,8 +21,8 @@ fn main() {
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-/// Commands with arguments, and whether these are as the schema has them. None
-/// is to succeed: of those that pass, QEMU finds another fault.
+/// Commands with arguments, and whether these fit the schema. None of them succeeds:
+/// QEMU rejects those that fit for another reason.
 fn commands() -> Vec<(&'static str, Value, bool)> {
     let path = "/nonexistent/image";
     let file = json!({"driver": "file", "filename": path});
@@ -79,7 +78,7 @@ fn commands() -> Vec<(&'static str, Value, bool)> {
             json!({"driver": "file", "filename": path, "cache": {"direct": true, "x": 1}}),
             false,
         ),
-        // Lists, and integers with bounds that the schema does not tell.
+        // Lists, and integers with bounds that the schema does not have.
         (
             "transaction",
             json!({"actions": [{"type": "abort", "data": {}}]}),
@@ -106,7 +105,7 @@ fn commands() -> Vec<(&'static str, Value, bool)> {
             json!({"device": "none", "speed": true}),
             false,
         ),
-        // Anything at all.
+        // Any value.
         (
             "qom-set",
             json!({"path": "/none", "property": "x", "value": [1, {}]}),
@@ -129,13 +128,13 @@ fn it_refuses_what_qemu_refuses(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S"]);
     let mut real = server.connect();
     let schema = real.execute_raw("query-qmp-schema", &())?;
-    let mut mock = Mock::new().schema(&schema);
+    let mut mock = Mock::builder().schema(&schema);
     for (name, ..) in commands() {
         if name != "no-such-command" {
             mock = mock.on(name, |_| Reply::error("GenericError", "handled"));
         }
     }
-    let mut mocked = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
+    let mut mocked = Client::<Qmp>::from_stream(mock.build().spawn()?, Options::new())?;
     for (name, arguments, fits) in commands() {
         let theirs = real.execute_raw(name, &arguments).unwrap_err();
         let ours = mocked.execute_raw(name, &arguments).unwrap_err();
@@ -148,14 +147,14 @@ fn it_refuses_what_qemu_refuses(qemu: &Path) -> Result<(), Failed> {
         );
         assert_eq!(ours.to_string().ends_with("handled"), fits, "{about}");
     }
-    // What QEMU has, the mock knows, though nobody handles it.
+    // The mock has the commands of the schema, also those without a handler.
     let error = mocked.execute_raw("query-status", &()).unwrap_err();
     assert!(error.to_string().contains("no handler"), "{error}");
     assert_eq!(mocked.execute_raw("query-qmp-schema", &())?, schema);
     Ok(())
 }
 
-/// A session of some length: what its user sees.
+/// A session of several commands. Returns what its user sees.
 fn session(qmp: &mut Client) -> Vec<String> {
     let mut seen = Vec::new();
     for (name, arguments) in [
@@ -195,7 +194,7 @@ fn it_says_again_what_qemu_said(qemu: &Path) -> Result<(), Failed> {
         let line: Value = serde_json::from_str(line)?;
         assert!(line["time"].is_f64() && line["text"].is_string(), "{line}");
     }
-    let mock = Mock::new().replay(&recording)?;
+    let mock = Mock::builder().replay(&recording)?.build();
     let mut again = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
     assert_eq!(session(&mut again), said);
 
@@ -212,7 +211,7 @@ fn it_says_again_what_qemu_said(qemu: &Path) -> Result<(), Failed> {
             let version = qmp.execute_raw("query-version", &()).await?;
             qmp.close().await;
             let recording = String::from_utf8(recorder.finish()?)?;
-            let mock = Mock::new().replay(&recording)?;
+            let mock = Mock::builder().replay(&recording)?.build();
             let qmp = Client::<Qmp>::from_stream(mock.spawn()?, Options::new()).await?;
             assert_eq!(qmp.execute_raw("query-version", &()).await?, version);
             Ok::<_, Failed>(())

@@ -1,4 +1,4 @@
-//! PROTOCOL.md and the tests that it names are the same.
+//! PROTOCOL.md names the tests that exist.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many rules there are.
+/// The number of rules.
 const RULES: u32 = 40;
 
-/// A rule's number, the file of a test without its ending, and the test.
+/// The number of a rule, the file of a test without its extension, and the test.
 type Tested = (u32, String, String);
 
-/// What PROTOCOL.md says, and the numbers of its rules in order.
+/// Returns the tests in PROTOCOL.md, and the numbers of its rules in order.
 fn documented() -> (BTreeSet<Tested>, Vec<u32>) {
     let text = fs::read_to_string(root().join("PROTOCOL.md")).unwrap();
     let mut tests = BTreeSet::new();
@@ -34,7 +34,7 @@ fn documented() -> (BTreeSet<Tested>, Vec<u32>) {
     (tests, numbers)
 }
 
-/// The functions that bear a rule's number.
+/// Returns the test functions with the number of a rule in their names.
 fn written() -> BTreeSet<Tested> {
     let mut files = Vec::new();
     rust_files(&root().join("tests"), &mut files);
@@ -86,11 +86,11 @@ fn every_rule_is_listed_once_with_its_tests() {
     let lacking: Vec<_> = documented.difference(&written).collect();
     assert!(
         lacking.is_empty(),
-        "PROTOCOL.md names what is no test: {lacking:#?}"
+        "PROTOCOL.md names tests that do not exist: {lacking:#?}"
     );
     let unlisted: Vec<_> = written.difference(&documented).collect();
     assert!(
         unlisted.is_empty(),
-        "PROTOCOL.md does not name: {unlisted:#?}"
+        "tests missing in PROTOCOL.md: {unlisted:#?}"
     );
 }

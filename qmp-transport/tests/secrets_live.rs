@@ -1,4 +1,4 @@
-//! What a real QEMU is told and tells, and what of it a log shows.
+//! A log of a session with a real QEMU shows no secrets.
 
 #![allow(clippy::unwrap_used)]
 
@@ -105,7 +105,7 @@ fn item_40_no_secret_is_logged(qemu: &Path) -> Result<(), Failed> {
         "json:",
         "@127.0.0.1:9",
     ] {
-        // Of the second key only the human monitor was told.
+        // The second key was sent to the human monitor only.
         assert_eq!(text.contains(seen), seen != "key1", "{seen}: {text}");
     }
     for seen in ["node1", "@127.0.0.1:9/disk", "key2", "json:", "display0"] {

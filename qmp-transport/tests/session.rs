@@ -1,4 +1,4 @@
-//! The session, fed byte by byte. `item_NN` in a name is the rule's number in
+//! The session, which gets its input byte by byte. `item_NN` in a name is the rule's number in
 //! PROTOCOL.md.
 
 #![allow(clippy::unwrap_used)]
@@ -90,7 +90,7 @@ fn item_01_values_not_lines() {
     ];
     assert_eq!(receive(&mut session, &text), all);
 
-    // In every split of two.
+    // In all splits into two pieces.
     for split in 0..text.len() {
         let mut session = ready();
         query(&mut session);
@@ -315,7 +315,7 @@ fn item_14_what_json_cannot_carry_is_refused_before_it_is_sent() {
     let error = session.execute(&SetSpeed { speed: f64::NAN }).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot send set-speed: JSON has no number NaN"
+        "cannot send set-speed: invalid number: NaN is not JSON"
     );
     assert_eq!(session.outgoing(), b"");
     assert_eq!(session.under_way(), 0);
@@ -346,7 +346,7 @@ fn item_15_nesting_is_bounded() {
 #[test]
 fn item_23_a_reply_past_the_limit_is_an_error_of_its_command_only() {
     let fill = "x".repeat(3000);
-    // QEMU's own order of members, the other, and those that show nothing.
+    // The id after the value and before it; lists, strings and errors.
     for reply in [
         r#"{"return":[{"a":"FILL"}],"id":ID}"#,
         r#"{"id":ID,"return":["FILL"]}"#,
@@ -428,7 +428,7 @@ fn item_21_a_sentinel_voids_what_came_before_it() {
             "\u{1}{\"execute\":\"guest-sync-delimited\",\"arguments\":{\"id\":1},\"id\":1}\n";
         assert_eq!(session.outgoing()[0], 0xff);
         assert_eq!(session.outgoing()[1..], sync.as_bytes()[1..]);
-        // What was meant for somebody else, up to the answer.
+        // Messages for another client, up to the answer.
         assert_eq!(
             receive(&mut session, "}garbage{\"return\": 1, \"id\": 1}"),
             []
@@ -457,7 +457,7 @@ fn item_16_an_agent_is_resynchronised_by_a_byte_that_no_json_holds() {
     session.receive(b"\xff{\"return\": 1, \"id\": 1}");
     assert_eq!(drain(&mut session), [Seen::Ready]);
 
-    // And again after a command that was given up.
+    // And again after a command that was abandoned.
     let id = query(&mut session);
     let all = session.outgoing().len();
     session.sent(all);
@@ -466,8 +466,8 @@ fn item_16_an_agent_is_resynchronised_by_a_byte_that_no_json_holds() {
     assert_eq!(session.outgoing()[..2], [0xff, b'{']);
     assert!(!session.is_ready());
 
-    // QEMU's monitors keep their own parser for each connection, and ids tell
-    // late answers apart: there it is never sent.
+    // A monitor of QEMU has a parser for each connection, and ids identify late
+    // answers, so it is never sent to one.
     let mut session = ready();
     let id = query(&mut session);
     take_outgoing(&mut session);
@@ -494,7 +494,7 @@ fn item_17_a_description_decides_nothing() {
             panic!("{seen:?}")
         };
         assert_eq!((of, class), (&id, &ErrorClass::DeviceNotActive));
-        // It is handed on as it is.
+        // It is returned as it is.
         let said: Option<String> = serde_json::from_str(description).ok();
         assert_eq!(*text, said.unwrap_or_default());
     }
@@ -514,7 +514,7 @@ fn item_17_a_description_decides_nothing() {
 #[test]
 fn item_21_the_answer_to_the_sync_is_compared() {
     let mut session = Session::new(Config::new::<qmp_transport::Qga>());
-    // Another client's, and one that names a wrong id.
+    // The answer to another client, and one with a wrong id.
     session.receive(b"\xff{\"return\": 77, \"id\": 77}\xff{\"return\": 5}");
     assert_eq!(drain(&mut session), []);
     assert!(!session.is_ready());
@@ -535,7 +535,7 @@ fn item_21_an_old_agent_sends_no_ids_back() {
             Seen::Returned(second, "\"b\"".into())
         ]
     );
-    // Late, after the sync that follows a time limit, it answers nothing.
+    // A late answer, after the synchronisation that follows a time limit, is discarded.
     let late = query(&mut session);
     session.abandon(late);
     session.resync();
@@ -556,7 +556,7 @@ fn item_24_item_27_what_was_given_up_never_answers_another() {
     assert_eq!(session.abandon(ids[2]), Abandoned::Unsent);
     let late = format!(r#"{{"return":"late","id":{}}}"#, ids[0].get());
     assert_eq!(receive(&mut session, &late), []);
-    // Its place is free, and what was not sent never is.
+    // Another command has its turn, and what was not sent never is.
     let sent = take_outgoing(&mut session);
     assert!(
         sent.contains(&format!("\"id\":{}}}", ids[3].get())),
@@ -601,12 +601,12 @@ fn item_29_an_unknown_error_class_is_kept() {
 #[test]
 fn what_is_not_qmp_is_told_with_an_excerpt() {
     for (text, reason) in [
-        ("HTTP/1.1 400 Bad Request\r\n", "no JSON object"),
-        ("[1]", "no JSON object"),
+        ("HTTP/1.1 400 Bad Request\r\n", "expected a JSON object"),
+        ("[1]", "expected a JSON object"),
         ("{\"return\":?}", "expected value"),
         ("{\"return\":1 \"id\":2}", "expected `,`"),
-        ("{}", "neither greeting, nor event, nor answer"),
-        ("{\"QMP\":{}}", "neither greeting, nor event, nor answer"),
+        ("{}", "unknown kind of message"),
+        ("{\"QMP\":{}}", "unknown kind of message"),
         ("{\"event\":5}", "expected a string"),
         ("{\"event\":\"\u{1}\"}", "control character"),
     ] {
@@ -616,7 +616,7 @@ fn what_is_not_qmp_is_told_with_an_excerpt() {
         let message = broken.to_string();
         assert!(message.contains(reason), "{text}: {message}");
         assert!(broken.excerpt.contains(text.trim_end()), "{broken:?}");
-        // There is no way back.
+        // The session cannot go on.
         session.receive(br#"{"event":"A"}"#);
         assert_eq!(session.poll().unwrap_err(), broken);
     }

@@ -1,4 +1,4 @@
-//! The tokio client against a server that does what QEMU cannot be made to do.
+//! The tokio client against a server that misbehaves as QEMU does not.
 //! `item_NN` in a name is the rule's number in PROTOCOL.md.
 
 #![allow(clippy::unwrap_used)]
@@ -20,12 +20,12 @@ use qmp_transport::error::GreetingError;
 use qmp_transport::tokio::Client;
 use qmp_transport::{Error, Options, Qmp, Stream};
 
-/// Long enough that a test which needs it has failed.
+/// A time limit that is reached only when a test fails.
 const LONG: Duration = Duration::from_secs(60);
-/// Short, for what is to run out.
+/// A time limit that is meant to be reached.
 const SHORT: Duration = Duration::from_millis(30);
 
-/// Runs a test, and sees to it that no task is left behind.
+/// Runs a test, and checks that no task is left.
 fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -285,7 +285,7 @@ fn a_child_speaks_on_its_standard_input_and_output() {
         let stream = Stream::from_child(child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let qmp: Client = Client::from_stream(stream, Options::new()).await.unwrap();
         assert_eq!(qmp.execute(QueryName {}).await.unwrap()["name"], "sh");
-        // It ends with its input, whoever still has a handle.
+        // The connection ends with its input, although there is still a handle.
         let (other, end) = (qmp.clone(), qmp.join());
         qmp.close().await;
         assert!(child.wait().unwrap().success());

@@ -1,4 +1,4 @@
-//! What a `tracing` subscriber gets to see, and what it does not.
+//! What a `tracing` subscriber sees, and what it does not.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,10 +29,11 @@ fn connect(mock: &Mock) -> Client {
 
 #[test]
 fn a_command_is_a_span() {
-    let mock = Mock::new()
+    let mock = Mock::builder()
         .on("stop", |_| Reply::nothing())
         .on("silent", |_| Reply::silence())
-        .on("device_del", |_| Reply::error("DeviceNotFound", "none"));
+        .on("device_del", |_| Reply::error("DeviceNotFound", "none"))
+        .build();
     let mut qmp = connect(&mock);
     let text = Keep::during(Level::DEBUG, || {
         qmp.execute_raw("stop", &()).unwrap();
@@ -55,18 +56,19 @@ fn a_command_is_a_span() {
     let ended = all("command ended");
     assert_eq!(ended.len(), 4);
     assert!(ended[3].contains("duration=") && ended[3].contains("not sent"));
-    // At this level nothing goes over the log that went over the wire.
+    // At this level nothing of what was sent or received is logged.
     assert!(!text.contains("disk7"), "{text}");
 }
 
 #[cfg(feature = "tokio")]
 #[test]
-fn a_command_that_is_given_up_says_so() {
+fn an_abandoned_command_says_so() {
     use qmp_transport::tokio::Client;
 
-    let mock = Mock::new()
+    let mock = Mock::builder()
         .on("stop", |_| Reply::nothing())
-        .on("silent", |_| Reply::silence());
+        .on("silent", |_| Reply::silence())
+        .build();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -86,7 +88,7 @@ fn a_command_that_is_given_up_says_so() {
     let ended = text.lines().filter(|line| line.contains("command ended"));
     let ended: Vec<&str> = ended.collect();
     assert!(
-        ended[0].contains("returned") && ended[1].contains("given up"),
+        ended[0].contains("returned") && ended[1].contains("abandoned"),
         "{text}"
     );
     assert!(text.contains("\\\"execute\\\":\\\"stop\\\""), "{text}");
@@ -137,12 +139,12 @@ fn members(schema: &[Value], name: &str) -> BTreeMap<String, bool> {
         }
         let parts = |key: &str| entity[key].as_array().into_iter().flatten();
         for member in parts("members") {
-            // The values of enumerations have none.
+            // Enums have no members.
             let Some(ty) = member["type"].as_str() else {
                 continue;
             };
             todo.push(ty);
-            // Those of alternates have no names.
+            // The branches of an alternate have no names.
             if let Some(name) = member["name"].as_str() {
                 let entity = schema.iter().find(|entity| entity["name"] == ty);
                 let is_alternate = entity.is_some_and(|ty| ty["meta-type"] == "alternate");
@@ -156,7 +158,8 @@ fn members(schema: &[Value], name: &str) -> BTreeMap<String, bool> {
     names
 }
 
-/// An object with all of these members, deep inside, and what is seen of them.
+/// Returns an object with all of these members, nested deep, and the texts in it that
+/// may be logged.
 fn object(of: &str, names: &BTreeMap<String, bool>) -> (Value, BTreeSet<String>) {
     let (mut object, mut visible) = (Map::new(), BTreeSet::new());
     for (name, is_text) in names {
@@ -178,7 +181,7 @@ fn object(of: &str, names: &BTreeMap<String, bool>) -> (Value, BTreeSet<String>)
     (json!({"nested": [object], "texts": texts}), visible)
 }
 
-/// What was logged that may not be seen, and what was not that may.
+/// Returns the secrets that were logged, and the other values that were not.
 fn wrong_in(what: &str, visible: &BTreeSet<String>, act: impl FnOnce()) -> Vec<String> {
     let text = Keep::during(Level::TRACE, act);
     let secrets = text.match_indices(MARKER).map(|(at, _)| {
@@ -212,7 +215,7 @@ fn item_40_no_secret_of_any_release_is_logged() {
             session.receive(json!({"return": value, "id": id}).to_string().as_bytes());
             assert!(session.poll().unwrap().is_some());
         });
-        // A second answer, to no command.
+        // A second answer, which belongs to no command.
         let value = if value.is_object() { json!([]) } else { value };
         wrong.extend(wrong_in(name, &BTreeSet::new(), || {
             session.receive(json!({"return": value, "id": id}).to_string().as_bytes());
@@ -257,7 +260,7 @@ fn item_40_no_secret_of_any_release_is_logged() {
     }
     assert!(found.is_empty(), "{found:#?}");
     assert!(hidden > 1000);
-    // What returns a bare text or value may return any secret.
+    // A reply that is text or any value can be a secret.
     assert_eq!(
         whole.iter().collect::<Vec<_>>(),
         ["human-monitor-command", "qom-get", "ringbuf-read"]
@@ -265,11 +268,11 @@ fn item_40_no_secret_of_any_release_is_logged() {
 }
 
 #[test]
-fn item_40_what_a_given_up_command_returns_is_no_less_secret() {
+fn item_40_the_reply_to_an_abandoned_command_is_a_secret_too() {
     let mut session = Session::new(Config::default());
     session.receive(peer::GREETING.as_bytes());
     assert!(session.poll().unwrap().is_none());
-    // Waits for its turn, and is given up once it is sent.
+    // It waits for its turn, and is abandoned after it is sent.
     let id = session.execute_raw("qom-get", &()).unwrap();
     session.receive(br#"{"return": {}, "id": 1}"#);
     assert!(session.poll().unwrap().is_some());

@@ -1,5 +1,5 @@
-//! Without a subscriber, tracing costs nothing: the test is built with the
-//! feature and counts what is allocated.
+//! Without a subscriber, tracing allocates nothing. The test is built with the feature
+//! and counts allocations.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,25 +9,25 @@ use std::cell::Cell;
 use qmp_transport::session::{Config, Incoming, Session};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
-/// The system's allocator, and how often it was asked.
+/// The allocator of the system, with the number of its calls.
 struct Counting;
 
 thread_local! {
-    /// What this thread asked. The test harness has threads of its own.
+    /// The calls of this thread. The test harness has other threads.
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
 #[expect(unsafe_code, reason = "an allocator is unsafe by its nature")]
-// SAFETY: it passes everything on to the system's allocator.
+// SAFETY: it forwards all calls to the allocator of the system.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller's duties are those of this function.
+        // SAFETY: this function has the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's duties are those of this function.
+        // SAFETY: this function has the same contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -35,7 +35,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Arguments that a log would have to leave out.
+/// Arguments with a secret, which a log would have to replace.
 struct Arguments;
 
 impl Serialize for Arguments {

@@ -1,4 +1,4 @@
-//! Events as they arrive: name, data, timestamp.
+//! Events as they arrive: a name, data and a timestamp.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -11,19 +11,17 @@ use crate::secrets::{self, Scope};
 use crate::wire::{self, DecodeError};
 use crate::{Event, Protocol};
 
-/// When the server says that an event happened.
+/// The time of an event, by the clock of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    /// Seconds since 1970-01-01 00:00 UTC; −1 where the server could not read
-    /// its clock.
+    /// Seconds since 1970-01-01 00:00 UTC; −1 if the server could not read its clock.
     pub seconds: i64,
-    /// Microseconds within the second; −1 where the server could not read its
-    /// clock.
+    /// Microseconds in the second; −1 if the server could not read its clock.
     pub microseconds: i64,
 }
 
 impl Timestamp {
-    /// The time on this machine's clock, where the server knew it.
+    /// Converts to the time of this machine; `None` if the server did not know it.
     ///
     /// ```
     /// use qmp_types::Timestamp;
@@ -43,23 +41,23 @@ impl Timestamp {
     }
 }
 
-/// An event as it arrived, its data still text.
+/// An event as it arrived. Its data is JSON text.
 #[derive(Clone)]
 pub struct RawEvent {
-    /// The event's name on the wire.
+    /// The name of the event.
     pub name: String,
-    /// The event's data; none where the message had none.
+    /// The data of the event; `None` if the message had none.
     pub data: Option<Box<RawValue>>,
-    /// When it happened, where the message said.
+    /// The time of the event; `None` if the message had none.
     pub timestamp: Option<Timestamp>,
 }
 
 impl RawEvent {
-    /// The event as a server sends it. Bindings write events if they were
+    /// Encodes an event, as a server sends it. Events can be encoded if they were
     /// generated with the option `both_directions` of `qapi-codegen`.
     ///
     /// # Errors
-    /// The data cannot be written: a map in it has keys that are no strings.
+    /// The data is not JSON: a map in it has keys that are not strings.
     pub fn encode<E: Event + Serialize>(
         event: &E,
         timestamp: Option<Timestamp>,
@@ -67,10 +65,10 @@ impl RawEvent {
         Self::of(E::NAME, event, timestamp)
     }
 
-    /// Like [`RawEvent::encode`], for the enum of all events.
+    /// Encodes an event of the enum of all events, like [`RawEvent::encode`].
     ///
     /// # Errors
-    /// As for [`RawEvent::encode`].
+    /// Those of [`RawEvent::encode`].
     pub fn encode_any<E: AnyEvent + Serialize>(
         event: &E,
         timestamp: Option<Timestamp>,
@@ -86,20 +84,19 @@ impl RawEvent {
         let data = serde_json::value::to_raw_value(data)?;
         Ok(Self {
             name: name.to_owned(),
-            // An event without data has no such member.
+            // The message of an event without data does not have the member.
             data: (data.get() != "{}").then_some(data),
             timestamp,
         })
     }
 
-    /// Whether this is event `E`.
+    /// Returns whether this is the event `E`.
     pub fn is<E: Event>(&self) -> bool {
         self.name == E::NAME
     }
 
-    /// Whether this is event `E` with data that fits and that a test accepts.
-    /// With it one waits for an event about something: the type of the test's
-    /// argument says which.
+    /// Returns whether this is the event `E`, its data fits, and the function accepts
+    /// it. The type of the argument of the function is `E`.
     ///
     /// ```
     /// # use qmp_types::{Event, Qmp, RawEvent};
@@ -111,10 +108,10 @@ impl RawEvent {
         matches!(self.decode(), Ok(Some(event)) if test(&event))
     }
 
-    /// The data, if this is event `E`.
+    /// Decodes the data, if this is the event `E`.
     ///
     /// # Errors
-    /// The event has that name, but its data does not fit.
+    /// The event has this name, but its data does not fit.
     ///
     /// ```
     /// # use qmp_types::{Event, Qmp, RawEvent, wire};
@@ -138,16 +135,16 @@ impl RawEvent {
         }
     }
 
-    /// The event as one of all those that a release declares.
+    /// Decodes the event as the enum of all events of a release.
     ///
     /// # Errors
-    /// The data does not fit the event that the name says. An unknown name is
-    /// no error: the enum has a case for it.
+    /// The data does not fit the event of this name. An unknown name is not an error:
+    /// the enum has a variant for it.
     pub fn decode_any<E: AnyEvent>(&self) -> Result<E, DecodeError> {
         wire::from_json_with(self.data_json(), |data| E::decode(&self.name, data))
     }
 
-    /// The data as JSON text, `{}` where there is none.
+    /// Returns the data as JSON text; `{}` if there is none.
     pub fn data_json(&self) -> &str {
         self.data.as_deref().map_or("{}", RawValue::get)
     }
@@ -175,13 +172,13 @@ pub trait AnyEvent: Sized + Send {
     /// The protocol that the events belong to.
     type Protocol: Protocol;
 
-    /// Decodes the data of the event of this name. An event of an unknown name
-    /// is kept as it is.
+    /// Decodes the data of the event of this name. The data of an unknown event is kept
+    /// as it is.
     ///
     /// # Errors
-    /// The data does not fit the event that the name says.
+    /// The data does not fit the event of this name.
     fn decode<'de, D: Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error>;
 
-    /// The event's name on the wire.
+    /// Returns the name of the event in the protocol.
     fn name(&self) -> &str;
 }

@@ -1,10 +1,9 @@
 //! Typed QMP commands, events and types for each QEMU release.
 //!
-//! There is a module for each release whose feature is on, with three in it:
-//! `commands`, `events` and `types`; `qga` and `qsd` have the same for the
-//! guest agent and the storage daemon. A command's struct holds its arguments,
-//! its [`Command`] impl names what it returns. A transport such as
-//! `qmp-transport` sends it.
+//! Each release whose feature is enabled has a module with `commands`, `events` and
+//! `types`. `qga` and `qsd` have the same for the guest agent and the storage daemon.
+//! The struct of a command has its arguments, and its [`Command`] impl has the type of
+//! its reply. A transport such as `qmp-transport` sends it.
 //!
 //! ```
 //! # #[cfg(feature = "v11_1")] {
@@ -21,16 +20,18 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! What a newer QEMU sends is no error: unknown members are ignored, unknown
+//! Messages of a newer QEMU are not errors: unknown members are ignored, and unknown
 //! values, branches and events are kept.
 //!
 //! # Features
 //!
-//! `v5_2`, `v7_2`, `v10_0`, `v10_2`, `v11_1` (the default): the bindings of that
-//! release. They can be combined. `qga`, `qsd`: the guest agent's and the
-//! storage daemon's bindings of those releases. Without any, the crate is the
-//! traits and the wire helpers, for crates that generate their own bindings
-//! with `qapi-codegen`.
+//! * `v5_2`, `v7_2`, `v10_0`, `v10_2`, `v11_1` (the default): the bindings of that
+//!   release. They can be combined.
+//! * `qga`, `qsd`: the bindings of the guest agent and of the storage daemon, for those
+//!   releases.
+//!
+//! Without features, the crate has only the traits and [`wire`], for crates that
+//! generate their own bindings with `qapi-codegen`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -43,7 +44,7 @@ pub use event::{AnyEvent, RawEvent, Timestamp};
 pub use protocol::{AnyCommand, Command, Event, Protocol, Qga, Qmp, Qsd, ServeCommand};
 pub use wire::DecodeError;
 
-// The path by which generated code names this crate holds in here, too.
+// Generated code in this crate refers to it by the same path as in other crates.
 #[cfg(feature = "_bindings")]
 extern crate self as qmp_types;
 

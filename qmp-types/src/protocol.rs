@@ -1,14 +1,14 @@
-//! What generated commands and events promise to a transport.
+//! The traits that generated commands and events implement.
 
 use serde_core::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_core::{Serialize, Serializer};
 
-/// A protocol that commands and events belong to, so that a command of the
-/// guest agent cannot be sent to QEMU.
+/// A protocol. Each command and event belongs to one, so that a command of the guest
+/// agent cannot be sent to QEMU.
 pub trait Protocol: sealed::Sealed + Copy + Send + Sync + 'static {
-    /// The protocol's name in messages to people.
+    /// The name of the protocol, for people.
     const NAME: &'static str;
-    /// Whether the server greets, and expects capabilities to be negotiated.
+    /// Whether the server greets, and waits for the negotiation of capabilities.
     const GREETS: bool;
 }
 
@@ -46,8 +46,7 @@ mod sealed {
     impl Sealed for super::Qsd {}
 }
 
-/// A command. The value is its arguments: it serialises to the object that
-/// goes into `arguments`.
+/// A command. Its value has the arguments: it serialises to the object in `arguments`.
 ///
 /// ```
 /// # use qmp_types::{Command, Qmp, wire};
@@ -73,26 +72,27 @@ mod sealed {
 pub trait Command: Serialize {
     /// The protocol that the command belongs to.
     type Protocol: Protocol;
-    /// What success returns.
+    /// The type of the reply.
     type Return: DeserializeOwned + Send;
-    /// The command's name on the wire.
+    /// The name of the command in the protocol.
     const NAME: &'static str;
     /// Whether the command may be executed out-of-band.
     const ALLOW_OOB: bool = false;
     /// Whether the command is available before the machine is created.
     const ALLOW_PRECONFIG: bool = false;
-    /// Whether success is answered. Where it is not, only errors are.
+    /// Whether the command is answered if it succeeds. If not, it is answered only if it
+    /// fails.
     const SUCCESS_RESPONSE: bool = true;
-    /// Whether the command may change or vanish without notice.
+    /// Whether the command may be changed or removed without notice.
     const UNSTABLE: bool = false;
     /// Whether the command is deprecated.
     const DEPRECATED: bool = false;
 
-    /// Decodes what success returned.
+    /// Decodes the reply.
     ///
     /// # Errors
-    /// The reply does not fit [`Command::Return`]. The message begins with the
-    /// path of the offending member.
+    /// The reply does not fit [`Command::Return`]. The message begins with the path of
+    /// the offending member.
     fn decode_return<'de, D: Deserializer<'de>>(reply: D) -> Result<Self::Return, D::Error> {
         Self::Return::deserialize(reply)
     }
@@ -113,9 +113,8 @@ impl<C: Command> Command for &C {
     }
 }
 
-/// A command of bindings that also serve: a server reads it and writes what it
-/// returns. `qapi-codegen` makes such bindings with its option
-/// `both_directions`.
+/// A command that a server can execute: it reads the arguments and writes the reply.
+/// `qapi-codegen` generates such commands with its option `both_directions`.
 ///
 /// ```
 /// use qmp_types::{ServeCommand, wire};
@@ -131,40 +130,39 @@ impl<C: Command> Command for &C {
 /// }
 /// ```
 pub trait ServeCommand: Command + DeserializeOwned + Send {
-    /// Writes what success returns. Commands that return nothing write an
-    /// object without members, as QEMU does.
+    /// Writes the reply. That of a command that returns nothing is an object without
+    /// members, as in QEMU.
     ///
     /// # Errors
-    /// Those of the serializer.
+    /// The serializer fails.
     fn encode_return<S: Serializer>(value: &Self::Return, serializer: S)
     -> Result<S::Ok, S::Error>;
 }
 
-/// The enum of all commands of bindings that also serve. Serialised, it is the
-/// command's arguments.
+/// The enum of all commands that a server can execute. It serialises to the arguments
+/// of the command.
 pub trait AnyCommand: Serialize + Sized {
     /// The protocol that the commands belong to.
     type Protocol: Protocol;
 
-    /// Decodes the arguments of the command of this name. A command of an
-    /// unknown name is kept as it is.
+    /// Decodes the arguments of the command of this name. The arguments of an unknown
+    /// command are kept as they are.
     ///
     /// # Errors
     /// The arguments do not fit the command.
     fn decode<'de, D: Deserializer<'de>>(name: &str, arguments: D) -> Result<Self, D::Error>;
 
-    /// The command's name on the wire.
+    /// Returns the name of the command in the protocol.
     fn name(&self) -> &str;
 }
 
-/// An event. The value is its data; when it happened stands in
-/// [`RawEvent`](crate::RawEvent).
+/// An event. Its value has the data; the time is in [`RawEvent`](crate::RawEvent).
 pub trait Event: DeserializeOwned + Send {
     /// The protocol that the event belongs to.
     type Protocol: Protocol;
-    /// The event's name on the wire.
+    /// The name of the event in the protocol.
     const NAME: &'static str;
-    /// Whether the event may change or vanish without notice.
+    /// Whether the event may be changed or removed without notice.
     const UNSTABLE: bool = false;
     /// Whether the event is deprecated.
     const DEPRECATED: bool = false;

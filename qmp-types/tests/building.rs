@@ -80,7 +80,7 @@ fn no_member_is_sent_twice() {
     let error = serde_json::to_string(&DeviceAdd::new("virtio-blk").id("a").extra("id", "b"));
     assert_eq!(
         error.unwrap_err().to_string(),
-        ".id: given twice, as a member that `device_add` declares and by `extra`; leave out one of them"
+        ".id: duplicate argument, declared by `device_add` and added with `extra`; remove one of them"
     );
     sends(
         &DeviceAdd::new("virtio-blk").extra("id", "b"),

@@ -23,7 +23,7 @@ pub type RoundTrip = fn(&str, &mut dyn FnMut(&dyn Debug)) -> Result<(String, boo
 pub struct RoundTrips {
     /// The release's name.
     pub release: &'static str,
-    /// As `qapi_codegen::Protocol` is printed.
+    /// The protocol, as `qapi_codegen::Protocol::name` calls it.
     pub protocol: &'static str,
     /// The types that have names.
     pub types: &'static [(&'static str, RoundTrip)],

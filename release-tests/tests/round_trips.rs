@@ -234,7 +234,7 @@ fn trips<'s>(
 
 /// What the tables were made from.
 fn origin(tables: &RoundTrips) -> (&'static Release, Protocol) {
-    let is_named = |protocol: &Protocol| format!("{protocol:?}") == tables.protocol;
+    let is_named = |protocol: &Protocol| protocol.name() == tables.protocol;
     let protocol = Protocol::ALL.into_iter().find(is_named);
     let release = qapi_schemas::release(tables.release);
     (release.unwrap(), protocol.unwrap())
@@ -301,7 +301,7 @@ fn every_type_is_in_the_tables() {
                 })
                 .filter(|name| !table.iter().any(|(there, _)| there == name))
                 .collect();
-            assert!(missing.is_empty(), "{protocol:?}: {missing:?}");
+            assert!(missing.is_empty(), "{}: {missing:?}", protocol.name());
         }
     }
 }

@@ -149,7 +149,7 @@ fn show_all(texts: &[Option<(&str, &str)>]) -> usize {
     let mut secrets = 0;
     let mut wrong = BTreeSet::new();
     for tables in ROUND_TRIPS {
-        let is_named = |protocol: &Protocol| format!("{protocol:?}") == tables.protocol;
+        let is_named = |protocol: &Protocol| protocol.name() == tables.protocol;
         let protocol = Protocol::ALL.into_iter().find(is_named).unwrap();
         let release = qapi_schemas::release(tables.release).unwrap();
         let schema = bundled::schema(release, protocol).unwrap();

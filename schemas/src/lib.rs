@@ -41,6 +41,16 @@ pub struct Release {
 }
 
 impl Release {
+    /// The release's name as an identifier of Rust: its module in `qmp-types`, and
+    /// the feature that brings it.
+    ///
+    /// ```
+    /// assert_eq!(qapi_schemas::release("11.1").unwrap().module(), "v11_1");
+    /// ```
+    pub fn module(&self) -> String {
+        module(self.name)
+    }
+
     /// A file by its path in QEMU's tree.
     ///
     /// ```
@@ -69,6 +79,16 @@ impl Release {
 fn find<T: Copy>(files: &[(&str, T)], path: &str) -> Option<T> {
     let index = files.binary_search_by_key(&path, |(path, _)| path).ok()?;
     Some(files[index].1)
+}
+
+/// The identifier of a release of this name, as [`Release::module`] is of a bundled
+/// one.
+///
+/// ```
+/// assert_eq!(qapi_schemas::module("11.1"), "v11_1");
+/// ```
+pub fn module(release: &str) -> String {
+    format!("v{}", release.replace('.', "_"))
 }
 
 /// A bundled release by its name, such as `11.1`.

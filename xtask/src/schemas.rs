@@ -93,7 +93,9 @@ fn normal_form(tree: &Path) -> Result<BTreeMap<String, String>> {
         for (path, text) in parsed.schema.to_normal_form() {
             let path = resolve(&folder.join(path));
             match files.get(&path) {
-                Some(known) if *known != text => bail!("{path} reads differently for {protocol:?}"),
+                Some(known) if *known != text => {
+                    bail!("{path} reads differently for {}", protocol.name())
+                }
                 _ => files.insert(path, text),
             };
         }
@@ -161,7 +163,7 @@ fn release_key(name: &str) -> Option<(u32, u32)> {
 
 /// The file that has the schema of a protocol, parsed.
 fn snapshot_name(protocol: Protocol) -> String {
-    format!("{protocol:?}.snapshot").to_lowercase()
+    format!("{}.snapshot", protocol.name())
 }
 
 /// Parses the schemas in a release's folder.
@@ -266,7 +268,7 @@ fn write_features() -> Result<()> {
         .context("the features' second mark is gone")?;
     let features: Vec<String> = releases()?
         .iter()
-        .map(|name| format!("v{}", name.replace('.', "_")))
+        .map(|name| qapi_schemas::module(name))
         .collect();
     let newest = features.last().context("there is no release")?;
     let mut text = format!("{before}import`. (\ndefault = [\"{newest}\"]\n");

@@ -172,12 +172,13 @@ impl Group<'_> {
             if count == 1 { "time" } else { "times" },
         );
         for warning in self.warnings.iter().take(PLACES) {
-            let headline = warning.headline(sources);
-            // The severity is told above, and the message unless it differs.
-            let place = headline.replacen(": warning: ", ": ", 1);
-            let place = place
-                .strip_suffix(&format!(": {message}"))
-                .unwrap_or(&place);
+            let file = sources.file(warning.location);
+            let at = file.position(warning.location.start);
+            let mut place = format!("{}:{}:{}", file.path, at.line, at.column);
+            if warning.message != *message {
+                _ = write!(place, ": {}", warning.message);
+            }
+            let place = visible(&place);
             _ = writeln!(text, "    {place}");
         }
         if count > PLACES {

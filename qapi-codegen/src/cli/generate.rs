@@ -68,9 +68,10 @@ pub(super) struct Generate {
     /// Which modules the bindings have.
     #[arg(long, value_enum, default_value_t = ModulesName::Kinds)]
     modules: ModulesName,
-    /// Format the output as rustfmt would.
+    /// Do not format the output, which takes longer than all the rest. It has an
+    /// item, a field and a statement on a line each, and lines of any length.
     #[arg(long)]
-    format: bool,
+    no_format: bool,
     /// The file to write; standard output by default.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -117,7 +118,7 @@ fn two_parts(argument: &str) -> Option<(String, String)> {
 impl Generate {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let mut config = Config::new()
-            .format(self.format)
+            .format(!self.no_format)
             .unstable(!self.without_unstable)
             .deprecated(!self.without_deprecated)
             .both_directions(self.both_directions)

@@ -1,94 +1,58 @@
 //! Enumerations.
 
-use qapi_parser::schema::{Enum, TypeId};
+use super::parts::{Context, Part, attributes, deprecated, docs, ident, part};
+use super::paths::{NAMES, NEW_NAMES, STR, UNRECOGNIZED};
+use crate::plan::Enum;
 
-use super::{INLINE, Renderer};
-use crate::layout::variant_names;
-use crate::meaning::Meaning;
-use crate::writer::line;
-
-impl Renderer<'_> {
-    pub(super) fn open_enum(&mut self, id: TypeId, values: &Enum) {
-        let name = self.layout.type_name(id);
-        let meaning = Meaning::of_type(self.layout.schema, id);
-        let names = variant_names(values.values.iter().map(|value| value.name.as_str()));
-        let selection = self.layout.selection;
-        let variants: Vec<_> = values
-            .values
-            .iter()
-            .filter(|value| selection.exists(value.condition.as_ref(), &value.features))
-            .map(|value| (value, &names[value.name.as_str()]))
-            .collect();
-
-        self.document(&self.subject("enum", id), "");
-        self.derive(&[
-            "Clone",
-            "Debug",
-            "PartialEq",
-            "Eq",
-            "PartialOrd",
-            "Ord",
-            "Hash",
-        ]);
-        line!(self.w, "#[non_exhaustive]");
-        line!(self.w, "pub enum {name} {{");
-        for (value, variant) in &variants {
-            self.document_part(
-                "value",
-                &value.name,
-                meaning.part(&value.name),
-                value.condition.as_ref(),
-                &value.features,
-            );
-            line!(self.w, "{variant},");
+pub(super) fn render(c: &Context, of: &Enum) -> Part {
+    let (cfgs, name) = (&c.cfgs, &c.name);
+    let text = name.to_string();
+    let attributes = attributes(&of.head);
+    let values = of.values.iter().map(|value| {
+        let docs = docs(&value.docs);
+        let deprecated = deprecated(value.deprecated);
+        let name = ident(&value.name);
+        part! {
+            #docs
+            #deprecated
+            #name,
         }
-        self.w.doc("A value that the schema does not know.");
-        line!(self.w, "Unrecognized(::qmp_types::wire::Unrecognized),");
-        line!(self.w, "}}");
-
-        line!(self.w, "impl {name} {{");
-        self.w.doc("The value on the wire.");
-        line!(self.w, "{INLINE}");
-        line!(self.w, "pub fn as_str(&self) -> &::core::primitive::str {{");
-        line!(self.w, "match self {{");
-        for (value, variant) in &variants {
-            line!(self.w, "Self::{variant} => {:?},", value.name);
+    });
+    let unknown_docs = docs(of.unknown_docs);
+    let value_docs = docs(of.value_docs);
+    let names: Vec<_> = of.values.iter().map(|value| ident(&value.name)).collect();
+    let wire: Vec<_> = of.values.iter().map(|value| &value.wire).collect();
+    part! {
+        #attributes
+        #[non_exhaustive]
+        #cfgs
+        pub enum #name {
+            #(#values)*
+            #unknown_docs
+            Unrecognized(#UNRECOGNIZED),
         }
-        line!(self.w, "Self::Unrecognized(value) => value.as_str(),");
-        line!(self.w, "}}");
-        line!(self.w, "}}");
-        line!(self.w, "}}");
-
-        let quoted: Vec<String> = variants
-            .iter()
-            .map(|(value, _)| format!("{:?}", value.name))
-            .collect();
-        let known: Vec<String> = variants
-            .iter()
-            .map(|(_, variant)| format!("Self::{variant}"))
-            .collect();
-        line!(self.w, "impl ::qmp_types::wire::OpenEnum for {name} {{");
-        line!(
-            self.w,
-            "const NAME: &'static ::core::primitive::str = {name:?};"
-        );
-        line!(
-            self.w,
-            "const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&[{}]);",
-            quoted.join(", ")
-        );
-        line!(
-            self.w,
-            "const VALUES: &'static [Self] = &[{}];",
-            known.join(", ")
-        );
-        line!(self.w, "{INLINE}");
-        line!(
-            self.w,
-            "fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {{"
-        );
-        line!(self.w, "Self::Unrecognized(value)");
-        self.close_impl();
-        line!(self.w, "::qmp_types::__open_enum!({name});");
+        #cfgs
+        impl #name {
+            #value_docs
+            #[inline]
+            pub fn as_str(&self) -> &#STR {
+                match self {
+                    #(Self::#names => #wire,)*
+                    Self::Unrecognized(value) => value.as_str(),
+                }
+            }
+        }
+        #cfgs
+        impl ::qmp_types::wire::OpenEnum for #name {
+            const NAME: &'static #STR = #text;
+            const NAMES: &'static #NAMES = &#NEW_NAMES(&[#(#wire),*]);
+            const VALUES: &'static [Self] = &[#(Self::#names),*];
+            #[inline]
+            fn unrecognized(value: #UNRECOGNIZED) -> Self {
+                Self::Unrecognized(value)
+            }
+        }
+        #cfgs
+        ::qmp_types::__open_enum!(#name);
     }
 }

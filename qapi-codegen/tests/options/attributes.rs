@@ -30,29 +30,32 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct QueryReaders {
-    }
+    pub struct QueryReaders {}
+
     impl QueryReaders {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for QueryReaders {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(QueryReaders: write);
+
     impl ::qmp_types::Command for QueryReaders {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Reader>;
         const NAME: &'static ::core::primitive::str = "query-readers";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `x-query-visits`.
     ///
     /// Returns a list of [`Reader`](super::types::Reader).
@@ -66,34 +69,37 @@ pub mod commands {
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
     #[cfg(any())]
-    pub struct XQueryVisits {
-    }
+    pub struct XQueryVisits {}
+
     #[cfg(any())]
     impl XQueryVisits {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     #[cfg(any())]
     impl ::qmp_types::wire::WriteObject for XQueryVisits {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     #[cfg(any())]
     ::qmp_types::__object!(XQueryVisits: write);
+
     #[cfg(any())]
     impl ::qmp_types::Command for XQueryVisits {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Reader>;
         const NAME: &'static ::core::primitive::str = "x-query-visits";
         const UNSTABLE: ::core::primitive::bool = true;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `add-book`.
     ///
     /// Returns nothing.
@@ -107,48 +113,58 @@ pub mod commands {
         /// Holds [`Book`](super::types::Book).
         pub super::types::Book,
     );
+
     impl ::core::convert::From<super::types::Book> for AddBook {
         #[inline]
         fn from(value: super::types::Book) -> Self {
             Self(value)
         }
     }
+
     impl AddBook {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
-            Self(self.0.shelf(shelf))
+            Self(self.0. shelf(shelf))
         }
+
         /// With the branch `paper` and what is mandatory.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
         }
+
         /// With the branch `sound` and what is mandatory.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self(super::types::Book::sound(title, minutes))
         }
     }
+
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
+
     ::qmp_types::__object!(AddBook: write);
+
     impl ::qmp_types::Command for AddBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "add-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `bind-book`.
     ///
     /// Returns nothing.
@@ -165,12 +181,14 @@ pub mod commands {
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for BindBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BindBook", &["title", "extra"], &[&self.title, &self.extra])
         }
     }
+
     impl BindBook {
         /// With what is mandatory.
         #[inline]
@@ -180,39 +198,39 @@ pub mod commands {
                 extra: ::qmp_types::wire::Map::new(),
             }
         }
+
         /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
-        pub fn extra(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
-        ) -> Self {
+        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>,) -> Self {
             self.extra.insert(name.into(), value.into());
             self
         }
+
         /// Adds the members of an object that the schema does not declare.
-        pub fn extra_of(
-            mut self,
-            object: &impl ::qmp_types::wire::WriteObject,
-        ) -> Self {
+        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject,) -> Self {
             self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for BindBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
             m.extra("bind-book", &[("title", true)], &self.extra);
         }
     }
+
     ::qmp_types::__object!(BindBook: write);
+
     impl ::qmp_types::Command for BindBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "bind-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::types::Book).
@@ -224,29 +242,32 @@ pub mod commands {
     #[derive(Clone, Debug, PartialEq, Default)]
     #[must_use = "ask [only] if you listen"]
     #[non_exhaustive]
-    pub struct QueryBooks {
-    }
+    pub struct QueryBooks {}
+
     impl QueryBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for QueryBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(QueryBooks: write);
+
     impl ::qmp_types::Command for QueryBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Book>;
         const NAME: &'static ::core::primitive::str = "query-books";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `count-books`.
     ///
     /// Returns `u64`.
@@ -258,27 +279,29 @@ pub mod commands {
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct CountBooks {
-    }
+    pub struct CountBooks {}
+
     impl CountBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for CountBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(CountBooks: write);
+
     impl ::qmp_types::Command for CountBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::core::primitive::u64;
         const NAME: &'static ::core::primitive::str = "count-books";
         const DEPRECATED: ::core::primitive::bool = true;
     }
+
     /// The command `close`.
     ///
     /// Answers only if it fails.
@@ -288,30 +311,33 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Close {
-    }
+    pub struct Close {}
+
     impl Close {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Close {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(Close: write);
+
     impl ::qmp_types::Command for Close {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "close";
         const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::types::Loan).
@@ -328,12 +354,14 @@ pub mod commands {
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
     }
+
     impl ::core::fmt::Debug for LendBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "LendBook", &["book", "days"], &[&self.book, &self.days])
         }
     }
+
     impl LendBook {
         /// With what is mandatory.
         #[inline]
@@ -343,6 +371,7 @@ pub mod commands {
                 days: ::core::option::Option::None,
             }
         }
+
         /// Sets `days`.
         #[inline]
         pub fn days(mut self, days: impl ::core::convert::Into<::core::option::Option<::core::primitive::u8>>) -> Self {
@@ -350,13 +379,16 @@ pub mod commands {
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for LendBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("book", &self.book);
             m.optional("days", &self.days);
         }
     }
+
     ::qmp_types::__object!(LendBook: write);
+
     impl ::qmp_types::Command for LendBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = super::types::Loan;
@@ -394,6 +426,7 @@ pub mod events {
         /// Holds [`Reader`](super::types::Reader).
         pub super::types::Reader,
     );
+
     #[cfg(any())]
     impl ::core::convert::From<super::types::Reader> for ReaderCame {
         #[inline]
@@ -401,21 +434,26 @@ pub mod events {
             Self(value)
         }
     }
+
     #[cfg(any())]
     impl ::qmp_types::wire::ReadObject for ReaderCame {
         const NAME: &'static ::core::primitive::str = "ReaderCame";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
     }
+
     #[cfg(any())]
     ::qmp_types::__object!(ReaderCame: read);
+
     #[cfg(any())]
     impl ::qmp_types::Event for ReaderCame {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "READER_CAME";
     }
+
     /// The event `BOOK_LENT`.
     ///
     /// ```text
@@ -433,24 +471,28 @@ pub mod events {
         /// The member `to`.
         pub to: super::types::Reader,
     }
+
     impl ::core::fmt::Debug for BookLent {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BookLent", &["title", "to"], &[&self.title, &self.to])
         }
     }
+
     impl BookLent {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::types::Reader) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
-                to: to,
+                to,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -470,11 +512,14 @@ pub mod events {
             })
         }
     }
+
     ::qmp_types::__object!(BookLent: read);
+
     impl ::qmp_types::Event for BookLent {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "BOOK_LENT";
     }
+
     /// The event `CLOSED`.
     ///
     /// ```text
@@ -482,29 +527,32 @@ pub mod events {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Closed {
-    }
+    pub struct Closed {}
+
     impl Closed {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     ::qmp_types::__object!(Closed: read);
+
     impl ::qmp_types::Event for Closed {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "CLOSED";
     }
+
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -524,6 +572,7 @@ pub mod events {
             data: ::qmp_types::wire::Value,
         },
     }
+
     impl ::core::fmt::Debug for Event {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -536,17 +585,23 @@ pub mod events {
             }
         }
     }
+
     impl ::qmp_types::AnyEvent for Event {
         type Protocol = ::qmp_types::Qmp;
+
         fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, data: D) -> ::core::result::Result<Self, D::Error> {
             ::core::result::Result::Ok(match name {
                 #[cfg(any())]
                 "READER_CAME" => Self::ReaderCame(::qmp_types::wire::read(data)?),
                 "BOOK_LENT" => Self::BookLent(::qmp_types::wire::read(data)?),
                 "CLOSED" => Self::Closed(::qmp_types::wire::read(data)?),
-                _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
+                _ => Self::Unrecognized {
+                    name: name.into(),
+                    data: ::qmp_types::wire::Deserialize::deserialize(data)?
+                },
             })
         }
+
         #[inline]
         fn name(&self) -> &::core::primitive::str {
             match self {
@@ -558,6 +613,7 @@ pub mod events {
             }
         }
     }
+
     #[cfg(any())]
     impl ::core::convert::From<ReaderCame> for Event {
         #[inline]
@@ -565,12 +621,14 @@ pub mod events {
             Self::ReaderCame(event)
         }
     }
+
     impl ::core::convert::From<BookLent> for Event {
         #[inline]
         fn from(event: BookLent) -> Self {
             Self::BookLent(event)
         }
     }
+
     impl ::core::convert::From<Closed> for Event {
         #[inline]
         fn from(event: Closed) -> Self {
@@ -607,12 +665,14 @@ pub mod types {
         /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
     }
+
     impl ::core::fmt::Debug for Reader {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Reader", &["name", "card"], &[&self.name, &self.card])
         }
     }
+
     impl Reader {
         /// With what is mandatory.
         #[inline]
@@ -622,6 +682,7 @@ pub mod types {
                 card: ::core::option::Option::None,
             }
         }
+
         /// Sets `card`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
@@ -629,8 +690,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -649,13 +712,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Reader {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("name", &self.name);
             m.optional("card", &self.card);
         }
     }
+
     ::qmp_types::__object!(Reader);
+
     /// The enum `BookForm`.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -667,6 +733,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl BookForm {
         /// The value on the wire.
         #[inline]
@@ -678,16 +745,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for BookForm {
         const NAME: &'static ::core::primitive::str = "BookForm";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         const VALUES: &'static [Self] = &[Self::Paper, Self::Sound];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(BookForm);
+
     /// The struct `Paper`.
     #[derive(Clone, PartialEq, Eq, ::core::hash::Hash)]
     #[non_exhaustive]
@@ -695,23 +766,27 @@ pub mod types {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
     }
+
     impl ::core::fmt::Debug for Paper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
         }
     }
+
     impl Paper {
         /// With what is mandatory.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
-                pages: pages,
+                pages,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -727,12 +802,15 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Paper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("pages", &self.pages);
         }
     }
+
     ::qmp_types::__object!(Paper);
+
     /// The struct `Sound`.
     #[derive(Clone, PartialEq, Eq, ::core::hash::Hash)]
     #[non_exhaustive]
@@ -742,21 +820,24 @@ pub mod types {
         /// The member `voice`.
         pub voice: ::core::option::Option<::std::string::String>,
     }
+
     impl ::core::fmt::Debug for Sound {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Sound", &["minutes", "voice"], &[&self.minutes, &self.voice])
         }
     }
+
     impl Sound {
         /// With what is mandatory.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
-                minutes: minutes,
+                minutes,
                 voice: ::core::option::Option::None,
             }
         }
+
         /// Sets `voice`.
         #[inline]
         pub fn voice<_M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -764,8 +845,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -784,13 +867,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Sound {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("minutes", &self.minutes);
             m.optional("voice", &self.voice);
         }
     }
+
     ::qmp_types::__object!(Sound);
+
     /// The union `Book`.
     #[derive(Clone, PartialEq, Eq, ::core::hash::Hash)]
     #[non_exhaustive]
@@ -803,12 +889,14 @@ pub mod types {
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
     }
+
     impl ::core::fmt::Debug for Book {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Book", &["title", "form", "shelf"], &[&self.title, &self.form, &self.shelf])
         }
     }
+
     impl Book {
         /// With what is mandatory.
         #[inline]
@@ -819,6 +907,7 @@ pub mod types {
                 shelf: ::core::option::Option::None,
             }
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -826,8 +915,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -850,6 +941,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Book {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
@@ -858,19 +950,23 @@ pub mod types {
             m.optional("shelf", &self.shelf);
         }
     }
+
     ::qmp_types::__object!(Book);
+
     impl Book {
         /// With the branch `paper` and what is mandatory.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
         }
+
         /// With the branch `sound` and what is mandatory.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Sound(Sound::new(minutes)))
         }
     }
+
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq, Eq, ::core::hash::Hash)]
     #[non_exhaustive]
@@ -882,8 +978,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl BookBranch {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -893,6 +991,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
@@ -900,6 +999,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -908,18 +1008,21 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Paper> for BookBranch {
         #[inline]
         fn from(value: Paper) -> Self {
             Self::Paper(value)
         }
     }
+
     impl ::core::convert::From<Sound> for BookBranch {
         #[inline]
         fn from(value: Sound) -> Self {
             Self::Sound(value)
         }
     }
+
     /// The alternate `BookRef`.
     #[derive(Clone, PartialEq, Eq, ::core::hash::Hash)]
     #[non_exhaustive]
@@ -931,6 +1034,7 @@ pub mod types {
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
     }
+
     impl ::core::fmt::Debug for BookRef {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -941,18 +1045,23 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
             Self::Unrecognized(value)
         }
+
         fn string<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Title)
         }
+
         fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Book)
         }
     }
+
     ::qmp_types::__alternate!(BookRef);
+
     impl ::qmp_types::wire::Serialize for BookRef {
         fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
             match self {
@@ -962,24 +1071,28 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<::std::string::String> for BookRef {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Title(value)
         }
     }
+
     impl ::core::convert::From<Book> for BookRef {
         #[inline]
         fn from(value: Book) -> Self {
             Self::Book(value)
         }
     }
+
     impl ::core::convert::From<&::core::primitive::str> for BookRef {
         #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             Self::Title(value.into())
         }
     }
+
     /// The struct `Loan`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -990,6 +1103,7 @@ pub mod types {
         /// The member `until`.
         pub until: ::std::string::String,
     }
+
     #[cfg(all())]
     impl ::core::fmt::Debug for Loan {
         #[inline]
@@ -997,20 +1111,23 @@ pub mod types {
             ::qmp_types::wire::debug(f, "Loan", &["reader", "until"], &[&self.reader, &self.until])
         }
     }
+
     #[cfg(all())]
     impl Loan {
         /// With what is mandatory.
         #[inline]
         pub fn new(reader: Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
-                reader: reader,
+                reader,
                 until: ::core::convert::Into::into(until),
             }
         }
     }
+
     #[cfg(all())]
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1030,6 +1147,7 @@ pub mod types {
             })
         }
     }
+
     #[cfg(all())]
     impl ::qmp_types::wire::WriteObject for Loan {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
@@ -1037,6 +1155,7 @@ pub mod types {
             m.member("until", &self.until);
         }
     }
+
     #[cfg(all())]
     ::qmp_types::__object!(Loan);
 }

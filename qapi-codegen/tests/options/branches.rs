@@ -30,29 +30,32 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct QueryReaders {
-    }
+    pub struct QueryReaders {}
+
     impl QueryReaders {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for QueryReaders {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(QueryReaders: write);
+
     impl ::qmp_types::Command for QueryReaders {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Reader>;
         const NAME: &'static ::core::primitive::str = "query-readers";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `x-query-visits`.
     ///
     /// Returns a list of [`Reader`](super::types::Reader).
@@ -65,30 +68,33 @@ pub mod commands {
     /// **Unstable**: it may change or vanish in any release.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct XQueryVisits {
-    }
+    pub struct XQueryVisits {}
+
     impl XQueryVisits {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for XQueryVisits {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(XQueryVisits: write);
+
     impl ::qmp_types::Command for XQueryVisits {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Reader>;
         const NAME: &'static ::core::primitive::str = "x-query-visits";
         const UNSTABLE: ::core::primitive::bool = true;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `add-book`.
     ///
     /// Returns nothing.
@@ -102,43 +108,52 @@ pub mod commands {
         /// Holds [`Book`](super::types::Book).
         pub super::types::Book,
     );
+
     impl ::core::convert::From<super::types::Book> for AddBook {
         #[inline]
         fn from(value: super::types::Book) -> Self {
             Self(value)
         }
     }
+
     impl AddBook {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
-            Self(self.0.shelf(shelf))
+            Self(self.0. shelf(shelf))
         }
+
         /// With the branch `paper` and what is mandatory.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
         }
     }
+
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
+
     ::qmp_types::__object!(AddBook: write);
+
     impl ::qmp_types::Command for AddBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "add-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `bind-book`.
     ///
     /// Returns nothing.
@@ -155,12 +170,14 @@ pub mod commands {
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for BindBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BindBook", &["title", "extra"], &[&self.title, &self.extra])
         }
     }
+
     impl BindBook {
         /// With what is mandatory.
         #[inline]
@@ -170,39 +187,39 @@ pub mod commands {
                 extra: ::qmp_types::wire::Map::new(),
             }
         }
+
         /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
-        pub fn extra(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
-        ) -> Self {
+        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>,) -> Self {
             self.extra.insert(name.into(), value.into());
             self
         }
+
         /// Adds the members of an object that the schema does not declare.
-        pub fn extra_of(
-            mut self,
-            object: &impl ::qmp_types::wire::WriteObject,
-        ) -> Self {
+        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject,) -> Self {
             self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for BindBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
             m.extra("bind-book", &[("title", true)], &self.extra);
         }
     }
+
     ::qmp_types::__object!(BindBook: write);
+
     impl ::qmp_types::Command for BindBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "bind-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::types::Book).
@@ -213,29 +230,32 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct QueryBooks {
-    }
+    pub struct QueryBooks {}
+
     impl QueryBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for QueryBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(QueryBooks: write);
+
     impl ::qmp_types::Command for QueryBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Book>;
         const NAME: &'static ::core::primitive::str = "query-books";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `count-books`.
     ///
     /// Returns `u64`.
@@ -247,27 +267,29 @@ pub mod commands {
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct CountBooks {
-    }
+    pub struct CountBooks {}
+
     impl CountBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for CountBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(CountBooks: write);
+
     impl ::qmp_types::Command for CountBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::core::primitive::u64;
         const NAME: &'static ::core::primitive::str = "count-books";
         const DEPRECATED: ::core::primitive::bool = true;
     }
+
     /// The command `close`.
     ///
     /// Answers only if it fails.
@@ -277,30 +299,33 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Close {
-    }
+    pub struct Close {}
+
     impl Close {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Close {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(Close: write);
+
     impl ::qmp_types::Command for Close {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "close";
         const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::types::Loan).
@@ -317,12 +342,14 @@ pub mod commands {
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
     }
+
     impl ::core::fmt::Debug for LendBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "LendBook", &["book", "days"], &[&self.book, &self.days])
         }
     }
+
     impl LendBook {
         /// With what is mandatory.
         #[inline]
@@ -332,6 +359,7 @@ pub mod commands {
                 days: ::core::option::Option::None,
             }
         }
+
         /// Sets `days`.
         #[inline]
         pub fn days(mut self, days: impl ::core::convert::Into<::core::option::Option<::core::primitive::u8>>) -> Self {
@@ -339,13 +367,16 @@ pub mod commands {
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for LendBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("book", &self.book);
             m.optional("days", &self.days);
         }
     }
+
     ::qmp_types::__object!(LendBook: write);
+
     impl ::qmp_types::Command for LendBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = super::types::Loan;
@@ -382,24 +413,30 @@ pub mod events {
         /// Holds [`Reader`](super::types::Reader).
         pub super::types::Reader,
     );
+
     impl ::core::convert::From<super::types::Reader> for ReaderCame {
         #[inline]
         fn from(value: super::types::Reader) -> Self {
             Self(value)
         }
     }
+
     impl ::qmp_types::wire::ReadObject for ReaderCame {
         const NAME: &'static ::core::primitive::str = "ReaderCame";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Reader as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
     }
+
     ::qmp_types::__object!(ReaderCame: read);
+
     impl ::qmp_types::Event for ReaderCame {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "READER_CAME";
     }
+
     /// The event `BOOK_LENT`.
     ///
     /// ```text
@@ -417,24 +454,28 @@ pub mod events {
         /// The member `to`.
         pub to: super::types::Reader,
     }
+
     impl ::core::fmt::Debug for BookLent {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BookLent", &["title", "to"], &[&self.title, &self.to])
         }
     }
+
     impl BookLent {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::types::Reader) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
-                to: to,
+                to,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -454,11 +495,14 @@ pub mod events {
             })
         }
     }
+
     ::qmp_types::__object!(BookLent: read);
+
     impl ::qmp_types::Event for BookLent {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "BOOK_LENT";
     }
+
     /// The event `CLOSED`.
     ///
     /// ```text
@@ -466,29 +510,32 @@ pub mod events {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Closed {
-    }
+    pub struct Closed {}
+
     impl Closed {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     ::qmp_types::__object!(Closed: read);
+
     impl ::qmp_types::Event for Closed {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "CLOSED";
     }
+
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -507,6 +554,7 @@ pub mod events {
             data: ::qmp_types::wire::Value,
         },
     }
+
     impl ::core::fmt::Debug for Event {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -518,16 +566,22 @@ pub mod events {
             }
         }
     }
+
     impl ::qmp_types::AnyEvent for Event {
         type Protocol = ::qmp_types::Qmp;
+
         fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, data: D) -> ::core::result::Result<Self, D::Error> {
             ::core::result::Result::Ok(match name {
                 "READER_CAME" => Self::ReaderCame(::qmp_types::wire::read(data)?),
                 "BOOK_LENT" => Self::BookLent(::qmp_types::wire::read(data)?),
                 "CLOSED" => Self::Closed(::qmp_types::wire::read(data)?),
-                _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
+                _ => Self::Unrecognized {
+                    name: name.into(),
+                    data: ::qmp_types::wire::Deserialize::deserialize(data)?
+                },
             })
         }
+
         #[inline]
         fn name(&self) -> &::core::primitive::str {
             match self {
@@ -538,18 +592,21 @@ pub mod events {
             }
         }
     }
+
     impl ::core::convert::From<ReaderCame> for Event {
         #[inline]
         fn from(event: ReaderCame) -> Self {
             Self::ReaderCame(event)
         }
     }
+
     impl ::core::convert::From<BookLent> for Event {
         #[inline]
         fn from(event: BookLent) -> Self {
             Self::BookLent(event)
         }
     }
+
     impl ::core::convert::From<Closed> for Event {
         #[inline]
         fn from(event: Closed) -> Self {
@@ -585,12 +642,14 @@ pub mod types {
         /// The member `card`. Only where QEMU is built with `CONFIG_CARDS`.
         pub card: ::core::option::Option<::core::primitive::i64>,
     }
+
     impl ::core::fmt::Debug for Reader {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Reader", &["name", "card"], &[&self.name, &self.card])
         }
     }
+
     impl Reader {
         /// With what is mandatory.
         #[inline]
@@ -600,6 +659,7 @@ pub mod types {
                 card: ::core::option::Option::None,
             }
         }
+
         /// Sets `card`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
@@ -607,8 +667,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Reader {
         const NAME: &'static ::core::primitive::str = "Reader";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -627,13 +689,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Reader {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("name", &self.name);
             m.optional("card", &self.card);
         }
     }
+
     ::qmp_types::__object!(Reader);
+
     /// The enum `BookForm`.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -645,6 +710,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl BookForm {
         /// The value on the wire.
         #[inline]
@@ -656,16 +722,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for BookForm {
         const NAME: &'static ::core::primitive::str = "BookForm";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         const VALUES: &'static [Self] = &[Self::Paper, Self::Sound];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(BookForm);
+
     /// The struct `Paper`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -673,23 +743,27 @@ pub mod types {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
     }
+
     impl ::core::fmt::Debug for Paper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
         }
     }
+
     impl Paper {
         /// With what is mandatory.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
-                pages: pages,
+                pages,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -705,12 +779,15 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Paper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("pages", &self.pages);
         }
     }
+
     ::qmp_types::__object!(Paper);
+
     /// The union `Book`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -723,12 +800,14 @@ pub mod types {
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
     }
+
     impl ::core::fmt::Debug for Book {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Book", &["title", "form", "shelf"], &[&self.title, &self.form, &self.shelf])
         }
     }
+
     impl Book {
         /// With what is mandatory.
         #[inline]
@@ -739,6 +818,7 @@ pub mod types {
                 shelf: ::core::option::Option::None,
             }
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -746,8 +826,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -770,6 +852,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Book {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
@@ -778,7 +861,9 @@ pub mod types {
             m.optional("shelf", &self.shelf);
         }
     }
+
     ::qmp_types::__object!(Book);
+
     impl Book {
         /// With the branch `paper` and what is mandatory.
         #[inline]
@@ -786,6 +871,7 @@ pub mod types {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
         }
     }
+
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -795,8 +881,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl BookBranch {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -805,12 +893,14 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -818,12 +908,14 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Paper> for BookBranch {
         #[inline]
         fn from(value: Paper) -> Self {
             Self::Paper(value)
         }
     }
+
     /// The alternate `BookRef`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -835,6 +927,7 @@ pub mod types {
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
     }
+
     impl ::core::fmt::Debug for BookRef {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -845,18 +938,23 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
             Self::Unrecognized(value)
         }
+
         fn string<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Title)
         }
+
         fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Book)
         }
     }
+
     ::qmp_types::__alternate!(BookRef);
+
     impl ::qmp_types::wire::Serialize for BookRef {
         fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
             match self {
@@ -866,24 +964,28 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<::std::string::String> for BookRef {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Title(value)
         }
     }
+
     impl ::core::convert::From<Book> for BookRef {
         #[inline]
         fn from(value: Book) -> Self {
             Self::Book(value)
         }
     }
+
     impl ::core::convert::From<&::core::primitive::str> for BookRef {
         #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             Self::Title(value.into())
         }
     }
+
     /// The struct `Loan`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -893,24 +995,28 @@ pub mod types {
         /// The member `until`.
         pub until: ::std::string::String,
     }
+
     impl ::core::fmt::Debug for Loan {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Loan", &["reader", "until"], &[&self.reader, &self.until])
         }
     }
+
     impl Loan {
         /// With what is mandatory.
         #[inline]
         pub fn new(reader: Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
-                reader: reader,
+                reader,
                 until: ::core::convert::Into::into(until),
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -930,11 +1036,13 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Loan {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("reader", &self.reader);
             m.member("until", &self.until);
         }
     }
+
     ::qmp_types::__object!(Loan);
 }

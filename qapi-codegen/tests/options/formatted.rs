@@ -224,7 +224,7 @@ pub mod types {
         /// With what is mandatory.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
-            Self { pages: pages }
+            Self { pages }
         }
     }
     impl ::qmp_types::wire::ReadObject for Paper {
@@ -280,7 +280,7 @@ pub mod types {
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
-                minutes: minutes,
+                minutes,
                 voice: ::core::option::Option::None,
             }
         }
@@ -589,7 +589,7 @@ pub mod types {
             until: impl ::core::convert::Into<::std::string::String>,
         ) -> Self {
             Self {
-                reader: reader,
+                reader,
                 until: ::core::convert::Into::into(until),
             }
         }

@@ -24,12 +24,14 @@ pub mod commands {
         /// `amount`: how many
         pub amount: ::core::option::Option<super::types::Amount>,
     }
+
     impl ::core::fmt::Debug for AddAnimal {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "AddAnimal", &["animal", "cage", "amount"], &[&self.animal, &self.cage, &self.amount])
         }
     }
+
     impl AddAnimal {
         /// With what is mandatory.
         #[inline]
@@ -40,12 +42,14 @@ pub mod commands {
                 amount: ::core::option::Option::None,
             }
         }
+
         /// Sets `cage`.
         #[inline]
         pub fn cage(mut self, cage: impl ::core::convert::Into<::core::option::Option<super::types::BigCage_>>) -> Self {
             self.cage = ::core::convert::Into::into(cage);
             self
         }
+
         /// Sets `amount`.
         #[inline]
         pub fn amount<_M>(mut self, amount: impl ::qmp_types::wire::IntoOption<super::types::Amount, _M>) -> Self {
@@ -53,6 +57,7 @@ pub mod commands {
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for AddAnimal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("animal", &self.animal);
@@ -60,13 +65,16 @@ pub mod commands {
             m.optional("amount", &self.amount);
         }
     }
+
     ::qmp_types::__object!(AddAnimal: write);
+
     impl ::qmp_types::Command for AddAnimal {
         type Protocol = ::qmp_types::Qmp;
         type Return = super::types::Cat;
         const NAME: &'static ::core::primitive::str = "add_animal";
         const ALLOW_OOB: ::core::primitive::bool = true;
     }
+
     /// The command `replace-animal`.
     ///
     /// Returns nothing.
@@ -80,58 +88,70 @@ pub mod commands {
         /// Holds [`Animal`](super::types::Animal).
         pub super::types::Animal,
     );
+
     impl ::core::convert::From<super::types::Animal> for ReplaceAnimal {
         #[inline]
         fn from(value: super::types::Animal) -> Self {
             Self(value)
         }
     }
+
     impl ReplaceAnimal {
         /// With what is mandatory.
         #[inline]
         pub fn new(kind: impl ::core::convert::Into<super::types::AnimalBranch>) -> Self {
             Self(super::types::Animal::new(kind))
         }
+
         /// Sets `name`.
         #[inline]
         pub fn name<_M>(self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
-            Self(self.0.name(name))
+            Self(self.0. name(name))
         }
+
         /// With the branch `cat` and what is mandatory.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self(super::types::Animal::cat(lives))
         }
+
         /// With the branch `dog` and what is mandatory.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self(super::types::Animal::dog(bark))
         }
+
         /// With the branch `egg` and what is mandatory.
         #[inline]
         pub fn egg() -> Self {
             Self(super::types::Animal::egg())
         }
+
         /// With the branch `ghost` and what is mandatory.
         #[inline]
         pub fn ghost() -> Self {
             Self(super::types::Animal::ghost())
         }
     }
+
     impl ::qmp_types::wire::WriteObject for ReplaceAnimal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
+
     ::qmp_types::__object!(ReplaceAnimal: write);
+
     impl ::qmp_types::Command for ReplaceAnimal {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "replace-animal";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `feed`.
     ///
     /// Returns nothing.
@@ -145,44 +165,53 @@ pub mod commands {
         /// Holds [`Feeding`](super::types::Feeding).
         pub super::types::Feeding,
     );
+
     impl ::core::convert::From<super::types::Feeding> for Feed {
         #[inline]
         fn from(value: super::types::Feeding) -> Self {
             Self(value)
         }
     }
+
     impl Feed {
         /// With what is mandatory.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self(super::types::Feeding::new(name))
         }
+
         /// Sets `food`.
         #[inline]
         pub fn food(self, food: impl ::core::convert::Into<::core::option::Option<super::types::Diet>>) -> Self {
-            Self(self.0.food(food))
+            Self(self.0. food(food))
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Feed {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
+
     ::qmp_types::__object!(Feed: write);
+
     impl ::core::convert::From<Feed> for super::types::Chore {
         #[inline]
         fn from(value: Feed) -> Self {
             Self::Feed(super::types::FeedingWrapper::new(value.0))
         }
     }
+
     impl ::qmp_types::Command for Feed {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "feed";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `do-chores`.
     ///
     /// Returns nothing.
@@ -197,12 +226,14 @@ pub mod commands {
         /// The member `chores`.
         pub chores: ::std::vec::Vec<super::types::Chore>,
     }
+
     impl ::core::fmt::Debug for DoChores {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "DoChores", &["chores"], &[&self.chores])
         }
     }
+
     impl DoChores {
         /// With what is mandatory.
         #[inline]
@@ -212,20 +243,25 @@ pub mod commands {
             }
         }
     }
+
     impl ::qmp_types::wire::WriteObject for DoChores {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("chores", &self.chores);
         }
     }
+
     ::qmp_types::__object!(DoChores: write);
+
     impl ::qmp_types::Command for DoChores {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "do-chores";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `count-legs`.
     ///
     /// Returns `i64`.
@@ -238,27 +274,29 @@ pub mod commands {
     /// **Unstable**: it may change or vanish in any release.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct CountLegs {
-    }
+    pub struct CountLegs {}
+
     impl CountLegs {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for CountLegs {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(CountLegs: write);
+
     impl ::qmp_types::Command for CountLegs {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::core::primitive::i64;
         const NAME: &'static ::core::primitive::str = "count-legs";
         const UNSTABLE: ::core::primitive::bool = true;
     }
+
     /// The command `name-all`.
     ///
     /// Returns a list of [`Cat`](super::types::Cat).
@@ -269,29 +307,32 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct NameAll {
-    }
+    pub struct NameAll {}
+
     impl NameAll {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for NameAll {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(NameAll: write);
+
     impl ::qmp_types::Command for NameAll {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::types::Cat>;
         const NAME: &'static ::core::primitive::str = "name-all";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `new-thing`.
     ///
     /// Returns nothing.
@@ -310,12 +351,14 @@ pub mod commands {
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for NewThing {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "NewThing", &["driver", "extra_", "extra"], &[&self.driver, &self.extra_, &self.extra])
         }
     }
+
     impl NewThing {
         /// With what is mandatory.
         #[inline]
@@ -326,30 +369,27 @@ pub mod commands {
                 extra: ::qmp_types::wire::Map::new(),
             }
         }
+
         /// Sets `extra`.
         #[inline]
         pub fn extra_(mut self, extra_: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.extra_ = ::core::convert::Into::into(extra_);
             self
         }
+
         /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
-        pub fn extra(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
-        ) -> Self {
+        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>,) -> Self {
             self.extra.insert(name.into(), value.into());
             self
         }
+
         /// Adds the members of an object that the schema does not declare.
-        pub fn extra_of(
-            mut self,
-            object: &impl ::qmp_types::wire::WriteObject,
-        ) -> Self {
+        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject,) -> Self {
             self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for NewThing {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("driver", &self.driver);
@@ -357,15 +397,19 @@ pub mod commands {
             m.extra("new-thing", &[("driver", true), ("extra", self.extra_.is_some())], &self.extra);
         }
     }
+
     ::qmp_types::__object!(NewThing: write);
+
     impl ::qmp_types::Command for NewThing {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "new-thing";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `use-prelude`.
     ///
     /// Returns nothing.
@@ -382,12 +426,14 @@ pub mod commands {
         /// The member `value`.
         pub value: ::core::option::Option<::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for UsePrelude {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "UsePrelude", &["some", "value"], &[&self.some, &self.value])
         }
     }
+
     impl UsePrelude {
         /// Without any optional member.
         #[inline]
@@ -397,12 +443,14 @@ pub mod commands {
                 value: ::core::option::Option::None,
             }
         }
+
         /// Sets `some`.
         #[inline]
         pub fn some(mut self, some: impl ::core::convert::Into<::core::option::Option<super::types::Some_>>) -> Self {
             self.some = ::core::convert::Into::into(some);
             self
         }
+
         /// Sets `value`.
         #[inline]
         pub fn value(mut self, value: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
@@ -410,21 +458,26 @@ pub mod commands {
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for UsePrelude {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.optional("some", &self.some);
             m.optional("value", &self.value);
         }
     }
+
     ::qmp_types::__object!(UsePrelude: write);
+
     impl ::qmp_types::Command for UsePrelude {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "use-prelude";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `shut-down`.
     ///
     /// Answers only if it fails. Available before the machine is created.
@@ -434,31 +487,34 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct ShutDown {
-    }
+    pub struct ShutDown {}
+
     impl ShutDown {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for ShutDown {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(ShutDown: write);
+
     impl ::qmp_types::Command for ShutDown {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "shut-down";
         const ALLOW_PRECONFIG: ::core::primitive::bool = true;
         const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `event`.
     ///
     /// Returns nothing.
@@ -470,26 +526,28 @@ pub mod commands {
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Event {
-    }
+    pub struct Event {}
+
     impl Event {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Event {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(Event: write);
+
     impl ::qmp_types::Command for Event {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "event";
         const DEPRECATED: ::core::primitive::bool = true;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
@@ -516,12 +574,14 @@ pub mod events {
         /// The member `cage`.
         pub cage: ::core::option::Option<super::types::BigCage>,
     }
+
     impl ::core::fmt::Debug for AnimalEscaped {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "AnimalEscaped", &["name", "cage"], &[&self.name, &self.cage])
         }
     }
+
     impl AnimalEscaped {
         /// With what is mandatory.
         #[inline]
@@ -531,6 +591,7 @@ pub mod events {
                 cage: ::core::option::Option::None,
             }
         }
+
         /// Sets `cage`.
         #[inline]
         pub fn cage(mut self, cage: impl ::core::convert::Into<::core::option::Option<super::types::BigCage>>) -> Self {
@@ -538,8 +599,10 @@ pub mod events {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for AnimalEscaped {
         const NAME: &'static ::core::primitive::str = "AnimalEscaped";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -558,11 +621,14 @@ pub mod events {
             })
         }
     }
+
     ::qmp_types::__object!(AnimalEscaped: read);
+
     impl ::qmp_types::Event for AnimalEscaped {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "ANIMAL_ESCAPED";
     }
+
     /// The event `ANIMAL_SEEN`.
     ///
     /// ```text
@@ -577,24 +643,30 @@ pub mod events {
         /// Holds [`Animal`](super::types::Animal).
         pub super::types::Animal,
     );
+
     impl ::core::convert::From<super::types::Animal> for AnimalSeen {
         #[inline]
         fn from(value: super::types::Animal) -> Self {
             Self(value)
         }
     }
+
     impl ::qmp_types::wire::ReadObject for AnimalSeen {
         const NAME: &'static ::core::primitive::str = "AnimalSeen";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             <super::types::Animal as ::qmp_types::wire::ReadObject>::read(m).map(Self)
         }
     }
+
     ::qmp_types::__object!(AnimalSeen: read);
+
     impl ::qmp_types::Event for AnimalSeen {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "ANIMAL_SEEN";
     }
+
     /// The event `EVENT`.
     ///
     /// ```text
@@ -602,29 +674,32 @@ pub mod events {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Event {
-    }
+    pub struct Event {}
+
     impl Event {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Event {
         const NAME: &'static ::core::primitive::str = "Event";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     ::qmp_types::__object!(Event: read);
+
     impl ::qmp_types::Event for Event {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "EVENT";
     }
+
     /// The event `UNRECOGNIZED`.
     ///
     /// ```text
@@ -634,29 +709,32 @@ pub mod events {
     /// Only where QEMU is built with `CONFIG_EVENTS`.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Unrecognized_ {
-    }
+    pub struct Unrecognized_ {}
+
     impl Unrecognized_ {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Unrecognized_ {
         const NAME: &'static ::core::primitive::str = "Unrecognized_";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     ::qmp_types::__object!(Unrecognized_: read);
+
     impl ::qmp_types::Event for Unrecognized_ {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "UNRECOGNIZED";
     }
+
     /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -677,6 +755,7 @@ pub mod events {
             data: ::qmp_types::wire::Value,
         },
     }
+
     impl ::core::fmt::Debug for Event_ {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -689,17 +768,23 @@ pub mod events {
             }
         }
     }
+
     impl ::qmp_types::AnyEvent for Event_ {
         type Protocol = ::qmp_types::Qmp;
+
         fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, data: D) -> ::core::result::Result<Self, D::Error> {
             ::core::result::Result::Ok(match name {
                 "ANIMAL_ESCAPED" => Self::AnimalEscaped(::qmp_types::wire::read(data)?),
                 "ANIMAL_SEEN" => Self::AnimalSeen(::qmp_types::wire::read(data)?),
                 "EVENT" => Self::Event(::qmp_types::wire::read(data)?),
                 "UNRECOGNIZED" => Self::Unrecognized_(::qmp_types::wire::read(data)?),
-                _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
+                _ => Self::Unrecognized {
+                    name: name.into(),
+                    data: ::qmp_types::wire::Deserialize::deserialize(data)?
+                },
             })
         }
+
         #[inline]
         fn name(&self) -> &::core::primitive::str {
             match self {
@@ -711,24 +796,28 @@ pub mod events {
             }
         }
     }
+
     impl ::core::convert::From<AnimalEscaped> for Event_ {
         #[inline]
         fn from(event: AnimalEscaped) -> Self {
             Self::AnimalEscaped(event)
         }
     }
+
     impl ::core::convert::From<AnimalSeen> for Event_ {
         #[inline]
         fn from(event: AnimalSeen) -> Self {
             Self::AnimalSeen(event)
         }
     }
+
     impl ::core::convert::From<Event> for Event_ {
         #[inline]
         fn from(event: Event) -> Self {
             Self::Event(event)
         }
     }
+
     impl ::core::convert::From<Unrecognized_> for Event_ {
         #[inline]
         fn from(event: Unrecognized_) -> Self {
@@ -764,6 +853,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl Diet {
         /// The value on the wire.
         #[inline]
@@ -779,16 +869,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for Diet {
         const NAME: &'static ::core::primitive::str = "Diet";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "x-meat", "ANYTHING", "144", "unrecognized", "self"]);
         const VALUES: &'static [Self] = &[Self::Plants, Self::XMeat, Self::Anything, Self::_144, Self::Unrecognized_, Self::Self_];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(Diet);
+
     /// The struct `Cage`.
     ///
     /// Feature `bars`.
@@ -806,35 +900,40 @@ pub mod types {
         /// `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         pub lock: ::core::option::Option<::core::primitive::f64>,
     }
+
     impl ::core::fmt::Debug for Cage {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Cage", &["width", "type", "new", "lock"], &[&self.width, &self.r#type, &self.new, &self.lock])
         }
     }
+
     impl Cage {
         /// With what is mandatory.
         #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
-                width: width,
+                width,
                 r#type: ::core::option::Option::None,
                 new: ::core::option::Option::None,
                 lock: ::core::option::Option::None,
             }
         }
+
         /// Sets `type`.
         #[inline]
         pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
+
         /// Sets `new`.
         #[inline]
         pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
             self.new = ::core::convert::Into::into(new);
             self
         }
+
         /// Sets `lock`.
         #[inline]
         pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
@@ -842,8 +941,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Cage {
         const NAME: &'static ::core::primitive::str = "Cage";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -868,6 +969,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Cage {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("width", &self.width);
@@ -876,7 +978,9 @@ pub mod types {
             m.optional("lock", &self.lock);
         }
     }
+
     ::qmp_types::__object!(Cage);
+
     /// The struct `BIGCage`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -898,18 +1002,20 @@ pub mod types {
         /// The member `weights`.
         pub weights: ::core::option::Option<::std::vec::Vec<::core::primitive::i8>>,
     }
+
     impl ::core::fmt::Debug for BigCage {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BigCage", &["width", "type", "new", "lock", "inhabitants", "tags", "weights"], &[&self.width, &self.r#type, &self.new, &self.lock, &self.inhabitants, &self.tags, &self.weights])
         }
     }
+
     impl BigCage {
         /// With what is mandatory.
         #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
-                width: width,
+                width,
                 r#type: ::core::option::Option::None,
                 new: ::core::option::Option::None,
                 lock: ::core::option::Option::None,
@@ -918,36 +1024,42 @@ pub mod types {
                 weights: ::core::option::Option::None,
             }
         }
+
         /// Sets `type`.
         #[inline]
         pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
+
         /// Sets `new`.
         #[inline]
         pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
             self.new = ::core::convert::Into::into(new);
             self
         }
+
         /// Sets `lock`.
         #[inline]
         pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
             self.lock = ::core::convert::Into::into(lock);
             self
         }
+
         /// Sets `inhabitants`.
         #[inline]
         pub fn inhabitants<_M>(mut self, inhabitants: impl ::qmp_types::wire::IntoListFrom<Animal, _M>) -> Self {
             self.inhabitants = ::qmp_types::wire::IntoListFrom::into_list(inhabitants);
             self
         }
+
         /// Sets `tags`.
         #[inline]
         pub fn tags<_M>(mut self, tags: impl ::qmp_types::wire::IntoListFrom<::std::string::String, _M>) -> Self {
             self.tags = ::qmp_types::wire::IntoListFrom::into_list(tags);
             self
         }
+
         /// Sets `weights`.
         #[inline]
         pub fn weights<_M>(mut self, weights: impl ::qmp_types::wire::IntoListOf<::core::primitive::i8, _M>) -> Self {
@@ -955,8 +1067,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for BigCage {
         const NAME: &'static ::core::primitive::str = "BigCage";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -990,6 +1104,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for BigCage {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("width", &self.width);
@@ -1001,7 +1116,9 @@ pub mod types {
             m.optional("weights", &self.weights);
         }
     }
+
     ::qmp_types::__object!(BigCage);
+
     /// The enum `AnimalKind`.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -1017,6 +1134,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl AnimalKind {
         /// The value on the wire.
         #[inline]
@@ -1030,16 +1148,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for AnimalKind {
         const NAME: &'static ::core::primitive::str = "AnimalKind";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
         const VALUES: &'static [Self] = &[Self::Cat, Self::Dog, Self::Egg, Self::Ghost];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(AnimalKind);
+
     /// The struct `Cat`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1049,21 +1171,24 @@ pub mod types {
         /// The member `kitten`.
         pub kitten: ::core::option::Option<Animal>,
     }
+
     impl ::core::fmt::Debug for Cat {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Cat", &["lives", "kitten"], &[&self.lives, &self.kitten])
         }
     }
+
     impl Cat {
         /// With what is mandatory.
         #[inline]
         pub fn new(lives: ::core::primitive::i64) -> Self {
             Self {
-                lives: lives,
+                lives,
                 kitten: ::core::option::Option::None,
             }
         }
+
         /// Sets `kitten`.
         #[inline]
         pub fn kitten<_M>(mut self, kitten: impl ::qmp_types::wire::IntoOption<Animal, _M>) -> Self {
@@ -1071,8 +1196,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Cat {
         const NAME: &'static ::core::primitive::str = "Cat";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1091,13 +1218,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Cat {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("lives", &self.lives);
             m.optional("kitten", &self.kitten);
         }
     }
+
     ::qmp_types::__object!(Cat);
+
     /// The struct `Dog`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1107,21 +1237,24 @@ pub mod types {
         /// The member `friend`.
         pub friend: ::core::option::Option<AnimalRef>,
     }
+
     impl ::core::fmt::Debug for Dog {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Dog", &["bark", "friend"], &[&self.bark, &self.friend])
         }
     }
+
     impl Dog {
         /// With what is mandatory.
         #[inline]
         pub fn new(bark: ::core::primitive::u64) -> Self {
             Self {
-                bark: bark,
+                bark,
                 friend: ::core::option::Option::None,
             }
         }
+
         /// Sets `friend`.
         #[inline]
         pub fn friend<_M>(mut self, friend: impl ::qmp_types::wire::IntoOption<AnimalRef, _M>) -> Self {
@@ -1129,8 +1262,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Dog {
         const NAME: &'static ::core::primitive::str = "Dog";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1149,39 +1284,44 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Dog {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("bark", &self.bark);
             m.optional("friend", &self.friend);
         }
     }
+
     ::qmp_types::__object!(Dog);
+
     /// The struct `Egg`.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Egg {
-    }
+    pub struct Egg {}
+
     impl Egg {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Egg {
         const NAME: &'static ::core::primitive::str = "Egg";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Egg {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(Egg);
+
     /// The union `Animal`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1191,12 +1331,14 @@ pub mod types {
         /// The member `kind`.
         pub kind: AnimalBranch,
     }
+
     impl ::core::fmt::Debug for Animal {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Animal", &["name", "kind"], &[&self.name, &self.kind])
         }
     }
+
     impl Animal {
         /// With what is mandatory.
         #[inline]
@@ -1206,6 +1348,7 @@ pub mod types {
                 kind: ::core::convert::Into::into(kind),
             }
         }
+
         /// Sets `name`.
         #[inline]
         pub fn name<_M>(mut self, name: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -1213,8 +1356,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Animal {
         const NAME: &'static ::core::primitive::str = "Animal";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1233,6 +1378,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Animal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.optional("name", &self.name);
@@ -1240,29 +1386,35 @@ pub mod types {
             self.kind.write_branch(m);
         }
     }
+
     ::qmp_types::__object!(Animal);
+
     impl Animal {
         /// With the branch `cat` and what is mandatory.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::new(AnimalBranch::Cat(::std::boxed::Box::new(Cat::new(lives))))
         }
+
         /// With the branch `dog` and what is mandatory.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::new(AnimalBranch::Dog(Dog::new(bark)))
         }
+
         /// With the branch `egg` and what is mandatory.
         #[inline]
         pub fn egg() -> Self {
             Self::new(AnimalBranch::Egg)
         }
+
         /// With the branch `ghost` and what is mandatory.
         #[inline]
         pub fn ghost() -> Self {
             Self::new(AnimalBranch::Ghost)
         }
     }
+
     /// The branches of [`Animal`], by `kind`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1278,8 +1430,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl AnimalBranch {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1291,6 +1445,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
@@ -1300,6 +1455,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -1309,30 +1465,35 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Cat> for AnimalBranch {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(::std::boxed::Box::new(value))
         }
     }
+
     impl ::core::convert::From<Dog> for AnimalBranch {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
         }
     }
+
     impl ::core::convert::From<Cat> for Animal {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::new(value)
         }
     }
+
     impl ::core::convert::From<Dog> for Animal {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::new(value)
         }
     }
+
     /// The union `Visitor`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1348,8 +1509,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl Visitor {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "egg", "ghost"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1361,6 +1524,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
@@ -1370,6 +1534,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -1379,42 +1544,50 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Cat> for Visitor {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(value)
         }
     }
+
     impl ::core::convert::From<Dog> for Visitor {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(value)
         }
     }
+
     impl Visitor {
         /// With the branch `cat` and what is mandatory.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::Cat(Cat::new(lives))
         }
+
         /// With the branch `dog` and what is mandatory.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::Dog(Dog::new(bark))
         }
+
         /// With the branch `egg` and what is mandatory.
         #[inline]
         pub fn egg() -> Self {
             Self::Egg
         }
+
         /// With the branch `ghost` and what is mandatory.
         #[inline]
         pub fn ghost() -> Self {
             Self::Ghost
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Visitor {
         const NAME: &'static ::core::primitive::str = "Visitor";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
@@ -1427,13 +1600,16 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Visitor {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("kind", self.as_str());
             self.write_branch(m);
         }
     }
+
     ::qmp_types::__object!(Visitor);
+
     /// The struct `CatWrapper`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1441,23 +1617,27 @@ pub mod types {
         /// The member `data`.
         pub data: Cat,
     }
+
     impl ::core::fmt::Debug for CatWrapper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "CatWrapper", &["data"], &[&self.data])
         }
     }
+
     impl CatWrapper {
         /// With what is mandatory.
         #[inline]
         pub fn new(data: Cat) -> Self {
             Self {
-                data: data,
+                data,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for CatWrapper {
         const NAME: &'static ::core::primitive::str = "CatWrapper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1473,18 +1653,22 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for CatWrapper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("data", &self.data);
         }
     }
+
     ::qmp_types::__object!(CatWrapper);
+
     impl ::core::convert::From<Cat> for CatWrapper {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::new(value)
         }
     }
+
     /// The struct `DogWrapper`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1492,23 +1676,27 @@ pub mod types {
         /// The member `data`.
         pub data: Dog,
     }
+
     impl ::core::fmt::Debug for DogWrapper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "DogWrapper", &["data"], &[&self.data])
         }
     }
+
     impl DogWrapper {
         /// With what is mandatory.
         #[inline]
         pub fn new(data: Dog) -> Self {
             Self {
-                data: data,
+                data,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for DogWrapper {
         const NAME: &'static ::core::primitive::str = "DogWrapper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1524,18 +1712,22 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for DogWrapper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("data", &self.data);
         }
     }
+
     ::qmp_types::__object!(DogWrapper);
+
     impl ::core::convert::From<Dog> for DogWrapper {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::new(value)
         }
     }
+
     /// The union `Parcel`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1551,8 +1743,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl Parcel {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["cat", "dog", "ghost", "egg"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1564,6 +1758,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Cat),
@@ -1573,6 +1768,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Cat(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -1583,48 +1779,57 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<CatWrapper> for Parcel {
         #[inline]
         fn from(value: CatWrapper) -> Self {
             Self::Cat(value)
         }
     }
+
     impl ::core::convert::From<Cat> for Parcel {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Cat(CatWrapper::new(value))
         }
     }
+
     impl ::core::convert::From<Dog> for Parcel {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Dog(DogWrapper::new(value))
         }
     }
+
     impl Parcel {
         /// With the branch `cat` and what is mandatory.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::Cat(CatWrapper::new(Cat::new(lives)))
         }
+
         /// With the branch `dog` and what is mandatory.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::Dog(DogWrapper::new(Dog::new(bark)))
         }
+
         /// With the branch `ghost` and what is mandatory.
         #[inline]
         pub fn ghost(bark: ::core::primitive::u64) -> Self {
             Self::Ghost(DogWrapper::new(Dog::new(bark)))
         }
+
         /// With the branch `egg` and what is mandatory.
         #[inline]
         pub fn egg() -> Self {
             Self::Egg
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Parcel {
         const NAME: &'static ::core::primitive::str = "Parcel";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
@@ -1637,13 +1842,16 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Parcel {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("kind", self.as_str());
             self.write_branch(m);
         }
     }
+
     ::qmp_types::__object!(Parcel);
+
     /// The enum `MealKind`.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -1657,6 +1865,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl MealKind {
         /// The value on the wire.
         #[inline]
@@ -1669,16 +1878,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for MealKind {
         const NAME: &'static ::core::primitive::str = "MealKind";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "new", "cold"]);
         const VALUES: &'static [Self] = &[Self::Plants, Self::New, Self::Cold];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(MealKind);
+
     /// The struct `Dish`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1688,12 +1901,14 @@ pub mod types {
         /// The member `amount`.
         pub amount: ::core::option::Option<Amount>,
     }
+
     impl ::core::fmt::Debug for Dish {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Dish", &["what", "amount"], &[&self.what, &self.amount])
         }
     }
+
     impl Dish {
         /// With what is mandatory.
         #[inline]
@@ -1703,6 +1918,7 @@ pub mod types {
                 amount: ::core::option::Option::None,
             }
         }
+
         /// Sets `amount`.
         #[inline]
         pub fn amount<_M>(mut self, amount: impl ::qmp_types::wire::IntoOption<Amount, _M>) -> Self {
@@ -1710,8 +1926,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Dish {
         const NAME: &'static ::core::primitive::str = "Dish";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1730,13 +1948,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Dish {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("what", &self.what);
             m.optional("amount", &self.amount);
         }
     }
+
     ::qmp_types::__object!(Dish);
+
     /// The struct `Numbered`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1744,23 +1965,27 @@ pub mod types {
         /// The member `number`.
         pub number: ::core::primitive::i64,
     }
+
     impl ::core::fmt::Debug for Numbered {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Numbered", &["number"], &[&self.number])
         }
     }
+
     impl Numbered {
         /// With what is mandatory.
         #[inline]
         pub fn new(number: ::core::primitive::i64) -> Self {
             Self {
-                number: number,
+                number,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Numbered {
         const NAME: &'static ::core::primitive::str = "Numbered";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1776,12 +2001,15 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Numbered {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("number", &self.number);
         }
     }
+
     ::qmp_types::__object!(Numbered);
+
     /// The union `Meal`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -1795,12 +2023,14 @@ pub mod types {
         /// The member `cold`.
         pub cold: ::core::option::Option<::core::primitive::bool>,
     }
+
     impl ::core::fmt::Debug for Meal {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Meal", &["when", "kind", "note", "cold"], &[&self.when, &self.kind, &self.note, &self.cold])
         }
     }
+
     impl Meal {
         /// With what is mandatory.
         #[inline]
@@ -1812,12 +2042,14 @@ pub mod types {
                 cold: ::core::option::Option::None,
             }
         }
+
         /// Sets `note`.
         #[inline]
         pub fn note<_M>(mut self, note: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.note = ::qmp_types::wire::IntoOption::into_option(note);
             self
         }
+
         /// Sets `cold`.
         #[inline]
         pub fn cold(mut self, cold: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
@@ -1825,8 +2057,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Meal {
         const NAME: &'static ::core::primitive::str = "Meal";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -1852,6 +2086,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Meal {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("when", &self.when);
@@ -1861,24 +2096,29 @@ pub mod types {
             m.optional("cold", &self.cold);
         }
     }
+
     ::qmp_types::__object!(Meal);
+
     impl Meal {
         /// With the branch `plants` and what is mandatory.
         #[inline]
         pub fn plants(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::new(when, MealBranch::Plants(Dish::new(what)))
         }
+
         /// With the branch `new` and what is mandatory.
         #[inline]
         pub fn new_(when: impl ::core::convert::Into<::std::string::String>, number: ::core::primitive::i64) -> Self {
             Self::new(when, MealBranch::New(Numbered::new(number)))
         }
+
         /// With the branch `cold` and what is mandatory.
         #[inline]
         pub fn cold_(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::new(when, MealBranch::Cold(Dish::new(what)))
         }
     }
+
     /// The branches of [`Meal`], by `kind`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1892,8 +2132,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl MealBranch {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["plants", "new", "cold"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1904,6 +2146,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Plants),
@@ -1912,6 +2155,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Plants(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -1921,12 +2165,14 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Numbered> for MealBranch {
         #[inline]
         fn from(value: Numbered) -> Self {
             Self::New(value)
         }
     }
+
     /// The union `Feast`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -1940,8 +2186,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl Feast {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["new", "plants", "cold"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -1952,6 +2200,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::New),
@@ -1960,6 +2209,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::New(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -1968,31 +2218,37 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Visitor> for Feast {
         #[inline]
         fn from(value: Visitor) -> Self {
             Self::New(value)
         }
     }
+
     impl Feast {
         /// With the branch `new` and what is mandatory.
         #[inline]
         pub fn new_(branch: impl ::core::convert::Into<Visitor>) -> Self {
             Self::New(::core::convert::Into::into(branch))
         }
+
         /// With the branch `plants` and what is mandatory.
         #[inline]
         pub fn plants() -> Self {
             Self::Plants
         }
+
         /// With the branch `cold` and what is mandatory.
         #[inline]
         pub fn cold() -> Self {
             Self::Cold
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Feast {
         const NAME: &'static ::core::primitive::str = "Feast";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
@@ -2005,13 +2261,16 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Feast {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("meal", self.as_str());
             self.write_branch(m);
         }
     }
+
     ::qmp_types::__object!(Feast);
+
     /// The alternate `AnimalRef`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2025,6 +2284,7 @@ pub mod types {
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
     }
+
     impl ::core::fmt::Debug for AnimalRef {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -2036,21 +2296,27 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::Alternate for AnimalRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
             Self::Unrecognized(value)
         }
+
         fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Definition)
         }
+
         fn string<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Reference)
         }
+
         fn null<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::nothing(value).map(|()| Self::None)
         }
     }
+
     ::qmp_types::__alternate!(AnimalRef);
+
     impl ::qmp_types::wire::Serialize for AnimalRef {
         fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
             match self {
@@ -2061,36 +2327,42 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<Animal> for AnimalRef {
         #[inline]
         fn from(value: Animal) -> Self {
             Self::Definition(::std::boxed::Box::new(value))
         }
     }
+
     impl ::core::convert::From<::std::string::String> for AnimalRef {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Reference(value)
         }
     }
+
     impl ::core::convert::From<Cat> for AnimalRef {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
         }
     }
+
     impl ::core::convert::From<Dog> for AnimalRef {
         #[inline]
         fn from(value: Dog) -> Self {
             Self::Definition(::std::boxed::Box::new(::core::convert::Into::into(value)))
         }
     }
+
     impl ::core::convert::From<&::core::primitive::str> for AnimalRef {
         #[inline]
         fn from(value: &::core::primitive::str) -> Self {
             Self::Reference(value.into())
         }
     }
+
     /// The alternate `Amount`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2106,6 +2378,7 @@ pub mod types {
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
     }
+
     impl ::core::fmt::Debug for Amount {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -2118,24 +2391,31 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::Alternate for Amount {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
             Self::Unrecognized(value)
         }
+
         fn number<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Some)
         }
+
         fn boolean<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::All)
         }
+
         fn array<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::list(value).map(Self::List)
         }
+
         fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Other)
         }
     }
+
     ::qmp_types::__alternate!(Amount);
+
     impl ::qmp_types::wire::Serialize for Amount {
         fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
             match self {
@@ -2147,30 +2427,35 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<::core::primitive::i64> for Amount {
         #[inline]
         fn from(value: ::core::primitive::i64) -> Self {
             Self::Some(value)
         }
     }
+
     impl ::core::convert::From<::core::primitive::bool> for Amount {
         #[inline]
         fn from(value: ::core::primitive::bool) -> Self {
             Self::All(value)
         }
     }
+
     impl ::core::convert::From<::std::vec::Vec<::core::primitive::i64>> for Amount {
         #[inline]
         fn from(value: ::std::vec::Vec<::core::primitive::i64>) -> Self {
             Self::List(value)
         }
     }
+
     impl ::core::convert::From<Cat> for Amount {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::Other(value)
         }
     }
+
     /// The struct `Option`.
     #[derive(Clone, PartialEq, Default)]
     #[non_exhaustive]
@@ -2180,12 +2465,14 @@ pub mod types {
         /// The member `vec`.
         pub vec: ::core::option::Option<::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for Option {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Option", &["string", "vec"], &[&self.string, &self.vec])
         }
     }
+
     impl Option {
         /// Without any optional member.
         #[inline]
@@ -2195,12 +2482,14 @@ pub mod types {
                 vec: ::core::option::Option::None,
             }
         }
+
         /// Sets `string`.
         #[inline]
         pub fn string(mut self, string: impl ::core::convert::Into<::core::option::Option<String>>) -> Self {
             self.string = ::core::convert::Into::into(string);
             self
         }
+
         /// Sets `vec`.
         #[inline]
         pub fn vec(mut self, vec: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
@@ -2208,8 +2497,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Option {
         const NAME: &'static ::core::primitive::str = "Option";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -2227,13 +2518,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Option {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.optional("string", &self.string);
             m.optional("vec", &self.vec);
         }
     }
+
     ::qmp_types::__object!(Option);
+
     /// A string.
     ///
     /// The struct `String`.
@@ -2245,12 +2539,14 @@ pub mod types {
         /// The member `aB`.
         pub a_b_: ::core::option::Option<::core::primitive::i64>,
     }
+
     impl ::core::fmt::Debug for String {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "String", &["a_b", "a_b_"], &[&self.a_b, &self.a_b_])
         }
     }
+
     impl String {
         /// Without any optional member.
         #[inline]
@@ -2260,12 +2556,14 @@ pub mod types {
                 a_b_: ::core::option::Option::None,
             }
         }
+
         /// Sets `a-b`.
         #[inline]
         pub fn a_b(mut self, a_b: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.a_b = ::core::convert::Into::into(a_b);
             self
         }
+
         /// Sets `aB`.
         #[inline]
         pub fn a_b_(mut self, a_b_: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
@@ -2273,8 +2571,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for String {
         const NAME: &'static ::core::primitive::str = "String";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -2292,13 +2592,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for String {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.optional("a-b", &self.a_b);
             m.optional("aB", &self.a_b_);
         }
     }
+
     ::qmp_types::__object!(String);
+
     /// The struct `Some`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2306,23 +2609,27 @@ pub mod types {
         /// The member `box`.
         pub r#box: Option,
     }
+
     impl ::core::fmt::Debug for Some_ {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Some_", &["box"], &[&self.r#box])
         }
     }
+
     impl Some_ {
         /// With what is mandatory.
         #[inline]
         pub fn new(r#box: Option) -> Self {
             Self {
-                r#box: r#box,
+                r#box,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Some_ {
         const NAME: &'static ::core::primitive::str = "Some_";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -2338,38 +2645,43 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Some_ {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("box", &self.r#box);
         }
     }
+
     ::qmp_types::__object!(Some_);
+
     /// The struct `BigCage`.
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct BigCage_ {
-    }
+    pub struct BigCage_ {}
+
     impl BigCage_ {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for BigCage_ {
         const NAME: &'static ::core::primitive::str = "BigCage_";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     impl ::qmp_types::wire::WriteObject for BigCage_ {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(BigCage_);
+
     /// The struct `Feeding`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2379,12 +2691,14 @@ pub mod types {
         /// The member `food`.
         pub food: ::core::option::Option<Diet>,
     }
+
     impl ::core::fmt::Debug for Feeding {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Feeding", &["name", "food"], &[&self.name, &self.food])
         }
     }
+
     impl Feeding {
         /// With what is mandatory.
         #[inline]
@@ -2394,6 +2708,7 @@ pub mod types {
                 food: ::core::option::Option::None,
             }
         }
+
         /// Sets `food`.
         #[inline]
         pub fn food(mut self, food: impl ::core::convert::Into<::core::option::Option<Diet>>) -> Self {
@@ -2401,8 +2716,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Feeding {
         const NAME: &'static ::core::primitive::str = "Feeding";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -2421,13 +2738,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Feeding {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("name", &self.name);
             m.optional("food", &self.food);
         }
     }
+
     ::qmp_types::__object!(Feeding);
+
     /// The struct `FeedingWrapper`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -2435,23 +2755,27 @@ pub mod types {
         /// The member `data`.
         pub data: Feeding,
     }
+
     impl ::core::fmt::Debug for FeedingWrapper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "FeedingWrapper", &["data"], &[&self.data])
         }
     }
+
     impl FeedingWrapper {
         /// With what is mandatory.
         #[inline]
         pub fn new(data: Feeding) -> Self {
             Self {
-                data: data,
+                data,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for FeedingWrapper {
         const NAME: &'static ::core::primitive::str = "FeedingWrapper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -2467,18 +2791,22 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for FeedingWrapper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("data", &self.data);
         }
     }
+
     ::qmp_types::__object!(FeedingWrapper);
+
     impl ::core::convert::From<Feeding> for FeedingWrapper {
         #[inline]
         fn from(value: Feeding) -> Self {
             Self::new(value)
         }
     }
+
     /// The enum `ChoreKind`.
     #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     #[non_exhaustive]
@@ -2492,6 +2820,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl ChoreKind {
         /// The value on the wire.
         #[inline]
@@ -2504,16 +2833,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for ChoreKind {
         const NAME: &'static ::core::primitive::str = "ChoreKind";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
         const VALUES: &'static [Self] = &[Self::Feed, Self::ReplaceAnimal, Self::Rest];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(ChoreKind);
+
     /// The union `Chore`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -2527,8 +2860,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl Chore {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["feed", "replace-animal", "rest"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -2539,6 +2874,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Feed),
@@ -2547,6 +2883,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Feed(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -2556,43 +2893,51 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<FeedingWrapper> for Chore {
         #[inline]
         fn from(value: FeedingWrapper) -> Self {
             Self::Feed(value)
         }
     }
+
     impl ::core::convert::From<Feeding> for Chore {
         #[inline]
         fn from(value: Feeding) -> Self {
             Self::Feed(FeedingWrapper::new(value))
         }
     }
+
     impl ::core::convert::From<Cat> for Chore {
         #[inline]
         fn from(value: Cat) -> Self {
             Self::ReplaceAnimal(value)
         }
     }
+
     impl Chore {
         /// With the branch `feed` and what is mandatory.
         #[inline]
         pub fn feed(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::Feed(FeedingWrapper::new(Feeding::new(name)))
         }
+
         /// With the branch `replace-animal` and what is mandatory.
         #[inline]
         pub fn replace_animal(lives: ::core::primitive::i64) -> Self {
             Self::ReplaceAnimal(Cat::new(lives))
         }
+
         /// With the branch `rest` and what is mandatory.
         #[inline]
         pub fn rest() -> Self {
             Self::Rest
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Chore {
         const NAME: &'static ::core::primitive::str = "Chore";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut tag = ::core::option::Option::None;
@@ -2605,11 +2950,13 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Chore {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("type", self.as_str());
             self.write_branch(m);
         }
     }
+
     ::qmp_types::__object!(Chore);
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use qmp_types::RawEvent;
 use serde_json::json;
 
-use super::{DriverError, Link, Until, text_of};
+use super::{DriverError, Link, Timer, text_of};
 
-/// The events that say what became of a device.
-pub(super) fn concerns(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
+/// Returns a filter for the events of the unplugging of a device.
+pub(super) fn event_filter(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
     let id = id.to_owned();
     move |event| {
         let names = [
@@ -25,21 +25,21 @@ pub(super) async fn unplug(
     id: &str,
     limit: Option<Duration>,
 ) -> Result<(), DriverError> {
-    let until = Until::after(link, limit);
-    let what = format!("unplugging {id}");
-    until
-        .execute(link, &what, "device_del", &json!({"id": id}))
+    let timer = Timer::start(link, limit);
+    let operation = format!("the unplugging of {id}");
+    timer
+        .execute(link, &operation, "device_del", &json!({"id": id}))
         .await?;
     loop {
-        let left = until.left(link);
+        let left = timer.left(link);
         match link.event(left).await? {
             Some(event) if event.name == "DEVICE_DELETED" => return Ok(()),
             Some(event) => {
                 let reason = text_of(&event, "msg");
-                let reason = reason.unwrap_or_else(|| "the guest refused".to_owned());
-                return Err(DriverError::Failed { what, reason });
+                let reason = reason.unwrap_or_else(|| "the guest rejected the request".to_owned());
+                return Err(DriverError::Failed { operation, reason });
             }
-            None => until.check(link, &what, "the guest has not let go of it")?,
+            None => timer.check(link, &operation, "the guest has not released the device")?,
         }
     }
 }

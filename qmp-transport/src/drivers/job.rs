@@ -1,36 +1,36 @@
-//! Jobs: backup, mirror, commit, stream, create, snapshots.
+//! Jobs, such as backup, mirror, commit, stream and create.
 
 use std::time::Duration;
 
 use qmp_types::RawEvent;
 use serde_json::{Value, json};
 
-use super::{DriverError, Link, Until, data_of, known, text_of};
+use super::{DriverError, Link, Timer, data_of, none_if_lagged, text_of};
 use crate::error::Error;
 
-/// How far a job is, in the job's own units, often bytes.
+/// The progress of a job or a migration, in its own unit, which is often bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
     /// How much is done.
     pub current: u64,
-    /// How much there is to do; it may grow.
+    /// How much there is to do. It can grow.
     pub total: u64,
 }
 
-/// What to do with a job that waits to be told.
+/// How far to take a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Job {
-    /// Have it completed when it is ready (mirror, active commit), and
-    /// finalised when it waits for that.
+pub enum JobGoal {
+    /// Until it has concluded. It is told to complete when it is ready (mirror,
+    /// active commit), and to finalize when it is pending.
     Complete,
-    /// Return when it is ready, and leave it so.
-    UntilReady,
+    /// Until it is ready. It is left in that state.
+    Ready,
 }
 
-/// The events that tell of a job.
-pub(super) fn concerns(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
+/// Returns a filter for the events of a job.
+pub(super) fn event_filter(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + use<> {
     let id = id.to_owned();
     move |event| {
         let member = match event.name.as_str() {
@@ -42,20 +42,21 @@ pub(super) fn concerns(id: &str) -> impl Fn(&RawEvent) -> bool + Send + Sync + u
     }
 }
 
-/// What the events have said of a job. A job that has dismissed itself is known
-/// from them only.
+/// What the events say of a job. After a job has dismissed itself, they alone show
+/// how it ended.
 #[derive(Default)]
-struct Heard {
-    of_it: bool,
+struct FromEvents {
+    /// Whether there was any event of the job.
+    any: bool,
     error: Option<String>,
     progress: Option<Progress>,
 }
 
-impl Heard {
-    fn note(&mut self, event: &RawEvent) {
+impl FromEvents {
+    fn add(&mut self, event: &RawEvent) {
         let data = data_of(event);
         match (event.name.as_str(), data["status"].as_str()) {
-            // What was heard before was of another job of this name.
+            // The events before were of an earlier job with this id.
             ("JOB_STATUS_CHANGE", Some("created")) => *self = Self::default(),
             ("JOB_STATUS_CHANGE", Some("aborting")) => {
                 self.error
@@ -73,111 +74,113 @@ impl Heard {
             }
             _ => {}
         }
-        self.of_it = true;
+        self.any = true;
     }
 }
 
 pub(super) async fn finish(
     link: &mut impl Link,
     id: &str,
-    mode: Job,
-    mut until: Until,
+    goal: JobGoal,
+    mut timer: Timer,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let what = format!("job {id}");
+    let operation = format!("job {id}");
     let failed = |reason: String| {
-        let what = what.clone();
-        Err(DriverError::Failed { what, reason })
+        let operation = operation.clone();
+        Err(DriverError::Failed { operation, reason })
     };
-    let mut heard = Heard::default();
+    let mut from_events = FromEvents::default();
     let mut last = Progress::default();
-    let mut tell = |progress: Progress| {
+    let mut report = |progress: Progress| {
         if std::mem::replace(&mut last, progress) != progress {
             on_progress(progress);
         }
     };
-    let mut told = Told::default();
+    let mut request = Request::default();
     loop {
-        let jobs = until
-            .execute(link, &what, "query-jobs", &Value::Null)
+        let jobs = timer
+            .execute(link, &operation, "query-jobs", &Value::Null)
             .await?;
-        // What was said of the job before this answer has come before it.
-        while let Some(event) = known(link.event(Some(Duration::ZERO)).await)? {
-            heard.note(&event);
+        // The events from before this answer have arrived before it.
+        while let Some(event) = none_if_lagged(link.event(Some(Duration::ZERO)).await)? {
+            from_events.add(&event);
         }
         let job = jobs.as_array().into_iter().flatten();
         let job = job.into_iter().find(|job| job["id"] == id);
         let Some(job) = job else {
-            if let Some(progress) = heard.progress {
-                tell(progress);
+            if let Some(progress) = from_events.progress {
+                report(progress);
             }
-            return match heard.error {
+            return match from_events.error {
                 Some(reason) => failed(reason),
-                None if heard.of_it => Ok(()),
-                None => failed("the server knows no such job".to_owned()),
+                None if from_events.any => Ok(()),
+                None => failed("there is no such job".to_owned()),
             };
         };
-        tell(Progress {
+        report(Progress {
             current: job["current-progress"].as_u64().unwrap_or_default(),
             total: job["total-progress"].as_u64().unwrap_or_default(),
         });
         let status = job["status"].as_str().unwrap_or_default();
-        let refused = match (status, mode) {
+        let refused = match (status, goal) {
             ("concluded", _) => {
-                // One that dismisses itself may have done so by now.
-                Told::default()
-                    .tell(link, &until, "job-dismiss", id)
+                // A job that dismisses itself can be gone by now.
+                Request::default()
+                    .send(link, &timer, "job-dismiss", id)
                     .await?;
                 return match job["error"].as_str() {
                     None => Ok(()),
                     Some(reason) => failed(reason.to_owned()),
                 };
             }
-            ("ready", Job::UntilReady) => return Ok(()),
-            ("ready", Job::Complete) => told.tell(link, &until, "job-complete", id).await?,
-            ("pending", _) => told.tell(link, &until, "job-finalize", id).await?,
+            ("ready", JobGoal::Ready) => return Ok(()),
+            ("ready", JobGoal::Complete) => request.send(link, &timer, "job-complete", id).await?,
+            ("pending", _) => request.send(link, &timer, "job-finalize", id).await?,
             _ => None,
         };
         if let Some(reason) = refused {
             return failed(reason);
         }
-        until.check(link, &what, status)?;
-        if let Some(event) = until.event_or_look(link).await? {
-            heard.note(&event);
+        timer.check(link, &operation, status)?;
+        if let Some(event) = timer.event_or_poll(link).await? {
+            from_events.add(&event);
         }
     }
 }
 
-/// What a job was told last. Once told, it stays as it was for a while, and need
-/// not be told again.
+/// The last request to a job. The status of the job can stay the same for a while
+/// after it, and the request is not repeated then.
 #[derive(Default)]
-struct Told {
+struct Request {
     command: &'static str,
-    refusal: Option<String>,
+    /// Why the server rejected the request.
+    rejection: Option<String>,
 }
 
-impl Told {
-    /// Tells a job what to do, and says why it cannot be done. A refusal counts
-    /// only when the job still stands as it did: it may have just gone on.
-    async fn tell(
+impl Request {
+    /// Sends a request, or returns why the server rejected it before. A rejection
+    /// counts only if the job then still has the same status, because its status may
+    /// have changed just before the request.
+    async fn send(
         &mut self,
         link: &mut impl Link,
-        until: &Until,
+        timer: &Timer,
         command: &'static str,
         id: &str,
     ) -> Result<Option<String>, DriverError> {
         if self.command == command {
-            return Ok(self.refusal.take());
+            return Ok(self.rejection.take());
         }
         self.command = command;
-        let what = format!("job {id}");
-        match until
-            .execute(link, &what, command, &json!({"id": id}))
+        let operation = format!("job {id}");
+        match timer
+            .execute(link, &operation, command, &json!({"id": id}))
             .await
         {
             Ok(_) => Ok(None),
             Err(DriverError::Client(Error::Rejected(rejected))) => {
-                self.refusal = Some(rejected.rejection.description);
+                self.rejection = Some(rejected.rejection.description);
                 Ok(None)
             }
             Err(error) => Err(error),

@@ -1,17 +1,18 @@
-//! Migrations, at both ends.
+//! Migrations, at the source and at the destination.
 
 use std::time::Duration;
 
 use qmp_types::RawEvent;
 use serde_json::{Value, json};
 
-use super::{DriverError, Link, Progress, Until};
+use super::{DriverError, Link, Progress, Timer};
 
-/// What goes on, for people.
-const WHAT: &str = "the migration";
+/// The name of the operation in errors.
+const OPERATION: &str = "the migration";
 
-/// The events that tell of a migration, where the capability `events` is set.
-pub(super) fn concerns(event: &RawEvent) -> bool {
+/// Accepts the events of a migration. QEMU sends them if the capability `events` is
+/// set.
+pub(super) fn event_filter(event: &RawEvent) -> bool {
     event.name == "MIGRATION"
 }
 
@@ -21,12 +22,12 @@ pub(super) async fn migrate(
     limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let mut until = Until::after(link, limit);
-    until
-        .execute(link, WHAT, "migrate", &json!({"uri": uri}))
+    let mut timer = Timer::start(link, limit);
+    timer
+        .execute(link, OPERATION, "migrate", &json!({"uri": uri}))
         .await?;
-    follow(link, &mut until, on_progress).await?;
-    settle(link, &mut until).await
+    follow(link, &mut timer, on_progress).await?;
+    settle(link, &mut timer).await
 }
 
 pub(super) async fn finish(
@@ -34,35 +35,35 @@ pub(super) async fn finish(
     limit: Option<Duration>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
-    let mut until = Until::after(link, limit);
-    follow(link, &mut until, on_progress).await
+    let mut timer = Timer::start(link, limit);
+    follow(link, &mut timer, on_progress).await
 }
 
-/// Waits until the source is done with the migration as well. QEMU says before
-/// that it is completed, and refuses `cont` until then.
-async fn settle(link: &mut impl Link, until: &mut Until) -> Result<(), DriverError> {
+/// Waits until the source has finished the migration as well. QEMU reports
+/// `completed` earlier, and rejects `cont` until then.
+async fn settle(link: &mut impl Link, timer: &mut Timer) -> Result<(), DriverError> {
     loop {
-        let run_state = until
-            .execute(link, WHAT, "query-status", &Value::Null)
+        let run_state = timer
+            .execute(link, OPERATION, "query-status", &Value::Null)
             .await?;
         let status = run_state["status"].as_str().unwrap_or_default();
         if status != "finish-migrate" {
             return Ok(());
         }
-        until.check(link, WHAT, status)?;
-        until.event_or_look(link).await?;
+        timer.check(link, OPERATION, status)?;
+        timer.event_or_poll(link).await?;
     }
 }
 
 async fn follow(
     link: &mut impl Link,
-    until: &mut Until,
+    timer: &mut Timer,
     mut on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let mut last = Progress::default();
     loop {
-        let migration = until
-            .execute(link, WHAT, "query-migrate", &Value::Null)
+        let migration = timer
+            .execute(link, OPERATION, "query-migrate", &Value::Null)
             .await?;
         let bytes = |name: &str| migration["ram"][name].as_u64().unwrap_or_default();
         let progress = Progress {
@@ -73,20 +74,20 @@ async fn follow(
             last = progress;
             on_progress(progress);
         }
-        // Nothing is said of a migration that has not begun.
+        // The reply is empty while no migration has begun.
         let status = migration["status"].as_str().unwrap_or("none");
         match status {
             "completed" => return Ok(()),
             "failed" | "cancelled" => {
                 let reason = migration.get("error-desc").and_then(Value::as_str);
                 return Err(DriverError::Failed {
-                    what: WHAT.to_owned(),
+                    operation: OPERATION.to_owned(),
                     reason: reason.unwrap_or(status).to_owned(),
                 });
             }
             _ => {}
         }
-        until.check(link, WHAT, status)?;
-        until.event_or_look(link).await?;
+        timer.check(link, OPERATION, status)?;
+        timer.event_or_poll(link).await?;
     }
 }

@@ -1,11 +1,12 @@
-//! What takes longer than one command, seen through to its end.
+//! Operations that take more than one command: jobs, unplugging, migration and
+//! shutdown.
 //!
-//! Each driver issues the commands, follows the events and says how it ended:
-//! jobs, unplugging, migration, shutdown. [`blocking`] and `tokio` (feature
-//! `tokio`) have the same functions, each for the client of that name.
+//! A driver executes the commands, follows the events and returns the outcome.
+//! [`blocking`] and `tokio` (feature `tokio`) have the same functions, each for the
+//! client of that name.
 //!
-//! The logic is written once, as futures over a `Link`. The blocking client's
-//! link waits inside of each call, so its futures are ready at once.
+//! Each operation is written once, as a future over a `Link`. The link of the
+//! blocking client waits in each call, so its futures are always ready.
 
 pub mod blocking;
 mod device;
@@ -23,42 +24,44 @@ use std::time::{Duration, Instant};
 use qmp_types::{RawEvent, secrets};
 use serde_json::Value;
 
-pub use job::{Job, Progress};
-pub use shutdown::{End, Patience};
+pub use job::{JobGoal, Progress};
+pub use shutdown::{ShutdownLimits, ShutdownOutcome};
 
-use crate::error::{Error, ErrorClass};
+use crate::error::Error;
+use crate::rejection::ErrorClass;
 
-/// How soon to look first where no event tells of progress.
-const LOOK_FIRST: Duration = Duration::from_millis(10);
+/// How long to wait for an event before the first poll. Each wait is twice as long
+/// as the one before.
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How often to look in the long run.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// The longest wait between two polls.
+const MAX_POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// What was to be done did not come to its good end.
+/// An operation failed, or it did not end in time.
 #[non_exhaustive]
 pub enum DriverError {
     /// A command failed, or the connection did.
     Client(Error),
-    /// The server or the guest gave it up.
+    /// The operation failed in the server or in the guest.
     Failed {
-        /// What was given up.
-        what: String,
-        /// Why, for people.
+        /// The operation, such as `job backup0`.
+        operation: String,
+        /// The reason, for people.
         reason: String,
     },
-    /// It goes on, but time ran out for this function.
+    /// The operation did not end within the time limit. It goes on.
     TimedOut {
-        /// What goes on.
-        what: String,
-        /// The limit.
+        /// The operation, such as `job backup0`.
+        operation: String,
+        /// The time limit.
         limit: Duration,
-        /// How it stood, such as a job's status.
+        /// The last known status, such as that of a job.
         status: String,
     },
 }
 
 impl DriverError {
-    /// The class of the server's rejection, where a command was rejected.
+    /// Returns the class of a rejection, if the server rejected a command.
     ///
     /// ```
     /// use qmp_transport::ErrorClass;
@@ -80,19 +83,19 @@ impl fmt::Debug for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(error) => f.debug_tuple("Client").field(error).finish(),
-            Self::Failed { what, reason } => f
+            Self::Failed { operation, reason } => f
                 .debug_struct("Failed")
-                .field("what", what)
-                // A server's message may name a file by its URL.
+                .field("operation", operation)
+                // A message of the server can have a URL with a password in it.
                 .field("reason", &secrets::text(reason))
                 .finish(),
             Self::TimedOut {
-                what,
+                operation,
                 limit,
                 status,
             } => f
                 .debug_struct("TimedOut")
-                .field("what", what)
+                .field("operation", operation)
                 .field("limit", limit)
                 .field("status", status)
                 .finish(),
@@ -104,16 +107,16 @@ impl fmt::Display for DriverError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(error) => error.fmt(f),
-            Self::Failed { what, reason } => {
-                write!(f, "{what} failed: {}", secrets::text(reason))
+            Self::Failed { operation, reason } => {
+                write!(f, "{operation} failed: {}", secrets::text(reason))
             }
             Self::TimedOut {
-                what,
+                operation,
                 limit,
                 status,
             } => write!(
                 f,
-                "{what} did not end within {limit:?} and goes on ({status})"
+                "{operation} did not end within {limit:?} and goes on ({status})"
             ),
         }
     }
@@ -134,16 +137,16 @@ impl From<Error> for DriverError {
     }
 }
 
-/// A client, as a driver sees it: it executes commands, and has the events that
-/// concern the driver.
+/// A client as drivers use it. It executes commands, and has the events that a
+/// driver needs.
 trait Link {
-    /// The time, by the clock that the client waits by.
+    /// Returns the time, by the clock that the client waits with.
     fn now(&self) -> Instant;
 
-    /// How long the client waits for the answer to a command.
-    fn limit_of(&self, command: &str) -> Option<Duration>;
+    /// Returns the default time limit of a command.
+    fn time_limit_of(&self, command: &str) -> Option<Duration>;
 
-    /// Executes a command within a time limit, if there is one.
+    /// Executes a command with a time limit; `None` is no limit.
     fn execute(
         &mut self,
         command: &str,
@@ -151,65 +154,66 @@ trait Link {
         limit: Option<Duration>,
     ) -> impl Future<Output = Result<Value, Error>> + Send;
 
-    /// The next event that concerns the driver; none when it does not come
-    /// within the limit.
+    /// Waits for the next event that the driver needs; `None` if it does not come
+    /// within the time limit.
     fn event(
         &mut self,
         limit: Option<Duration>,
     ) -> impl Future<Output = Result<Option<Arc<RawEvent>>, Error>> + Send;
 }
 
-/// Until when to go on, and when to look next.
-struct Until {
+/// The time limit of an operation, and when to poll its status next.
+struct Timer {
     begin: Instant,
     limit: Option<Duration>,
-    look: Duration,
+    poll_interval: Duration,
 }
 
-impl Until {
-    fn after(link: &impl Link, limit: Option<Duration>) -> Self {
-        Self::new(link.now(), limit)
+impl Timer {
+    /// Begins the time limit now.
+    fn start(link: &impl Link, limit: Option<Duration>) -> Self {
+        Self::start_at(link.now(), limit)
     }
 
-    fn new(begin: Instant, limit: Option<Duration>) -> Self {
+    /// Begins the time limit at a point in time.
+    fn start_at(begin: Instant, limit: Option<Duration>) -> Self {
         Self {
             begin,
             limit,
-            look: LOOK_FIRST,
+            poll_interval: MIN_POLL_INTERVAL,
         }
     }
 
-    /// How much time is left.
+    /// Returns how much time is left; `None` if there is no limit.
     fn left(&self, link: &impl Link) -> Option<Duration> {
         let passed = link.now().saturating_duration_since(self.begin);
         self.limit.map(|limit| limit.saturating_sub(passed))
     }
 
-    /// Executes a command within its own time limit, which does not stretch this
-    /// one.
+    /// Executes a command within its own time limit and that of the operation.
     async fn execute(
         &self,
         link: &mut impl Link,
-        what: &str,
+        operation: &str,
         command: &str,
         arguments: &Value,
     ) -> Result<Value, DriverError> {
-        let (left, own) = (self.left(link), link.limit_of(command));
+        let (left, own) = (self.left(link), link.time_limit_of(command));
         let limit = left.into_iter().chain(own).min();
         match link.execute(command, arguments, limit).await {
             Err(Error::TimedOut(error)) => {
-                self.check(link, what, &format!("{command} is not answered"))?;
+                self.check(link, operation, &format!("{command} was not answered"))?;
                 Err(Error::from(error).into())
             }
             outcome => Ok(outcome?),
         }
     }
 
-    /// Fails when the time is over.
-    fn check(&self, link: &impl Link, what: &str, status: &str) -> Result<(), DriverError> {
+    /// Fails if the time is over.
+    fn check(&self, link: &impl Link, operation: &str, status: &str) -> Result<(), DriverError> {
         match (self.left(link), self.limit) {
             (Some(Duration::ZERO), Some(limit)) => Err(DriverError::TimedOut {
-                what: what.to_owned(),
+                operation: operation.to_owned(),
                 limit,
                 status: status.to_owned(),
             }),
@@ -217,21 +221,21 @@ impl Until {
         }
     }
 
-    /// Waits for an event or, where none comes, for the next look.
-    async fn event_or_look(
+    /// Waits for an event, or until it is time to poll.
+    async fn event_or_poll(
         &mut self,
         link: &mut impl Link,
     ) -> Result<Option<Arc<RawEvent>>, DriverError> {
         let wait = self
             .left(link)
-            .map_or(self.look, |left| left.min(self.look));
-        self.look = (self.look * 2).min(LOOK_EVERY);
-        known(link.event(Some(wait)).await)
+            .map_or(self.poll_interval, |left| left.min(self.poll_interval));
+        self.poll_interval = (self.poll_interval * 2).min(MAX_POLL_INTERVAL);
+        none_if_lagged(link.event(Some(wait)).await)
     }
 }
 
-/// An event that was dropped is no failure of a driver that can look instead.
-fn known(
+/// Returns `None` if events were dropped: a driver can poll instead.
+fn none_if_lagged(
     event: Result<Option<Arc<RawEvent>>, Error>,
 ) -> Result<Option<Arc<RawEvent>>, DriverError> {
     match event {
@@ -240,12 +244,12 @@ fn known(
     }
 }
 
-/// An event's data.
+/// Returns the data of an event.
 fn data_of(event: &RawEvent) -> Value {
     serde_json::from_str(event.data_json()).unwrap_or_default()
 }
 
-/// A member of an event's data, as text.
+/// Returns a member of the data of an event, if it is a string.
 fn text_of(event: &RawEvent, member: &str) -> Option<String> {
     Some(data_of(event).get(member)?.as_str()?.to_owned())
 }

@@ -1,96 +1,109 @@
-//! Ending a virtual machine, gently first.
+//! Shutting a virtual machine down.
 
 use std::time::Duration;
 
 use qmp_types::RawEvent;
 use serde_json::Value;
 
-use super::{DriverError, Link, Until, known};
+use super::{DriverError, Link, Timer, none_if_lagged};
 use crate::error::Error;
 
-/// How long each step of shutting down may take.
+/// The time limits of a shutdown.
+///
+/// ```
+/// use std::time::Duration;
+/// use qmp_transport::drivers::ShutdownLimits;
+///
+/// let limits = ShutdownLimits {
+///     guest: Duration::from_secs(60),
+///     server: Duration::from_secs(10),
+/// };
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// How long the guest may take to power down. Zero does not ask it.
+pub struct ShutdownLimits {
+    /// How long the guest may take to power down. With zero, it is not asked to.
     pub guest: Duration,
     /// How long QEMU may take to end after that.
     pub server: Duration,
 }
 
-/// How a virtual machine ended.
+/// The outcome of a shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum End {
+pub enum ShutdownOutcome {
     /// The guest powered down.
     PoweredDown,
-    /// QEMU was told to quit, as the guest did not power down in time.
+    /// The guest did not power down in time, so QEMU was told to quit.
     Quit,
-    /// The connection had ended before anything could be asked for.
-    Gone,
+    /// The connection ended before QEMU answered any request.
+    AlreadyEnded,
 }
 
-/// The event that says that the guest powers down.
-pub(super) fn concerns(event: &RawEvent) -> bool {
+/// Accepts the event of a guest that powers down.
+pub(super) fn event_filter(event: &RawEvent) -> bool {
     event.name == "SHUTDOWN"
 }
 
 pub(super) async fn shut_down(
     link: &mut impl Link,
-    patience: Patience,
-) -> Result<End, DriverError> {
-    let mut end = End::Quit;
-    if !patience.guest.is_zero() {
-        let limit = Some(patience.guest);
-        let until = Until::after(link, limit);
+    limits: ShutdownLimits,
+) -> Result<ShutdownOutcome, DriverError> {
+    let mut outcome = ShutdownOutcome::Quit;
+    if !limits.guest.is_zero() {
+        let limit = Some(limits.guest);
+        let timer = Timer::start(link, limit);
         match link.execute("system_powerdown", &Value::Null, limit).await {
             Ok(_) => {}
-            Err(error) if ended(&error) => return Ok(End::Gone),
-            // There is a harder way.
+            Err(error) if has_ended(&error) => return Ok(ShutdownOutcome::AlreadyEnded),
+            // QEMU is told to quit below.
             Err(Error::Rejected(_) | Error::TimedOut(_)) => {}
             Err(error) => return Err(error.into()),
         }
-        let left = until.left(link);
-        match known(link.event(left).await) {
-            Ok(Some(_)) => end = End::PoweredDown,
+        let left = timer.left(link);
+        match none_if_lagged(link.event(left).await) {
+            Ok(Some(_)) => outcome = ShutdownOutcome::PoweredDown,
             Ok(None) => {}
-            Err(DriverError::Client(error)) if ended(&error) => return Ok(End::PoweredDown),
+            Err(DriverError::Client(error)) if has_ended(&error) => {
+                return Ok(ShutdownOutcome::PoweredDown);
+            }
             Err(error) => return Err(error),
         }
     }
-    if end == End::PoweredDown && gone(link, patience.server).await? {
-        return Ok(end);
+    if outcome == ShutdownOutcome::PoweredDown && ends_within(link, limits.server).await? {
+        return Ok(outcome);
     }
-    let limit = Some(patience.server);
+    let limit = Some(limits.server);
     match link.execute("quit", &Value::Null, limit).await {
         Ok(_) | Err(Error::TimedOut(_)) => {}
-        Err(Error::Closed(_)) => return Ok(End::Gone),
-        Err(error) if ended(&error) => return Ok(end),
+        Err(Error::Closed(_)) => return Ok(ShutdownOutcome::AlreadyEnded),
+        Err(error) if has_ended(&error) => return Ok(outcome),
         Err(error) => return Err(error.into()),
     }
-    if gone(link, patience.server).await? {
-        return Ok(end);
+    if ends_within(link, limits.server).await? {
+        return Ok(outcome);
     }
     Err(DriverError::TimedOut {
-        what: "the end of QEMU".to_owned(),
-        limit: patience.server,
-        status: "told to quit".to_owned(),
+        operation: "the shutdown of QEMU".to_owned(),
+        limit: limits.server,
+        status: "quit was sent".to_owned(),
     })
 }
 
-fn ended(error: &Error) -> bool {
+/// Returns whether an error means that the connection has ended.
+fn has_ended(error: &Error) -> bool {
     matches!(error, Error::Lost(_) | Error::Closed(_))
 }
 
-/// Whether the connection ends within the limit.
-async fn gone(link: &mut impl Link, limit: Duration) -> Result<bool, DriverError> {
-    let until = Until::after(link, Some(limit));
+/// Waits for the end of the connection. Returns false if the time is over.
+async fn ends_within(link: &mut impl Link, limit: Duration) -> Result<bool, DriverError> {
+    let timer = Timer::start(link, Some(limit));
     loop {
-        let left = until.left(link);
-        match known(link.event(left).await) {
+        let left = timer.left(link);
+        match none_if_lagged(link.event(left).await) {
             Ok(Some(_)) => {}
-            Ok(None) if until.left(link) == Some(Duration::ZERO) => return Ok(false),
+            Ok(None) if timer.left(link) == Some(Duration::ZERO) => return Ok(false),
             Ok(None) => {}
-            Err(DriverError::Client(error)) if ended(&error) => return Ok(true),
+            Err(DriverError::Client(error)) if has_ended(&error) => return Ok(true),
             Err(error) => return Err(error),
         }
     }

@@ -1,7 +1,7 @@
 //! The drivers for [`tokio::Client`](Client).
 //!
-//! Dropping one of the futures ends what it does here: the job, the migration
-//! or the machine goes on.
+//! A future that is dropped stops following its operation. The job, the migration
+//! or the virtual machine goes on.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,19 +10,19 @@ use qmp_types::RawEvent;
 use serde_json::Value;
 use tokio::time::{self, timeout};
 
-use super::{DriverError, End, Job, Link, Patience, Progress, Until};
+use super::{DriverError, JobGoal, Link, Progress, ShutdownLimits, ShutdownOutcome, Timer};
 use super::{device, job, migration, shutdown};
 use crate::error::Error;
 use crate::tokio::{Client, Subscription};
 
-/// Starts a job, by a future that is awaited here, and sees it through to its
-/// end, as [`finish_job`] does. A job that ends before its own command is
-/// answered is seen. The time limit counts from the call, but does not end the
-/// future that starts the job.
+/// Starts a job with a future, and takes it to its goal, as [`finish_job`] does.
+///
+/// The job may end before the command that starts it is answered. The time limit
+/// includes the future `start`, but does not interrupt it.
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use qmp_transport::drivers::{Job, tokio::run_job};
+/// use qmp_transport::drivers::{JobGoal, tokio::run_job};
 /// use qmp_transport::tokio::Client;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,7 +30,7 @@ use crate::tokio::{Client, Subscription};
 /// # let arguments = ();
 /// let start = qmp.execute_raw("blockdev-backup", &arguments);
 /// let limit = Duration::from_secs(3600);
-/// run_job(&qmp, "backup0", start, Job::Complete, limit, |progress| {
+/// run_job(&qmp, "backup0", start, JobGoal::Complete, limit, |progress| {
 ///     println!("{} of {}", progress.current, progress.total);
 /// })
 /// .await?;
@@ -38,72 +38,71 @@ use crate::tokio::{Client, Subscription};
 /// ```
 ///
 /// # Errors
-/// As [`finish_job`]; [`DriverError::Client`] also when the job cannot be
-/// started.
+/// Those of [`finish_job`], and those of `start` as [`DriverError::Client`].
 pub async fn run_job<T>(
     client: &Client,
     id: &str,
     start: impl Future<Output = Result<T, Error>>,
-    mode: Job,
+    goal: JobGoal,
     limit: impl Into<Option<Duration>>,
     on_progress: impl FnMut(Progress),
 ) -> Result<T, DriverError> {
     let limit = limit.into();
-    let mut link = Tasks::new(client, job::concerns(id));
-    let until = Until::after(&link, limit);
+    let mut link = TokioLink::new(client, job::event_filter(id));
+    let timer = Timer::start(&link, limit);
     let started = start.await?;
-    job::finish(&mut link, id, mode, until, on_progress).await?;
+    job::finish(&mut link, id, goal, timer, on_progress).await?;
     Ok(started)
 }
 
-/// Sees a job through to its end and has it dismissed: one that was started
-/// before, on this connection or an earlier one.
+/// Takes a job to its goal that was started before, over this connection or an
+/// earlier one. With [`JobGoal::Complete`], it is dismissed after that.
 ///
-/// What it cannot tell is how a job ended that is not there any more, since
-/// events count from here on. [`run_job`] sees such a job.
+/// Events count from this call on. So the outcome of a job that was dismissed before
+/// it is not known; use [`run_job`] for a job that dismisses itself.
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use qmp_transport::drivers::{Job, tokio::finish_job};
+/// use qmp_transport::drivers::{JobGoal, tokio::finish_job};
 /// use qmp_transport::tokio::Client;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let qmp = Client::connect("unix:/run/vm.sock").await?;
-/// finish_job(&qmp, "backup0", Job::Complete, Duration::from_secs(3600), |_| {}).await?;
+/// finish_job(&qmp, "backup0", JobGoal::Complete, Duration::from_secs(3600), |_| {}).await?;
 /// # Ok(()) }
 /// ```
 ///
 /// # Errors
-/// As [`blocking::finish_job`](super::blocking::finish_job).
+/// Those of [`blocking::finish_job`](super::blocking::finish_job).
 pub async fn finish_job(
     client: &Client,
     id: &str,
-    mode: Job,
+    goal: JobGoal,
     limit: impl Into<Option<Duration>>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let limit = limit.into();
-    let mut link = Tasks::new(client, job::concerns(id));
-    let until = Until::after(&link, limit);
-    job::finish(&mut link, id, mode, until, on_progress).await
+    let mut link = TokioLink::new(client, job::event_filter(id));
+    let timer = Timer::start(&link, limit);
+    job::finish(&mut link, id, goal, timer, on_progress).await
 }
 
-/// Unplugs a device and waits until it is gone, as
+/// Unplugs a device and waits until the guest has released it, as
 /// [`blocking::unplug`](super::blocking::unplug) does.
 ///
 /// # Errors
-/// As there.
+/// Those of [`blocking::unplug`](super::blocking::unplug).
 pub async fn unplug(
     client: &Client,
     id: &str,
     limit: impl Into<Option<Duration>>,
 ) -> Result<(), DriverError> {
     let limit = limit.into();
-    let mut link = Tasks::new(client, device::concerns(id));
+    let mut link = TokioLink::new(client, device::event_filter(id));
     device::unplug(&mut link, id, limit).await
 }
 
-/// Migrates the guest to where another QEMU waits for it, as
+/// Migrates the guest to another QEMU and waits for the end of the migration, as
 /// [`blocking::migrate`](super::blocking::migrate) does.
 ///
 /// Both ends can be followed at once:
@@ -122,7 +121,7 @@ pub async fn unplug(
 /// ```
 ///
 /// # Errors
-/// As there.
+/// Those of [`blocking::migrate`](super::blocking::migrate).
 pub async fn migrate(
     client: &Client,
     uri: &str,
@@ -130,46 +129,47 @@ pub async fn migrate(
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let limit = limit.into();
-    let mut link = Tasks::new(client, migration::concerns);
+    let mut link = TokioLink::new(client, migration::event_filter);
     migration::migrate(&mut link, uri, limit, on_progress).await
 }
 
-/// Waits until a migration has ended that was started otherwise, as
+/// Waits for the end of a migration that was started before, as
 /// [`blocking::finish_migration`](super::blocking::finish_migration) does.
 ///
 /// # Errors
-/// As there.
+/// Those of [`blocking::finish_migration`](super::blocking::finish_migration).
 pub async fn finish_migration(
     client: &Client,
     limit: impl Into<Option<Duration>>,
     on_progress: impl FnMut(Progress),
 ) -> Result<(), DriverError> {
     let limit = limit.into();
-    let mut link = Tasks::new(client, migration::concerns);
+    let mut link = TokioLink::new(client, migration::event_filter);
     migration::finish(&mut link, limit, on_progress).await
 }
 
-/// Asks the guest to power down, then tells QEMU to quit, as
+/// Shuts the virtual machine down, as
 /// [`blocking::shut_down`](super::blocking::shut_down) does.
 ///
 /// # Errors
-/// As there.
-pub async fn shut_down(client: &Client, patience: Patience) -> Result<End, DriverError> {
-    let mut link = Tasks::new(client, shutdown::concerns);
-    shutdown::shut_down(&mut link, patience).await
+/// Those of [`blocking::shut_down`](super::blocking::shut_down).
+pub async fn shut_down(
+    client: &Client,
+    limits: ShutdownLimits,
+) -> Result<ShutdownOutcome, DriverError> {
+    let mut link = TokioLink::new(client, shutdown::event_filter);
+    shutdown::shut_down(&mut link, limits).await
 }
 
-struct Tasks<'a> {
+/// A tokio client as a [`Link`].
+struct TokioLink<'a> {
     client: &'a Client,
     events: Subscription,
 }
 
-impl<'a> Tasks<'a> {
-    fn new(
-        client: &'a Client,
-        concerns: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        let events = client.watch(concerns);
+impl<'a> TokioLink<'a> {
+    fn new(client: &'a Client, filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static) -> Self {
+        let events = client.subscribe_internal(filter);
         Self { client, events }
     }
 
@@ -181,13 +181,13 @@ impl<'a> Tasks<'a> {
     }
 }
 
-impl Link for Tasks<'_> {
+impl Link for TokioLink<'_> {
     fn now(&self) -> Instant {
         time::Instant::now().into_std()
     }
 
-    fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.client.limit_of(command)
+    fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.client.time_limit_of(command)
     }
 
     async fn execute(

@@ -1,5 +1,5 @@
-//! A server for tests: it greets, negotiates, answers what it is told to, and
-//! misbehaves on request.
+//! A server for tests. It greets, negotiates and answers as it was set up to, and it
+//! can misbehave.
 //!
 //! ```
 //! use qmp_transport::blocking::Client;
@@ -7,9 +7,10 @@
 //! use qmp_transport::{Options, Qmp};
 //! use serde_json::json;
 //!
-//! let mock = Mock::new()
+//! let mock = Mock::builder()
 //!     .on("query-name", |_| Reply::returns(json!({"name": "vm1"})))
-//!     .on("stop", |_| Reply::nothing().after_event("STOP", json!({})));
+//!     .on("stop", |_| Reply::nothing().after_event("STOP", json!({})))
+//!     .build();
 //! let mut qmp = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
 //!
 //! assert_eq!(qmp.execute_raw("query-name", &())?["name"], "vm1");
@@ -18,17 +19,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod builder;
 mod replay;
 mod reply;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde_json::{Value, json};
 
+pub use builder::MockBuilder;
 pub use replay::ReplayError;
 pub use reply::Reply;
 
@@ -37,124 +41,45 @@ use crate::platform::Stream;
 use reply::Step;
 use validate::Schema;
 
+/// A function that answers a command, given its arguments.
 type Handler = Box<dyn FnMut(&Value) -> Reply + Send>;
 
 /// A server for tests. See the [module](self) for an example.
+///
+/// Clones share the functions that answer commands, and what these keep.
 #[derive(Clone)]
 pub struct Mock {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    handlers: Mutex<BTreeMap<String, Handler>>,
-    schema: Option<Schema>,
     greeting: Vec<Step>,
+    schema: Option<Schema>,
+    handlers: Mutex<BTreeMap<String, Handler>>,
 }
 
-impl std::fmt::Debug for Mock {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Mock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mock").finish_non_exhaustive()
     }
 }
 
-impl Default for Mock {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Mock {
-    /// A QEMU 11.1 that knows no commands.
-    pub fn new() -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                handlers: Mutex::default(),
-                schema: None,
-                greeting: vec![Step::Say(greeting((11, 1, 0)))],
-            }),
-        }
+    /// Begins to set up a QEMU 11.1 that has no commands.
+    pub fn builder() -> MockBuilder {
+        MockBuilder::new()
     }
 
-    fn set(self, set: impl FnOnce(&mut Shared)) -> Self {
-        let Self { mut shared } = self;
-        // While it is being set up there are no other owners.
-        if let Some(shared) = Arc::get_mut(&mut shared) {
-            set(shared);
-        }
-        Self { shared }
-    }
-
-    /// Has it greet as another release.
-    #[must_use]
-    pub fn version(self, major: u32, minor: u32, micro: u32) -> Self {
-        self.set(|shared| shared.greeting = vec![Step::Say(greeting((major, minor, micro)))])
-    }
-
-    /// Has it begin in another way than with a greeting: with events before
-    /// it, with half of it, with garbage, or not at all. The reply's value is
-    /// not sent.
-    #[must_use]
-    pub fn begin_with(self, reply: Reply) -> Self {
-        self.set(|shared| shared.greeting = reply.steps())
-    }
-
-    /// Answers a command by a function of its arguments, in place of what
-    /// answered it before.
-    #[must_use]
-    pub fn on(self, command: &str, handler: impl FnMut(&Value) -> Reply + Send + 'static) -> Self {
-        let mut handlers = self.handlers();
-        handlers.insert(command.to_owned(), Box::new(handler));
-        drop(handlers);
-        self
-    }
-
-    /// Has arguments checked against an introspection, the array that
-    /// `query-qmp-schema` returns, with which that command is answered too.
-    /// Commands that it does not have are not found, and those that have no
-    /// handler are answered with an error that says so.
-    #[must_use]
-    pub fn schema(self, introspection: &Value) -> Self {
-        let whole = introspection.clone();
-        self.set(|shared| shared.schema = Some(Schema::new(introspection)))
-            .on("query-qmp-schema", move |_| Reply::returns(whole.clone()))
-    }
-
-    /// Answers commands with what a recording of
-    /// [`Recorder`](crate::Recorder)'s holds, each with the answers that it
-    /// got, in order, the last again and again. Events come before the answer
-    /// before which they came then.
-    ///
-    /// # Errors
-    /// The recording cannot be read.
-    pub fn replay(self, recording: &str) -> Result<Self, ReplayError> {
-        let mut mock = self;
-        for (command, replies) in replay::replies(recording)? {
-            let mut replies = replies.into_iter().peekable();
-            mock = mock.on(&command, move |_| {
-                let reply = match replies.next() {
-                    Some(reply) => reply,
-                    None => return Reply::error("GenericError", "the recording is at its end"),
-                };
-                if replies.peek().is_none() {
-                    // The last serves from now on.
-                    replies = vec![reply.clone()].into_iter().peekable();
-                }
-                reply
-            });
-        }
-        Ok(mock)
-    }
-
-    fn handlers(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Handler>> {
+    fn handlers(&self) -> MutexGuard<'_, BTreeMap<String, Handler>> {
         let handlers = self.shared.handlers.lock();
         handlers.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Serves one client on a thread of its own, which ends with the
-    /// connection: the client's end.
+    /// Serves one client on a new thread, and returns the client's end of the
+    /// connection. The thread ends with the connection.
     ///
     /// # Errors
-    /// The system gives no sockets or threads.
+    /// The system cannot create sockets or a thread.
     pub fn spawn(&self) -> io::Result<Stream> {
         let (ours, theirs) = Stream::pair()?;
         let mock = self.clone();
@@ -171,12 +96,12 @@ impl Mock {
     /// Listening failed.
     pub fn serve_all(&self, listener: &Listener) -> Result<(), crate::Error> {
         loop {
-            // A client that goes away is no failure of the server's.
+            // The server goes on when a client closes its connection.
             let _ = self.serve(listener.accept(None)?);
         }
     }
 
-    /// Serves one client until it closes, or until a reply closes.
+    /// Serves one client until it closes the connection, or until a reply does.
     ///
     /// # Errors
     /// The connection failed.
@@ -205,10 +130,10 @@ impl Mock {
     fn answer(&self, command: &Value, negotiated: &mut bool) -> Reply {
         let name = match [&command["execute"], &command["exec-oob"]].map(Value::as_str) {
             [Some(name), None] | [None, Some(name)] => name,
-            _ => return Reply::error("GenericError", "the input is no command"),
+            _ => return Reply::error("GenericError", "expected a command"),
         };
         let not_found = || {
-            let text = format!("there is no {name}, or not now");
+            let text = format!("unknown command {name}, or not available now");
             Reply::error("CommandNotFound", &text)
         };
         if (name == "qmp_capabilities") == *negotiated {
@@ -238,23 +163,16 @@ impl Mock {
     }
 }
 
-fn greeting((major, minor, micro): (u32, u32, u32)) -> String {
-    let version = json!({
-        "qemu": {"major": major, "minor": minor, "micro": micro},
-        "package": "mock"
-    });
-    json!({"QMP": {"version": version, "capabilities": ["oob"]}}).to_string() + "\r\n"
-}
-
 struct Connection {
     stream: Stream,
-    /// From `start` on, what no command was made of yet.
     received: Vec<u8>,
+    /// Where the bytes in `received` begin that no command was read from.
     start: usize,
 }
 
 impl Connection {
-    /// False: the connection is to be closed.
+    /// Performs the steps of a reply. Returns false if the connection is to be
+    /// closed.
     fn perform(&mut self, steps: &[Step], id: &Value) -> io::Result<bool> {
         for step in steps {
             match step {
@@ -282,7 +200,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The next command; none when the client has closed.
+    /// Reads the next command; `None` when the client has closed the connection.
     fn next(&mut self) -> io::Result<Option<Value>> {
         loop {
             let rest = &self.received[self.start..];

@@ -1,4 +1,4 @@
-//! Answers out of a recording.
+//! Answers from a recording.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,20 +7,16 @@ use serde_json::Value;
 
 use super::Reply;
 
-/// A recording cannot be read.
+/// A recording cannot be read: a part of it is not JSON.
 #[derive(Debug)]
 pub struct ReplayError {
-    what: &'static str,
+    part: &'static str,
     source: serde_json::Error,
 }
 
 impl fmt::Display for ReplayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} of the recording is no JSON: {}",
-            self.what, self.source
-        )
+        write!(f, "invalid recording: {} is not JSON", self.part)
     }
 }
 
@@ -30,13 +26,13 @@ impl std::error::Error for ReplayError {
     }
 }
 
-/// By command, what it was answered with, in order.
+/// Returns the answers that each command got, in order.
 pub(super) fn replies(recording: &str) -> Result<BTreeMap<String, Vec<Reply>>, ReplayError> {
     let mut sent = String::new();
     let mut received = String::new();
     for line in recording.lines().filter(|line| !line.trim().is_empty()) {
         let line: Value = serde_json::from_str(line).map_err(|source| ReplayError {
-            what: "a line",
+            part: "a line",
             source,
         })?;
         let text = line["text"].as_str().unwrap_or_default();
@@ -46,7 +42,7 @@ pub(super) fn replies(recording: &str) -> Result<BTreeMap<String, Vec<Reply>>, R
         }
     }
 
-    let commands = values(&sent, "what was sent")?;
+    let commands = values(&sent, "the text that was sent")?;
     let name_of = |id: &Value| {
         let command = commands.iter().find(|command| command["id"] == *id)?;
         let name = command["execute"].as_str();
@@ -54,7 +50,7 @@ pub(super) fn replies(recording: &str) -> Result<BTreeMap<String, Vec<Reply>>, R
     };
     let mut replies = BTreeMap::<String, Vec<Reply>>::new();
     let mut events: Vec<&Value> = Vec::new();
-    let messages = values(&received, "what was received")?;
+    let messages = values(&received, "the text that was received")?;
     for message in &messages {
         if message.get("event").is_some() {
             events.push(message);
@@ -82,14 +78,15 @@ pub(super) fn replies(recording: &str) -> Result<BTreeMap<String, Vec<Reply>>, R
     Ok(replies)
 }
 
-/// All values of a text; the last may be cut off, where the recording ended.
-fn values(text: &str, what: &'static str) -> Result<Vec<Value>, ReplayError> {
+/// Parses all values of a text. The last one may be incomplete, since a recording
+/// can end anywhere.
+fn values(text: &str, part: &'static str) -> Result<Vec<Value>, ReplayError> {
     let mut all = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter() {
         match value {
             Ok(value) => all.push(value),
             Err(error) if error.is_eof() => break,
-            Err(source) => return Err(ReplayError { what, source }),
+            Err(source) => return Err(ReplayError { part, source }),
         }
     }
     Ok(all)

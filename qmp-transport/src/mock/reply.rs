@@ -1,10 +1,21 @@
-//! What the mock does in answer to a command.
+//! Answers to commands, and what the mock does around them.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What the mock does in answer to a command, well or badly.
+/// The answer of a [`Mock`](super::Mock) to a command, and what it does before and
+/// after it.
+///
+/// ```
+/// use std::time::Duration;
+/// use qmp_transport::mock::Reply;
+/// use serde_json::json;
+///
+/// let reply = Reply::nothing()
+///     .after_event("STOP", json!({}))
+///     .delayed(Duration::from_millis(10));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reply {
     before: Vec<Step>,
@@ -14,11 +25,13 @@ pub struct Reply {
 
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    /// Text as it is.
+    /// Sends text as it is.
     Say(String),
-    /// An object that gets the command's id.
+    /// Sends an object, with the id of the command added to it.
     Answer(Value),
+    /// Waits.
     Wait(Duration),
+    /// Closes the connection.
     Close,
 }
 
@@ -31,54 +44,54 @@ impl Reply {
         }
     }
 
-    /// Success with a value.
+    /// Creates an answer that returns a value.
     pub fn returns(value: impl Into<Value>) -> Self {
         Self::new(Some(Step::Answer(json!({"return": value.into()}))))
     }
 
-    /// Success with nothing to say.
+    /// Creates an answer that returns nothing, which is an empty object.
     pub fn nothing() -> Self {
         Self::returns(json!({}))
     }
 
-    /// An error.
+    /// Creates an error with a class, such as `GenericError`, and a description.
     pub fn error(class: &str, description: &str) -> Self {
         let error = json!({"class": class, "desc": description});
         Self::new(Some(Step::Answer(json!({"error": error}))))
     }
 
-    /// No answer at all.
+    /// Creates a reply that does not answer.
     pub fn silence() -> Self {
         Self::new(None)
     }
 
-    /// Text as it is: half a reply, garbage.
+    /// Creates a reply that sends text as it is, such as half an answer or garbage.
     pub fn text(text: &str) -> Self {
         Self::new(Some(Step::Say(text.to_owned())))
     }
 
-    /// With an event before the answer, and before what is already there.
+    /// Adds an event before the answer, and before what was added there already.
     #[must_use]
     pub fn after_event(mut self, name: &str, data: impl Into<Value>) -> Self {
         self.before.insert(0, event(name, data.into()));
         self
     }
 
-    /// With an event after the answer.
+    /// Adds an event after the answer.
     #[must_use]
     pub fn then_event(mut self, name: &str, data: impl Into<Value>) -> Self {
         self.after.push(event(name, data.into()));
         self
     }
 
-    /// With a pause before it all.
+    /// Adds a pause before everything else.
     #[must_use]
     pub fn delayed(mut self, time: Duration) -> Self {
         self.before.insert(0, Step::Wait(time));
         self
     }
 
-    /// With the end of the connection after it all.
+    /// Closes the connection after everything else.
     #[must_use]
     pub fn then_close(mut self) -> Self {
         self.after.push(Step::Close);

@@ -1,11 +1,12 @@
-//! Checks arguments against an introspection.
+//! Checks the arguments of commands against an introspection.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// The entities of an introspection by name.
+/// A schema, as an introspection describes it.
 pub(super) struct Schema {
+    /// The entities of the introspection, by name.
     entities: BTreeMap<String, Value>,
 }
 
@@ -23,7 +24,7 @@ impl Schema {
         }
     }
 
-    /// None: there is no such command.
+    /// Checks arguments; `None` if there is no such command.
     pub(super) fn check_command(&self, name: &str, arguments: &Value) -> Option<Checked> {
         let command = self.entities.get(name)?;
         if command["meta-type"] != "command" {
@@ -32,13 +33,13 @@ impl Schema {
         Some(self.check(&command["arg-type"], arguments, ""))
     }
 
-    fn check(&self, of: &Value, value: &Value, path: &str) -> Checked {
-        let Some(entity) = of.as_str().and_then(|name| self.entities.get(name)) else {
-            return Err(format!("the schema lacks the type of '{path}'"));
+    fn check(&self, ty: &Value, value: &Value, path: &str) -> Checked {
+        let Some(entity) = ty.as_str().and_then(|name| self.entities.get(name)) else {
+            return Err(format!("the schema does not have the type of '{path}'"));
         };
         let expected = |what: &str| {
-            let what = what.to_owned();
-            Err(format!("'{path}' is of another type than {what}"))
+            let found = json_type(value);
+            Err(format!("'{path}': expected {what}, found {found}"))
         };
         match entity["meta-type"].as_str().unwrap_or_default() {
             "builtin" => {
@@ -57,13 +58,13 @@ impl Schema {
                 let Some(text) = value.as_str() else {
                     return expected("string");
                 };
-                // Newer servers tell more of each value than its name.
+                // From 6.2 on, `members` has an object for each value.
                 let new = entity["members"].as_array().into_iter().flatten();
                 let old = entity["values"].as_array().into_iter().flatten();
                 let mut names = new.map(|member| &member["name"]).chain(old);
                 match names.any(|name| name == text) {
                     true => Ok(()),
-                    false => Err(format!("'{path}' has no value '{text}'")),
+                    false => Err(format!("unknown value '{text}' of '{path}'")),
                 }
             }
             "array" => match value.as_array() {
@@ -77,14 +78,14 @@ impl Schema {
                 let mut outcomes = members.map(|member| self.check(&member["type"], value, path));
                 match outcomes.any(|outcome| outcome.is_ok()) {
                     true => Ok(()),
-                    false => expected("one of the alternate's types"),
+                    false => expected("a type of the alternate"),
                 }
             }
             "object" => match value.as_object() {
                 Some(members) => self.check_object(entity, members, path),
                 None => expected("object"),
             },
-            _ => Err(format!("'{path}' is of no type")),
+            _ => Err(format!("the schema does not describe the type of '{path}'")),
         }
     }
 
@@ -110,15 +111,28 @@ impl Schema {
             match given.get(name) {
                 Some(value) => self.check(&member["type"], value, &at(name))?,
                 None if member.get("default").is_some() => {}
-                None => return Err(format!("'{}' must be given", at(name))),
+                None => return Err(format!("missing member '{}'", at(name))),
             }
         }
         match given
             .keys()
             .find(|name| !declared.iter().any(|member| member["name"] == ***name))
         {
-            Some(name) => Err(format!("'{}' is not known", at(name))),
+            Some(name) => Err(format!("unknown member '{}'", at(name))),
             None => Ok(()),
         }
+    }
+}
+
+/// The JSON type of a value, in the words of an introspection.
+fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "int",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }

@@ -1,4 +1,4 @@
-//! Starting a server that is connected from its first moment.
+//! Starting a server with a connection to this process.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -9,10 +9,10 @@ use super::Stream;
 
 /// Starts QEMU with a QMP connection to this process.
 ///
-/// The connection is the child's standard input, so there is no socket in the
-/// file system to be waited for, cleaned up, or connected to by others. The
-/// arguments that QEMU needs for it are added to the command. The storage
-/// daemon takes others: see [`launch_storage_daemon`].
+/// The connection is the standard input of the child. So there is no socket file to
+/// wait for or to remove, and no other process can connect. The arguments that QEMU
+/// needs for this are added to the command. The storage daemon needs others: see
+/// [`launch_storage_daemon`].
 ///
 /// ```no_run
 /// use std::process::Command;
@@ -61,8 +61,8 @@ fn with_monitor(mut command: Command, monitor: [&str; 2]) -> io::Result<(Child, 
         .args(monitor)
         .stdin(OwnedFd::from(theirs))
         .spawn()?;
-    // The command holds the other end open until it is dropped, and the
-    // connection would not end with the child.
+    // The command has the other end until it is dropped. With it, the connection
+    // would not end when the child does.
     drop(command);
     Ok((child, Stream::Unix(ours)))
 }

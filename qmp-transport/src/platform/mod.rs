@@ -1,9 +1,7 @@
-//! What differs by platform: what a connection may run over, how it waits, and
-//! what may travel along. [`unix`] and [`windows`] have the same items, as far
-//! as the rest of this crate uses them.
+//! Everything that differs by platform: the streams that a connection can use, how
+//! it waits, and whether file descriptors can be sent. [`unix`] and [`windows`] have
+//! the same items, as far as the rest of this crate uses them.
 
-#[cfg(unix)]
-mod descriptors;
 #[cfg(unix)]
 mod launch;
 #[cfg(unix)]
@@ -18,7 +16,7 @@ pub use unix::*;
 #[cfg(windows)]
 pub use windows::*;
 
-/// How an operation with a deadline went.
+/// The outcome of an operation with a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Io<T> {
     Done(T),

@@ -1,49 +1,51 @@
-//! The bytes received and not yet taken.
+//! A buffer for the bytes that were received and not taken.
 
-/// What an idle connection keeps.
-const IDLE: usize = 8 * 1024;
+/// The size of the buffer of an idle connection.
+const IDLE_SIZE: usize = 8 * 1024;
 
-/// A read is worth its system call from here.
-const LEAST_SPACE: usize = 2 * 1024;
+/// The least space to read into. Less is not worth a system call.
+const MIN_SPACE: usize = 2 * 1024;
 
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
-    /// All of it is initialised; `start..end` is what was received.
+    /// All of it is initialised. What was received and not taken is `start..end`;
+    /// what follows is space to read into.
     bytes: Vec<u8>,
     start: usize,
     end: usize,
 }
 
 impl Buffer {
-    /// Room to read into, at least [`LEAST_SPACE`] long.
+    /// Returns space to read into, of at least [`MIN_SPACE`] bytes.
     ///
-    /// Bytes are moved only when as many have been taken since, and the
-    /// allocation doubles, so that the cost per byte received is constant.
+    /// Bytes are moved only after as many were taken, and the allocation is
+    /// doubled. So the cost for each received byte is constant.
     pub(super) fn space(&mut self) -> &mut [u8] {
-        if self.bytes.len() - self.end < LEAST_SPACE {
+        if self.bytes.len() - self.end < MIN_SPACE {
             let held = self.end - self.start;
             if self.start >= held && self.start > 0 {
                 self.bytes.copy_within(self.start..self.end, 0);
                 self.start = 0;
                 self.end = held;
             }
-            if self.bytes.len() - self.end < LEAST_SPACE {
-                let wanted = (self.bytes.len() * 2).max(IDLE);
+            if self.bytes.len() - self.end < MIN_SPACE {
+                let wanted = (self.bytes.len() * 2).max(IDLE_SIZE);
                 self.bytes.resize(wanted, 0);
             }
         }
         &mut self.bytes[self.end..]
     }
 
-    /// Counts bytes that were read into [`Buffer::space`] as received.
+    /// Marks bytes of [`Buffer::space`] as received.
     ///
     /// # Panics
-    /// There was less space.
+    /// Panics if `count` is greater than its length.
     pub(super) fn filled(&mut self, count: usize) {
         assert!(count <= self.bytes.len() - self.end, "more than the space");
         self.end += count;
     }
 
+    /// Returns the bytes that were received and not taken.
     pub(super) fn held(&self) -> &[u8] {
         &self.bytes[self.start..self.end]
     }
@@ -55,10 +57,10 @@ impl Buffer {
         if self.start == self.end {
             self.start = 0;
             self.end = 0;
-            // A large reply's room is kept while large replies come, and given
-            // back after the first small one.
-            if self.bytes.len() > IDLE && count < self.bytes.len() / 8 {
-                self.bytes.truncate(IDLE);
+            // The space for large replies is kept while they come, and freed
+            // after the first small one.
+            if self.bytes.len() > IDLE_SIZE && count < self.bytes.len() / 8 {
+                self.bytes.truncate(IDLE_SIZE);
                 self.bytes.shrink_to_fit();
             }
         }
@@ -103,6 +105,6 @@ mod tests {
         assert!(buffer.bytes.capacity() >= 1 << 20);
         receive(&mut buffer, b"small");
         buffer.take(5);
-        assert_eq!(buffer.bytes.capacity(), IDLE);
+        assert_eq!(buffer.bytes.capacity(), IDLE_SIZE);
     }
 }

@@ -1,17 +1,15 @@
-//! One message of the server's, split into its parts.
+//! A message of the server, split into its parts.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use qmp_types::{Timestamp, secrets};
+use qmp_types::Timestamp;
 use serde_core::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::ErrorClass;
-
-/// What a message may hold at its top level. Payloads stay text, so that each
-/// is decoded once, straight into its type.
+/// The members that a message can have at its top level. Their values stay text,
+/// so that each is decoded once, into its type.
 #[derive(Debug, Default)]
 pub(super) struct Envelope<'a> {
     pub(super) greeting: Option<&'a RawValue>,
@@ -23,7 +21,7 @@ pub(super) struct Envelope<'a> {
     pub(super) id: Option<&'a RawValue>,
 }
 
-/// A string that borrows where it holds no escapes.
+/// A string. It is borrowed if it has no escapes.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -122,7 +120,7 @@ impl<'de> Deserialize<'de> for WireTimestamp {
     }
 }
 
-/// QEMU's release.
+/// A release of QEMU.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Version {
@@ -130,9 +128,9 @@ pub struct Version {
     pub major: u32,
     /// The second number of `8.2.1`.
     pub minor: u32,
-    /// The third number of `8.2.1`; from 50 on it marks a development version.
+    /// The third number of `8.2.1`. In development versions it is 50 or greater.
     pub micro: u32,
-    /// The packager's own name of the build; often empty.
+    /// The name that the packager gave the build; often empty.
     pub package: String,
 }
 
@@ -146,24 +144,23 @@ impl fmt::Display for Version {
     }
 }
 
-/// What the server says first.
+/// The first message of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Greeting {
-    /// The server's release.
+    /// The release of the server.
     pub version: Version,
-    /// The capabilities that it offers, such as `oob`.
+    /// The capabilities that the server offers, such as `oob`.
     pub capabilities: Vec<String>,
 }
 
 impl Greeting {
-    /// Whether the server offers out-of-band execution.
+    /// Returns whether the server offers out-of-band execution.
     pub fn offers_oob(&self) -> bool {
         self.capabilities.iter().any(|name| name == "oob")
     }
 
-    /// Reads what it can: a server that tells its version in another form is
-    /// still a server.
+    /// Reads what it can. A version of another form must not prevent a session.
     pub(super) fn from_json(json: &RawValue) -> Result<Self, serde_json::Error> {
         let greeting: Value = serde_json::from_str(json.get())?;
         let version = &greeting["version"];
@@ -178,7 +175,7 @@ impl Greeting {
                 micro: number("micro").unwrap_or_default(),
                 package: text(&version["package"]),
             },
-            // A later server may say more of a capability than its name.
+            // A later server may describe a capability by more than its name.
             capabilities: greeting["capabilities"]
                 .as_array()
                 .into_iter()
@@ -186,38 +183,6 @@ impl Greeting {
                 .filter_map(|name| name.as_str().map(str::to_owned))
                 .collect(),
         })
-    }
-}
-
-/// The server's answer that it did not do as told.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rejection {
-    /// What kind of error it is, for programs.
-    pub class: ErrorClass,
-    /// What went wrong, for people: the text changes between releases.
-    pub description: String,
-}
-
-impl Rejection {
-    pub(super) fn from_json(json: &RawValue) -> Result<Self, serde_json::Error> {
-        let error: Value = serde_json::from_str(json.get())?;
-        Ok(Self {
-            class: match error["class"].as_str() {
-                Some(class) => ErrorClass::from(class),
-                None => ErrorClass::GenericError,
-            },
-            description: text(&error["desc"]),
-        })
-    }
-}
-
-impl fmt::Debug for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rejection")
-            .field("class", &self.class)
-            .field("description", &secrets::text(&self.description))
-            .finish()
     }
 }
 

@@ -1,36 +1,40 @@
-//! Messages that pass the limit on size: they are read to their end and
-//! forgotten, but for what tells whom they answer.
+//! Messages that are larger than the limit. They are read to their end, and only
+//! what shows which command they answer is kept.
 
-use super::broken::{Broken, Reason};
 use super::message::Envelope;
 use super::scanner::{Scanner, Step};
+use crate::broken::{Broken, Reason};
 
-/// How much of a message's top level is kept. QEMU's own fits: it has `return`,
-/// which is emptied, and `id`.
-const KEPT: usize = 4096;
+/// How many bytes of the top level of a message are kept. What QEMU sends is
+/// shorter: `return`, of which the content is not kept, and `id`.
+const MAX_KEPT: usize = 4096;
 
-/// How long a string of a message's top level may be to be kept: longer than
-/// the names of its members. Of a longer one, the quotes are.
-const KEPT_STRING: usize = 64;
+/// The longest string at the top level that is kept, in bytes. The names of
+/// members are shorter. Of a longer string, only the quotes are kept.
+const MAX_KEPT_STRING: usize = 64;
 
-/// What came of bytes that belong to such a message.
+/// What bytes are to the message that they were fed to.
 #[derive(Debug)]
 pub(super) enum Fed {
-    /// It goes on past them.
+    /// All of them belong to it, and it is not complete.
     More,
-    /// It ends before this offset.
+    /// The first ones, of this number, complete it.
     Ended(usize),
-    /// It is broken off by a sentinel, which stands before this offset.
+    /// The last of the first ones, of this number, is a sentinel, which cuts the
+    /// message off.
     Sentinel(usize),
 }
 
-/// A message without what its members hold.
+/// The top level of a message, without the content of its members.
 #[derive(Debug)]
 pub(super) struct Skeleton {
+    /// It reports children and strings.
     scanner: Scanner,
+    /// What is kept. It is one byte longer than [`MAX_KEPT`] if something is
+    /// missing from it.
     text: Vec<u8>,
-    /// Where in `text` the string begins that the message stands in, after its
-    /// quote; none once it is too long.
+    /// Where in `text` the content of the current string begins; `None` outside of
+    /// strings, and after the string has become too long.
     string: Option<usize>,
     nesting_limit: usize,
 }
@@ -47,7 +51,7 @@ impl Skeleton {
         }
     }
 
-    /// Goes on with the message.
+    /// Reads the next bytes of the message.
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Result<Fed, Broken> {
         let mut at = 0;
         loop {
@@ -87,25 +91,25 @@ impl Skeleton {
                 Step::Sentinel(length) => return Ok(Fed::Sentinel(at + length)),
                 Step::TooDeep => {
                     let limit = self.nesting_limit;
-                    // Of the message's middle nobody knows what is secret.
+                    // In the middle of a message it is unknown what is secret.
                     return Err(Broken::new(Reason::TooDeep { limit }, &self.text, 0));
                 }
             }
         }
     }
 
-    /// Keeps one byte past the bound, so that it shows that text is missing.
+    /// Keeps bytes, up to one more than the limit.
     fn keep(&mut self, bytes: &[u8]) {
-        let room = (KEPT + 1).saturating_sub(self.text.len());
+        let room = (MAX_KEPT + 1).saturating_sub(self.text.len());
         self.text.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
-    /// Keeps the bytes of a string, or none of it once it is too long.
+    /// Keeps bytes of a string, or nothing of it if it is too long.
     fn keep_of_string(&mut self, bytes: &[u8]) {
         let Some(begin) = self.string else {
             return;
         };
-        if self.text.len() - begin + bytes.len() <= KEPT_STRING {
+        if self.text.len() - begin + bytes.len() <= MAX_KEPT_STRING {
             self.keep(bytes);
         } else {
             self.text.truncate(begin);
@@ -113,14 +117,15 @@ impl Skeleton {
         }
     }
 
+    /// Returns what was kept.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// The message's parts, the payloads empty; none where its top level alone
-    /// is too large.
+    /// Returns the parts of the message, with empty values; `None` if its top level
+    /// is too large or not JSON.
     pub(super) fn envelope(&self) -> Option<Envelope<'_>> {
-        if self.text.len() > KEPT {
+        if self.text.len() > MAX_KEPT {
             return None;
         }
         serde_json::from_slice(&self.text).ok()

@@ -1,40 +1,46 @@
-//! What comes in: bytes, cut into messages.
+//! The incoming half of a session: bytes, cut into messages.
 
-use super::broken::{Broken, Reason};
 use super::buffer::Buffer;
 use super::oversize::{Fed, Skeleton};
 use super::scanner::{SENTINEL, Scanner, Step};
+use crate::broken::{Broken, Reason};
 
-/// A message.
+/// A message as it was received.
 pub(super) enum Frame {
-    /// It is so long, at the front of [`Receiver::held`].
+    /// The first bytes of [`Receiver::held`], of this length.
     Whole(usize),
-    /// It passed the limit and has gone by; what was kept of it.
+    /// What was kept of a message that is larger than the limit.
     Oversize(Skeleton),
 }
 
 /// The incoming half of a session.
 #[derive(Debug)]
 pub(super) struct Receiver {
+    /// The largest message to keep, in bytes.
     reply_limit: usize,
+    /// The deepest nesting to accept, in levels.
     nesting_limit: usize,
-    /// Whether the byte 0xFF voids what came before it, as a guest agent's does.
-    /// From another server it is not QMP.
+    /// Whether the byte 0xFF discards what came before it, as it does from a guest
+    /// agent. From another server it is not QMP.
     takes_sentinels: bool,
-    /// What was received and not taken.
+    /// The bytes that were received and not taken. Between calls of
+    /// [`next`](Self::next), it begins with the message that was returned last, if
+    /// any, and goes on with messages that are not complete or not looked at.
     buffer: Buffer,
-    /// The length of the message that the last [`next`](Self::next) found. It
-    /// stays at the front of `buffer` until the next call.
-    handed_out: usize,
-    /// Where the scan stands within the message that has begun. It is at rest
-    /// while there is none, and while `oversize` has the message.
+    /// The length of the message that the last call of [`next`](Self::next)
+    /// returned, which the next call takes from `buffer`. While it is not 0,
+    /// `scanned` is 0 and `oversize` is `None`.
+    returned: usize,
+    /// The state of the scan, after the first `scanned` bytes of an incomplete
+    /// message. It is not in a value while `scanned` is 0.
     scanner: Scanner,
-    /// How many bytes of the message that has begun `scanner` has seen.
+    /// How many bytes at the front of `buffer` the scanner has seen. They are at
+    /// most `reply_limit`, and all belong to one message.
     scanned: usize,
-    /// The message that has begun, once it has passed the limit. Its bytes do
-    /// not stay in `buffer`.
+    /// What is kept of an incomplete message that is larger than the limit. Its
+    /// bytes are taken from `buffer` as they come, so `scanned` is 0.
     oversize: Option<Skeleton>,
-    /// Whether all is void until the next sentinel.
+    /// Whether everything up to the next sentinel is to be discarded.
     awaits_sentinel: bool,
 }
 
@@ -45,7 +51,7 @@ impl Receiver {
             nesting_limit,
             takes_sentinels,
             buffer: Buffer::default(),
-            handed_out: 0,
+            returned: 0,
             scanner: Scanner::new(nesting_limit),
             scanned: 0,
             oversize: None,
@@ -53,37 +59,38 @@ impl Receiver {
         }
     }
 
-    /// Room to read into. It is never empty.
+    /// Returns space to read into. It is never empty.
     pub(super) fn space(&mut self) -> &mut [u8] {
         self.buffer.space()
     }
 
-    /// Counts bytes that were read into [`space`](Self::space) as received.
+    /// Marks bytes of [`space`](Self::space) as received.
     pub(super) fn filled(&mut self, count: usize) {
         self.buffer.filled(count);
     }
 
-    /// What was received and not taken. It begins with the last message.
+    /// Returns the bytes that were received and not taken. They begin with the
+    /// message that was returned last.
     pub(super) fn held(&self) -> &[u8] {
         self.buffer.held()
     }
 
-    /// Discards what has come, and what comes up to the next sentinel.
+    /// Discards what was received, and what will be up to the next sentinel.
     pub(super) fn discard_to_sentinel(&mut self) {
         self.awaits_sentinel = true;
     }
 
-    /// Goes on to the next whole message.
+    /// Goes on to the next complete message; `None` if more bytes are needed.
     pub(super) fn next(&mut self) -> Result<Option<Frame>, Broken> {
-        self.buffer.take(std::mem::take(&mut self.handed_out));
+        self.buffer.take(std::mem::take(&mut self.returned));
         loop {
             if self.awaits_sentinel {
                 let Some(at) = memchr::memchr(SENTINEL, self.buffer.held()) else {
                     let all = self.buffer.held().len();
-                    self.drop_partial(all);
+                    self.discard_partial(all);
                     return Ok(None);
                 };
-                self.drop_partial(at + 1);
+                self.discard_partial(at + 1);
                 self.awaits_sentinel = false;
             }
             if let Some(skeleton) = &mut self.oversize {
@@ -99,10 +106,11 @@ impl Receiver {
                         return Ok(self.oversize.take().map(Frame::Oversize));
                     }
                     Fed::Sentinel(length) if self.takes_sentinels => {
-                        self.drop_partial(length);
+                        self.discard_partial(length);
                         continue;
                     }
-                    // Of the message's middle nobody knows what is secret.
+                    // In the middle of a message it is unknown what is secret, so
+                    // the excerpt is of its top level.
                     Fed::Sentinel(_) => {
                         return Err(Broken::new(Reason::NotAnObject, skeleton.text(), 0));
                     }
@@ -117,7 +125,7 @@ impl Receiver {
                     [] => return Ok(None),
                     [b'{', ..] => {}
                     [SENTINEL, ..] if self.takes_sentinels => {
-                        self.drop_partial(1);
+                        self.discard_partial(1);
                         continue;
                     }
                     other => return Err(Broken::new(Reason::NotAnObject, other, 0)),
@@ -130,7 +138,7 @@ impl Receiver {
                 Step::End(end) => self.scanned + end,
                 Step::Sentinel(at) if self.takes_sentinels => {
                     let at = self.scanned + at;
-                    self.drop_partial(at);
+                    self.discard_partial(at);
                     continue;
                 }
                 Step::Sentinel(at) => {
@@ -141,7 +149,7 @@ impl Receiver {
                     let limit = self.nesting_limit;
                     return Err(Broken::new(Reason::TooDeep { limit }, held, 0));
                 }
-                // Never asked for here.
+                // The scanner reports these on request only.
                 Step::ChildBegins(_)
                 | Step::ChildEnds(_)
                 | Step::StringBegins(_)
@@ -158,13 +166,13 @@ impl Receiver {
                 return Ok(None);
             }
             self.scanned = 0;
-            self.handed_out = length;
+            self.returned = length;
             return Ok(Some(Frame::Whole(length)));
         }
     }
 
-    /// Drops bytes, and with them the message that has begun.
-    fn drop_partial(&mut self, count: usize) {
+    /// Discards bytes, and with them the incomplete message.
+    fn discard_partial(&mut self, count: usize) {
         self.buffer.take(count);
         self.scanned = 0;
         self.scanner.reset();

@@ -1,86 +1,93 @@
-//! Finds where a JSON value ends, in bytes that arrive in any pieces.
+//! Finds the end of a JSON value, in bytes that arrive in pieces of any length.
 //!
-//! It looks at each byte once and only at what framing needs: strings, and the
-//! depth of brackets. Whether what it frames is JSON is for the parser to say.
+//! It looks at each byte once, and only for what framing needs: strings, and the
+//! depth of brackets. Whether the value is JSON is checked by the parser.
 
-/// What stopped a scan.
+/// Why a scan stopped. An offset is that of the byte after the one described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The value goes on past the given bytes.
+    /// The value does not end in the given bytes.
     More,
-    /// The value ends before this offset.
+    /// The end of the value.
     End(usize),
-    /// A child of the value begins (depth 1 to 2) before this offset. Only
-    /// reported on request.
+    /// The begin of an object or array in the value, at depth 2. Reported on
+    /// request only.
     ChildBegins(usize),
-    /// A child ended before this offset. Only reported on request.
+    /// The end of one. Reported on request only.
     ChildEnds(usize),
-    /// A string among the value's own members (depth 1) begins before this
-    /// offset. Only reported on request.
+    /// The begin of a string at depth 1: a name, or the value of a member.
+    /// Reported on request only.
     StringBegins(usize),
-    /// Such a string ended before this offset. Only reported on request.
+    /// The end of one. Reported on request only.
     StringEnds(usize),
-    /// The byte 0xFF stands before this offset: no JSON holds it, and a guest
-    /// agent sends it to say that all before it is void.
+    /// The byte 0xFF, which is in no JSON text. A guest agent sends it to mark
+    /// that everything before it is to be discarded.
     Sentinel(usize),
-    /// The nesting passes the bound.
+    /// The nesting is deeper than the limit.
     TooDeep,
 }
 
 #[derive(Debug)]
 pub(super) struct Scanner {
+    /// The number of open brackets; 0 outside of a value.
     depth: usize,
-    bound: usize,
+    max_depth: usize,
     place: Place,
+    /// Whether to report children and strings. Reset at the end of the value.
     report_children: bool,
 }
 
+/// Where in the value a scan is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
+    /// Outside of strings.
     Plain,
+    /// In a string.
     String,
+    /// In a string, after a backslash.
     Escape,
 }
 
+/// The byte that a guest agent sends before its answer to `guest-sync-delimited`,
+/// and that makes it drop what it has received of a command.
 pub(super) const SENTINEL: u8 = 0xff;
 
 impl Scanner {
-    pub(super) fn new(bound: usize) -> Self {
+    pub(super) fn new(max_depth: usize) -> Self {
         Self {
             depth: 0,
-            bound,
+            max_depth,
             place: Place::Plain,
             report_children: false,
         }
     }
 
-    /// Whether a value has begun and not ended.
+    /// Returns whether the scan is in a value.
     pub(super) fn in_value(&self) -> bool {
         self.depth > 0
     }
 
-    /// How deep the scan stands: 1 among the value's own members.
+    /// Returns the depth of the scan: 1 among the members of the value.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Forgets the value that has begun.
+    /// Begins again, outside of a value.
     pub(super) fn reset(&mut self) {
-        *self = Self::new(self.bound);
+        *self = Self::new(self.max_depth);
     }
 
-    /// Whether the scan stands within a string.
+    /// Returns whether the scan is in a string.
     pub(super) fn in_string(&self) -> bool {
         self.place != Place::Plain
     }
 
-    /// Has the children of the value, and its own strings, reported until the
-    /// value ends.
+    /// Reports children and strings, until the end of the value.
     pub(super) fn report_children(&mut self) {
         self.report_children = true;
     }
 
-    /// Goes on with a value, whose first byte must be `{` or `[`.
+    /// Goes on with a value. Its first byte must be `{` or `[`.
     pub(super) fn scan(&mut self, bytes: &[u8]) -> Step {
         let mut at = 0;
         while at < bytes.len() {
@@ -116,7 +123,7 @@ impl Scanner {
                             }
                         }
                         b'{' | b'[' => {
-                            if self.depth == self.bound {
+                            if self.depth == self.max_depth {
                                 return Step::TooDeep;
                             }
                             self.depth += 1;

@@ -1,138 +1,131 @@
-//! What goes out: commands that wait for their turn, the bytes to be written,
-//! and the commands that were sent and are not answered.
+//! The outgoing half of a session: commands that wait for their turn, the bytes
+//! to be written, and the commands that are not answered yet.
 
 use std::collections::VecDeque;
 
 use crate::encode::Lane;
+use crate::id::Id;
 use crate::platform::Descriptors;
-use crate::trace::Asked;
+use crate::trace::ReplyScope;
 
-/// What an idle connection keeps of the buffer, at most and at least.
-const IDLE: usize = 4096;
-const USUAL: usize = 256;
+/// The capacity that the buffer of an idle connection keeps at most.
+const MAX_IDLE_CAPACITY: usize = 4096;
 
-/// Names a command that was handed to a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(pub(super) u64);
+/// The capacity that the buffer begins with, enough for most commands.
+const INITIAL_CAPACITY: usize = 256;
 
-impl Id {
-    /// The id on the wire.
-    ///
-    /// ```
-    /// use qmp_transport::session::{Config, Session};
-    ///
-    /// let id = Session::new(Config::default()).execute_raw("stop", &())?;
-    /// assert_eq!(id.get(), 1);
-    /// # Ok::<(), qmp_transport::Error>(())
-    /// ```
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
-/// What became of a command that its caller gave up.
+/// What became of a command that was abandoned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Abandoned {
     /// It was written, at least in part. Its answer will be discarded.
     Sent,
-    /// None of it was written, and none of it will be.
+    /// No byte of it was written, and none will be.
     Unsent,
-    /// The session knows no such command: it has been answered.
+    /// The session does not have the command, because it was answered.
     Unknown,
 }
 
-/// A command that was let out and is not written whole.
+/// A command that was transmitted and is not written in full.
 #[derive(Debug)]
-struct Piece {
+struct Unwritten {
     id: Id,
+    /// Where its text begins in [`Sender::bytes`].
     begin: usize,
+    /// Where its text ends there.
     end: usize,
-    /// They travel with the first byte, and are gone afterwards.
+    /// They are sent with the first byte. Empty once that is written.
     descriptors: Descriptors,
 }
 
-/// A command that was let out and is not answered.
+/// A command that was transmitted and is not answered.
 #[derive(Debug)]
-struct Pending {
+pub(super) struct Pending {
     id: Id,
-    asked: Asked,
+    scope: ReplyScope,
     lane: Lane,
-    abandoned: bool,
-    with_descriptors: bool,
+    /// Whether its caller gave it up. Its answer is discarded.
+    pub(super) abandoned: bool,
+    has_descriptors: bool,
 }
 
-/// A command that is not let out yet.
+/// A command that waits for its turn. It is in-band: the others do not wait.
 #[derive(Debug)]
 struct Waiting {
     id: Id,
-    asked: Asked,
+    scope: ReplyScope,
     text: Vec<u8>,
     descriptors: Descriptors,
 }
 
 /// The outgoing half of a session.
 ///
-/// A command is in `waiting` until it is let out. From then on it is in
-/// `pending` until it is answered and, until it is written whole, in `pieces`.
+/// A command is in `waiting` until it is transmitted. From then on it is in
+/// `pending` until it is answered, and in `unwritten` until the last byte of it
+/// is written. A command that is in `unwritten` is in `pending` as well, unless
+/// the server answers it before it is written in full.
 #[derive(Debug)]
 pub(super) struct Sender {
     /// How many in-band commands may be pending.
-    in_flight: usize,
-    /// The text of `pieces`, one after another.
+    max_in_band: usize,
+    /// The texts of transmitted commands, one after another. It ends with those of
+    /// the commands in `unwritten`, without gaps between them.
     bytes: Vec<u8>,
-    /// How much of `bytes` is written. The first piece ends behind it.
+    /// How many of `bytes` are written. It is within the text of the first command
+    /// in `unwritten`; if there is none, all of `bytes` is written.
     written: usize,
-    /// In the order of their text. Descriptors of the first are gone once any
-    /// of it is written.
-    pieces: VecDeque<Piece>,
-    /// In the order in which they were let out.
+    /// In the order of their texts.
+    unwritten: VecDeque<Unwritten>,
+    /// In the order in which the commands were transmitted.
     pending: VecDeque<Pending>,
-    /// How many of `pending` are in-band.
-    in_band: usize,
-    /// How many of `pending` came with descriptors: at most one, since the
+    /// How many of `pending` are in-band: at most `max_in_band`, plus those of
+    /// the session's own.
+    pending_in_band: usize,
+    /// How many of `pending` were sent with descriptors: at most one, since the
     /// server keeps only the descriptors that it received last.
-    with_descriptors: usize,
+    pending_with_descriptors: usize,
+    /// In the order in which the commands were handed over.
     waiting: VecDeque<Waiting>,
 }
 
 impl Sender {
-    pub(super) fn new(in_flight: usize) -> Self {
+    pub(super) fn new(max_in_band: usize) -> Self {
         Self {
-            in_flight,
-            bytes: Vec::with_capacity(USUAL),
+            max_in_band,
+            bytes: Vec::with_capacity(INITIAL_CAPACITY),
             written: 0,
-            pieces: VecDeque::new(),
+            unwritten: VecDeque::new(),
             pending: VecDeque::new(),
-            in_band: 0,
-            with_descriptors: 0,
+            pending_in_band: 0,
+            pending_with_descriptors: 0,
             waiting: VecDeque::new(),
         }
     }
 
-    /// How many commands are sent or waiting, and neither answered nor given up.
+    /// Returns how many commands are neither answered nor abandoned.
     pub(super) fn under_way(&self) -> usize {
         let pending = self.pending.iter().filter(|pending| !pending.abandoned);
         pending.count() + self.waiting.len()
     }
 
-    /// Takes a command, and lets it out if it is its turn.
-    pub(super) fn queue(
+    /// Takes a command over. It is transmitted if it is its turn, and waits
+    /// otherwise.
+    pub(super) fn enqueue(
         &mut self,
         id: Id,
-        asked: Asked,
+        scope: ReplyScope,
         lane: Lane,
         text: [&[u8]; 3],
         descriptors: Descriptors,
         is_ready: bool,
     ) {
-        let now = lane == Lane::OutOfBand
+        let is_its_turn = lane == Lane::OutOfBand
             || is_ready && self.waiting.is_empty() && self.has_room(&descriptors);
-        if now {
-            self.let_out(id, asked, lane, text, descriptors);
+        if is_its_turn {
+            self.transmit(id, scope, lane, text, descriptors);
         } else {
             self.waiting.push_back(Waiting {
                 id,
-                asked,
+                scope,
                 text: text.concat(),
                 descriptors,
             });
@@ -140,32 +133,33 @@ impl Sender {
     }
 
     fn has_room(&self, descriptors: &Descriptors) -> bool {
-        self.in_band < self.in_flight && (descriptors.is_empty() || self.with_descriptors == 0)
+        self.pending_in_band < self.max_in_band
+            && (descriptors.is_empty() || self.pending_with_descriptors == 0)
     }
 
-    /// Lets a command out, whether it is its turn or not.
-    pub(super) fn let_out(
+    /// Adds a command to the bytes to be written, whether it is its turn or not.
+    pub(super) fn transmit(
         &mut self,
         id: Id,
-        asked: Asked,
+        scope: ReplyScope,
         lane: Lane,
         text: [&[u8]; 3],
         descriptors: Descriptors,
     ) {
-        self.in_band += usize::from(lane == Lane::InBand);
-        self.with_descriptors += usize::from(!descriptors.is_empty());
+        self.pending_in_band += usize::from(lane == Lane::InBand);
+        self.pending_with_descriptors += usize::from(!descriptors.is_empty());
         self.pending.push_back(Pending {
             id,
-            asked,
+            scope,
             lane,
             abandoned: false,
-            with_descriptors: !descriptors.is_empty(),
+            has_descriptors: !descriptors.is_empty(),
         });
         let begin = self.bytes.len();
         for part in text {
             self.bytes.extend_from_slice(part);
         }
-        self.pieces.push_back(Piece {
+        self.unwritten.push_back(Unwritten {
             id,
             begin,
             end: self.bytes.len(),
@@ -173,17 +167,17 @@ impl Sender {
         });
     }
 
-    /// Lets out the commands whose turn has come.
-    pub(super) fn let_out_waiting(&mut self) {
+    /// Transmits the waiting commands whose turn has come.
+    pub(super) fn transmit_waiting(&mut self) {
         while let Some(next) = self.waiting.front()
             && self.has_room(&next.descriptors)
         {
             let Some(next) = self.waiting.pop_front() else {
                 return;
             };
-            self.let_out(
+            self.transmit(
                 next.id,
-                next.asked,
+                next.scope,
                 Lane::InBand,
                 [&next.text, &[], &[]],
                 next.descriptors,
@@ -191,79 +185,79 @@ impl Sender {
         }
     }
 
-    /// The bytes to be written next. They end before a command with descriptors
-    /// that is not the first.
+    /// Returns the bytes to be written next. They end before the next command
+    /// that has descriptors.
     pub(super) fn outgoing(&self) -> &[u8] {
-        let mut later = self.pieces.iter().skip(1);
-        let end = later.find(|piece| !piece.descriptors.is_empty());
-        let end = end.map_or(self.bytes.len(), |piece| piece.begin);
+        let mut later = self.unwritten.iter().skip(1);
+        let end = later.find(|command| !command.descriptors.is_empty());
+        let end = end.map_or(self.bytes.len(), |command| command.begin);
         &self.bytes[self.written..end]
     }
 
-    /// What travels with the first byte of [`outgoing`](Self::outgoing).
+    /// Returns what is sent with the first byte of [`outgoing`](Self::outgoing).
     pub(super) fn descriptors(&self) -> &Descriptors {
-        self.pieces
+        self.unwritten
             .front()
-            .map_or(Descriptors::none(), |piece| &piece.descriptors)
+            .map_or(Descriptors::none(), |command| &command.descriptors)
     }
 
-    /// Counts bytes as written.
+    /// Marks bytes of [`outgoing`](Self::outgoing) as written.
     pub(super) fn sent(&mut self, count: usize) {
         assert!(count <= self.outgoing().len(), "more than was outgoing");
         if count == 0 {
             return;
         }
         self.written += count;
-        while let Some(piece) = self.pieces.front_mut() {
-            if piece.begin < self.written {
-                // The system has its own by now.
-                piece.descriptors = Descriptors::NONE;
+        while let Some(command) = self.unwritten.front_mut() {
+            if command.begin < self.written {
+                // The system has duplicates of its own by now.
+                command.descriptors = Descriptors::NONE;
             }
-            if piece.end > self.written {
+            if command.end > self.written {
                 return;
             }
-            self.pieces.pop_front();
+            self.unwritten.pop_front();
         }
         self.written = 0;
         self.bytes.clear();
-        self.bytes.shrink_to(IDLE);
+        self.bytes.shrink_to(MAX_IDLE_CAPACITY);
     }
 
-    /// Takes back the command that would be written next, if none of it is
-    /// written yet.
-    pub(super) fn take_back_next(&mut self) -> Option<Id> {
-        let id = self.pieces.front()?.id;
-        self.take_back(id).then_some(id)
+    /// Removes the command that would be written next. `None` if a part of it is
+    /// written.
+    pub(super) fn withdraw_next(&mut self) -> Option<Id> {
+        let id = self.unwritten.front()?.id;
+        self.withdraw(id).then_some(id)
     }
 
-    /// Takes back a command that was let out, if none of it is written yet.
-    fn take_back(&mut self, id: Id) -> bool {
-        let Some(at) = self.pieces.iter().position(|piece| piece.id == id) else {
+    /// Removes a transmitted command. Returns false if a part of it is written.
+    fn withdraw(&mut self, id: Id) -> bool {
+        let Some(at) = self.unwritten.iter().position(|command| command.id == id) else {
             return false;
         };
-        if self.pieces[at].begin < self.written {
+        if self.unwritten[at].begin < self.written {
             return false;
         }
-        let Some(piece) = self.pieces.remove(at) else {
+        let Some(command) = self.unwritten.remove(at) else {
             return false;
         };
-        self.bytes.drain(piece.begin..piece.end);
-        let length = piece.end - piece.begin;
-        for later in self.pieces.range_mut(at..) {
+        self.bytes.drain(command.begin..command.end);
+        let length = command.end - command.begin;
+        for later in self.unwritten.range_mut(at..) {
             later.begin -= length;
             later.end -= length;
         }
-        self.settle(id);
+        self.take_pending(id);
         true
     }
 
-    /// Gives up a command.
+    /// Abandons a command.
     pub(super) fn abandon(&mut self, id: Id) -> Abandoned {
         if let Some(at) = self.waiting.iter().position(|waiting| waiting.id == id) {
             self.waiting.remove(at);
             return Abandoned::Unsent;
         }
-        if self.take_back(id) {
+        if self.withdraw(id) {
             return Abandoned::Unsent;
         }
         match self.pending.iter_mut().find(|pending| pending.id == id) {
@@ -275,40 +269,38 @@ impl Sender {
         }
     }
 
-    /// Strikes off a command that was answered, and says whether its caller had
-    /// given it up. None: there is no such command.
-    pub(super) fn settle(&mut self, id: Id) -> Option<bool> {
+    /// Removes a command that was answered; `None` if there is no such command.
+    pub(super) fn take_pending(&mut self, id: Id) -> Option<Pending> {
         let at = self.pending.iter().position(|pending| pending.id == id)?;
         let pending = self.pending.remove(at)?;
-        self.in_band -= usize::from(pending.lane == Lane::InBand);
-        self.with_descriptors -= usize::from(pending.with_descriptors);
-        Some(pending.abandoned)
+        self.pending_in_band -= usize::from(pending.lane == Lane::InBand);
+        self.pending_with_descriptors -= usize::from(pending.has_descriptors);
+        Some(pending)
     }
 
-    /// Strikes off all commands that were let out: none of them will be
-    /// answered.
-    pub(super) fn settle_all(&mut self) {
+    /// Removes all transmitted commands, because none will be answered.
+    pub(super) fn clear_pending(&mut self) {
         self.pending.clear();
-        self.in_band = 0;
-        self.with_descriptors = 0;
+        self.pending_in_band = 0;
+        self.pending_with_descriptors = 0;
     }
 
-    /// What was asked by a command that is not answered.
-    pub(super) fn asked(&self, id: Id) -> Option<Asked> {
+    /// Returns which parts of the reply to a command are secret.
+    pub(super) fn reply_scope(&self, id: Id) -> Option<ReplyScope> {
         let pending = self.pending.iter().find(|pending| pending.id == id)?;
-        Some(pending.asked)
+        Some(pending.scope)
     }
 
-    /// The oldest in-band command that is not answered.
-    pub(super) fn oldest(&self) -> Option<Id> {
+    /// Returns the oldest in-band command that is not answered.
+    pub(super) fn oldest_in_band(&self) -> Option<Id> {
         let in_band = |pending: &&Pending| pending.lane == Lane::InBand;
         self.pending.iter().find(in_band).map(|pending| pending.id)
     }
 
-    /// Whether all commands that were let out have been given up, but for one.
-    pub(super) fn all_given_up_but(&self, one: Option<Id>) -> bool {
-        let given_up = |pending: &Pending| pending.abandoned || Some(pending.id) == one;
-        self.pending.iter().all(given_up)
+    /// Returns whether all pending commands but the given one are abandoned.
+    pub(super) fn all_abandoned_except(&self, one: Option<Id>) -> bool {
+        let abandoned = |pending: &Pending| pending.abandoned || Some(pending.id) == one;
+        self.pending.iter().all(abandoned)
     }
 }
 
@@ -316,17 +308,17 @@ impl Sender {
 mod tests {
     use super::*;
 
-    fn let_out(sender: &mut Sender, id: u64, text: &str) {
+    fn enqueue(sender: &mut Sender, id: u64, text: &str) {
         let text = [text.as_bytes(), &[], &[]];
-        let asked = Asked::of("x");
-        sender.queue(Id(id), asked, Lane::InBand, text, Descriptors::NONE, true);
+        let scope = ReplyScope::of("x");
+        sender.enqueue(Id(id), scope, Lane::InBand, text, Descriptors::NONE, true);
     }
 
     #[test]
-    fn what_is_given_up_before_its_first_byte_leaves_no_byte() {
+    fn an_abandoned_command_of_which_no_byte_is_written_leaves_none() {
         let mut sender = Sender::new(8);
         for (id, text) in [(1, "first"), (2, "second"), (3, "third")] {
-            let_out(&mut sender, id, text);
+            enqueue(&mut sender, id, text);
         }
         sender.sent(2);
         assert_eq!(sender.abandon(Id(2)), Abandoned::Unsent);
@@ -338,34 +330,38 @@ mod tests {
         assert_eq!(sender.abandon(Id(2)), Abandoned::Unknown);
         assert_eq!(sender.outgoing(), b"hird");
         sender.sent(4);
-        assert!(sender.outgoing().is_empty() && sender.pieces.is_empty());
-        assert_eq!(sender.in_band, 2);
+        assert!(sender.outgoing().is_empty() && sender.unwritten.is_empty());
+        assert_eq!(sender.pending_in_band, 2);
     }
 
     #[test]
-    fn what_the_system_refuses_is_the_next_command_and_no_other() {
+    fn a_refused_command_is_the_next_one_and_no_other() {
         let mut sender = Sender::new(8);
-        let_out(&mut sender, 1, "first");
-        let_out(&mut sender, 2, "second");
-        assert_eq!(sender.take_back_next(), Some(Id(1)));
+        enqueue(&mut sender, 1, "first");
+        enqueue(&mut sender, 2, "second");
+        assert_eq!(sender.withdraw_next(), Some(Id(1)));
         assert_eq!(sender.outgoing(), b"second");
         sender.sent(1);
-        assert_eq!(sender.take_back_next(), None);
+        assert_eq!(sender.withdraw_next(), None);
         assert_eq!(sender.outgoing(), b"econd");
     }
 
     #[test]
-    fn the_turn_of_a_command_that_is_given_up_goes_to_the_next() {
+    fn the_turn_of_an_abandoned_command_goes_to_the_next() {
         let mut sender = Sender::new(1);
         for id in 1..4 {
-            let_out(&mut sender, id, "x");
+            enqueue(&mut sender, id, "x");
         }
         assert_eq!(sender.abandon(Id(1)), Abandoned::Unsent);
-        sender.let_out_waiting();
+        sender.transmit_waiting();
         assert_eq!(sender.abandon(Id(3)), Abandoned::Unsent);
         assert_eq!(sender.outgoing(), b"x");
         sender.sent(1);
-        assert_eq!(sender.settle(Id(2)), Some(false));
-        assert_eq!((sender.in_band, sender.under_way()), (0, 0));
+        assert!(
+            sender
+                .take_pending(Id(2))
+                .is_some_and(|pending| !pending.abandoned)
+        );
+        assert_eq!((sender.pending_in_band, sender.under_way()), (0, 0));
     }
 }

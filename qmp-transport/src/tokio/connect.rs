@@ -1,5 +1,5 @@
-//! Connecting and accepting without a thread that blocks: a future that is
-//! dropped leaves nothing behind, but for the lookup of a host's name.
+//! Connecting and accepting without blocking a thread. If a future is dropped,
+//! nothing goes on but the lookup of a host, which has a thread of the runtime.
 
 use std::io;
 use std::time::Duration;
@@ -8,57 +8,61 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::address::Address;
-use crate::connect::{RETRY_AFTER, is_worth_another_try};
+use crate::connect::{RETRY_DELAY, is_retryable};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Error};
 use crate::listener::{Listener, Socket};
 use crate::platform::{self, Stream};
 
-/// Connects before a deadline; on request, to a server that is still to come.
+/// Connects before a deadline. With `await_server`, the server need not listen yet.
 pub(super) async fn connect(
     address: &Address,
     deadline: &Deadline,
-    wait: bool,
+    await_server: bool,
 ) -> io::Result<Stream> {
     let mut last = None;
     let connecting = async {
         loop {
-            match once(address).await {
-                Err(error) if is_worth_another_try(&error, wait) => {
+            match try_connect(address).await {
+                Err(error) if is_retryable(&error, await_server) => {
                     last = Some(error);
-                    sleep(RETRY_AFTER).await;
+                    sleep(RETRY_DELAY).await;
                 }
                 outcome => return outcome,
             }
         }
     };
-    match before(deadline, connecting).await {
+    match with_deadline(deadline, connecting).await {
         Some(outcome) => outcome,
         None => Err(last.unwrap_or_else(|| io::ErrorKind::TimedOut.into())),
     }
 }
 
-/// Waits for a future until a deadline.
-pub(super) async fn before<T>(deadline: &Deadline, future: impl Future<Output = T>) -> Option<T> {
+/// Waits for a future until a deadline; `None` if the time is over before.
+pub(super) async fn with_deadline<T>(
+    deadline: &Deadline,
+    future: impl Future<Output = T>,
+) -> Option<T> {
     match deadline.left() {
         None => Some(future.await),
         Some(left) => timeout(left, future).await.ok(),
     }
 }
 
-async fn once(address: &Address) -> io::Result<Stream> {
+/// Tries once to connect.
+async fn try_connect(address: &Address) -> io::Result<Stream> {
     let Address::Tcp { host, port } = address else {
         return platform::connect_local(address);
     };
     let stream = TcpStream::connect((host.as_str(), *port)).await?;
-    // A command is one write, which must not wait for the acknowledgement of
-    // the last one.
+    // A command is one write. It must not be delayed until the write before it
+    // is acknowledged.
     stream.set_nodelay(true)?;
     Ok(Stream::Tcp(stream.into_std()?))
 }
 
-/// The next connection to a listener, as [`Listener::accept`] gives it to a
-/// thread. Without a limit it waits as long as it takes.
+/// Waits for the next connection to a listener, as [`Listener::accept`] does. With
+/// `None` there is no time limit.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -74,7 +78,7 @@ async fn once(address: &Address) -> io::Result<Stream> {
 /// ```
 ///
 /// # Errors
-/// [`Error::Connect`]: nobody connected within the limit.
+/// [`Error::Connect`]: no server connected within the time limit.
 pub async fn accept(
     listener: &Listener,
     limit: impl Into<Option<Duration>>,
@@ -84,8 +88,7 @@ pub async fn accept(
         match &listener.socket {
             Socket::Local(listener) => listener.accept().await,
             Socket::Tcp(listener) => {
-                // A duplicate is registered with the runtime for the time of
-                // this call.
+                // A duplicate is registered with the runtime during this call.
                 let listener = TcpListener::from_std(listener.try_clone()?)?;
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
@@ -93,9 +96,9 @@ pub async fn accept(
             }
         }
     };
-    let accepted = match before(&deadline, accepting).await {
+    let accepted = match with_deadline(&deadline, accepting).await {
         Some(accepted) => accepted,
-        None => Err(Listener::nobody()),
+        None => Err(Listener::timed_out()),
     };
     accepted.map_err(|source| ConnectError::new(listener.address(), source).into())
 }

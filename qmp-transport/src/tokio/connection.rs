@@ -5,25 +5,25 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
 
 use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
 
 use super::subscription::Subscriber;
-use crate::end::{End, LAST_WORDS, WriteFailure};
+use crate::broken::Broken;
+use crate::end::{Draining, End, WriteFailure};
 use crate::error::{Error, GreetingError};
 use crate::options::Options;
 use crate::platform::{ReadEnd, WriteEnd};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::session::{Abandoned, Broken, Id, Incoming, Rejection, Session};
+use crate::rejection::Rejection;
+use crate::session::{Abandoned, Id, Incoming, Session};
 
-/// How many bytes the task reads before it lets others run: those who take the
-/// events of them, above all. It is a few hundred events, which fit into a queue
-/// of the usual length.
-const TURN: usize = 64 * 1024;
+/// How many bytes the task reads before it yields, so that other tasks can take the
+/// events. It is a few hundred events, fewer than a queue keeps by default.
+const READ_BUDGET: usize = 64 * 1024;
 
 /// What became of a command.
 #[derive(Debug)]
@@ -31,14 +31,15 @@ pub(super) enum Answer {
     Returned(String),
     Rejected(Rejection),
     TooLarge,
-    /// The system refused to send it.
+    /// The system refused to send the command.
     Refused(Arc<io::Error>),
+    /// The connection ended before the command was answered.
     Ended(End, Abandoned),
 }
 
-/// What came, on its way to whom it concerns.
+/// Something that was received, on its way to its receiver.
 ///
-/// It is delivered in order, and not before the state is unlocked: a filter of
+/// Deliveries are made in order, and after the state is unlocked: a filter of
 /// events may call the client.
 #[derive(Debug)]
 enum Delivery {
@@ -49,7 +50,7 @@ enum Delivery {
 impl Delivery {
     fn deliver(self) {
         match self {
-            // Its caller may have given up at this moment.
+            // The receiver is gone if the command was just abandoned.
             Self::Answer(waiting, answer) => drop(waiting.send(answer)),
             Self::Event(event, subscribers) => {
                 for subscriber in subscribers.iter() {
@@ -60,36 +61,40 @@ impl Delivery {
     }
 }
 
-/// Those who subscribe to events, as they are at one moment.
+/// The subscribers at one point in time.
 type Subscribers = Arc<Vec<Arc<Subscriber>>>;
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// What it is connected to, for people.
+    /// The address of the server, for people.
     pub(super) peer: String,
     #[cfg(unix)]
     pub(super) takes_descriptors: bool,
     pub(super) options: Options,
     state: Mutex<State>,
-    /// Tells when the task has ended.
+    /// Notified when `State::end` is set.
     ended: Notify,
 }
 
 #[derive(Debug)]
 pub(super) struct State {
-    /// None when the connection has ended: handles that live on must not keep a
-    /// pipe open.
+    /// `None` when the connection has ended: a handle must not keep a pipe open.
     write: Option<WriteEnd>,
-    /// Since when the server reads no more, and the error that said so.
-    deaf: Option<(Instant, Arc<io::Error>)>,
+    /// Set when the server does not read any more.
+    draining: Option<Draining>,
     pub(super) session: Session,
+    /// Where the answers to commands under way go.
     pub(super) answers: HashMap<Id, oneshot::Sender<Answer>>,
+    /// Where the outcome of connecting goes; `None` after it was sent.
     begun: Option<oneshot::Sender<Result<(), GreetingError>>>,
     pub(super) subscribers: Subscribers,
-    /// Events that came before anybody subscribed; none once somebody has.
+    /// Events from before the first subscription; `None` after that.
     pub(super) early: Option<Queue<Arc<RawEvent>>>,
+    /// Set when the connection has ended.
     pub(super) end: Option<End>,
+    /// Whether a handle asked for the end of the connection.
     closing: bool,
+    /// Wakes the task; `None` before its first poll.
     task: Option<Waker>,
 }
 
@@ -107,7 +112,7 @@ impl Connection {
             takes_descriptors: write.takes_descriptors(),
             state: Mutex::new(State {
                 write: Some(write),
-                deaf: None,
+                draining: None,
                 session,
                 answers: HashMap::new(),
                 begun: Some(begun),
@@ -123,19 +128,19 @@ impl Connection {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing that holds the lock leaves the state half changed.
+        // No code that holds the lock can panic with the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what there is room for at once, which is as a rule all there is,
-    /// and leaves the rest to the task.
+    /// Writes as much as there is room for, which is usually everything. The task
+    /// writes the rest.
     pub(super) fn write_now(&self, state: &mut State) {
-        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+        while state.draining.is_none() && !state.session.outgoing().is_empty() {
             let session = &state.session;
             let write = state.write.as_ref();
             let written =
                 write.map(|write| write.try_write(session.outgoing(), session.descriptors()));
-            let going_on = match written {
+            let can_continue = match written {
                 Some(Ok(count)) => {
                     state.written(count, &self.options);
                     true
@@ -146,12 +151,12 @@ impl Connection {
                 // The connection has ended, or there is no room.
                 _ => false,
             };
-            if !going_on {
+            if !can_continue {
                 break;
             }
         }
-        // The task writes the rest, or sees how the connection ended.
-        if state.deaf.is_some() || !state.session.outgoing().is_empty() {
+        // The task writes the rest, or finds out how the connection ended.
+        if state.draining.is_some() || !state.session.outgoing().is_empty() {
             state.wake();
         }
     }
@@ -165,7 +170,7 @@ impl Connection {
         }
     }
 
-    /// Waits until the connection has ended.
+    /// Waits until the connection has ended, and returns the reason.
     pub(super) async fn wait(&self) -> Error {
         loop {
             let ended = self.ended.notified();
@@ -178,7 +183,7 @@ impl Connection {
         }
     }
 
-    /// Ends the connection: pending commands end with their outcome unknown.
+    /// Asks the task to end the connection.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closing = true;
@@ -194,33 +199,33 @@ impl State {
     }
 
     fn written(&mut self, count: usize, options: &Options) {
-        options.see(Direction::Sent, &self.session.outgoing()[..count]);
+        options.call_tap(Direction::Sent, &self.session.outgoing()[..count]);
         self.session.sent(count);
     }
 
-    /// Sees to an error in writing. It fails where nothing more can be written
-    /// or read.
+    /// Handles an error in writing. Fails if nothing can be written or read any
+    /// more.
     fn write_failed(&mut self, error: io::Error) -> Result<(), End> {
         let failure = WriteFailure::of(&error);
         let error = Arc::new(error);
         match failure {
-            WriteFailure::PeerIsGone => self.deaf = Some((Instant::now(), error)),
+            WriteFailure::ServerStoppedReading => self.draining = Some(Draining::new(error)),
             WriteFailure::Refused => {
                 let Some(id) = self.session.refused() else {
-                    return Err(End::Closed(Some(error)));
+                    return Err(End::failed(error));
                 };
                 match self.answers.remove(&id) {
-                    // Its caller may have given up at this moment.
+                    // The receiver is gone if the command was just abandoned.
                     Some(waiting) => drop(waiting.send(Answer::Refused(error))),
-                    // It is the session's own, which cannot go on without it.
-                    None => return Err(End::Closed(Some(error))),
+                    // It is the session's own. The session cannot go on without it.
+                    None => return Err(End::failed(error)),
                 }
             }
         }
         Ok(())
     }
 
-    /// Finds out whom what the session received concerns.
+    /// Finds the receivers of what the session received.
     fn route(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Broken> {
         while let Some(incoming) = self.session.poll()? {
             let (id, answer) = match incoming {
@@ -254,19 +259,19 @@ impl State {
         Ok(())
     }
 
-    /// Tells whoever connects how the session began.
+    /// Sends the outcome of connecting, unless it was sent before.
     fn begun(&mut self, outcome: Result<(), GreetingError>) {
         if let Some(begun) = self.begun.take() {
-            // Nobody waits any more: then nobody has a handle.
+            // The receiver is gone if the future that connects was dropped.
             let _ = begun.send(outcome);
         }
     }
 
     fn finish(&mut self, end: End) {
-        self.begun(Err(end.of_greeting()));
+        self.begun(Err(end.greeting_error()));
         for (id, waiting) in self.answers.drain() {
-            let became = self.session.abandon(id);
-            let _ = waiting.send(Answer::Ended(end.clone(), became));
+            let abandoned = self.session.abandon(id);
+            let _ = waiting.send(Answer::Ended(end.clone(), abandoned));
         }
         for subscriber in self.subscribers.iter() {
             subscriber.end();
@@ -279,9 +284,9 @@ impl State {
     }
 }
 
-/// The task that reads, and writes what could not be written at once.
+/// The task that reads, and that writes what could not be written at once.
 ///
-/// It never waits for a consumer: answers and events go to queues.
+/// It never waits for a receiver: answers and events go to queues.
 #[derive(Debug)]
 pub(super) struct Task {
     read: ReadEnd,
@@ -310,10 +315,10 @@ impl Future for Task {
             deliveries,
         } = &mut *self;
         let mut state = connection.lock();
-        let end = step(connection, &mut state, read, deliveries, cx);
+        let end = poll_connection(connection, &mut state, read, deliveries, cx);
         if end.is_pending() {
-            let known = state.task.as_ref();
-            if !known.is_some_and(|task| task.will_wake(cx.waker())) {
+            let registered = state.task.as_ref();
+            if !registered.is_some_and(|task| task.will_wake(cx.waker())) {
                 state.task = Some(cx.waker().clone());
             }
         }
@@ -326,13 +331,14 @@ impl Future for Task {
 }
 
 impl Drop for Task {
-    /// The runtime may stop the task before the connection ends.
+    /// A runtime that is shut down drops the task before the connection has ended.
     fn drop(&mut self) {
-        self.connection.finish(End::Closed(None));
+        self.connection.finish(End::CLOSED);
     }
 }
 
-fn step(
+/// Reads and writes until nothing more can be done without waiting.
+fn poll_connection(
     connection: &Connection,
     state: &mut State,
     read: &mut ReadEnd,
@@ -340,13 +346,13 @@ fn step(
     cx: &mut Context<'_>,
 ) -> Poll<End> {
     if state.closing {
-        return Poll::Ready(End::Closed(None));
+        return Poll::Ready(End::CLOSED);
     }
-    let mut turn = 0;
-    while turn < TURN {
-        while state.deaf.is_none() && !state.session.outgoing().is_empty() {
+    let mut read_bytes = 0;
+    while read_bytes < READ_BUDGET {
+        while state.draining.is_none() && !state.session.outgoing().is_empty() {
             let Some(write) = &mut state.write else {
-                return Poll::Ready(End::Closed(None));
+                return Poll::Ready(End::CLOSED);
             };
             let session = &state.session;
             match write.poll_write(cx, session.outgoing(), session.descriptors()) {
@@ -359,26 +365,26 @@ fn step(
                 Poll::Pending => break,
             }
         }
-        let count = match (read.poll_read(cx, state.session.space()), &state.deaf) {
+        let count = match (read.poll_read(cx, state.session.space()), &state.draining) {
             (Poll::Ready(Ok(count @ 1..)), None) => count,
-            (Poll::Ready(Ok(count @ 1..)), Some((since, _))) if since.elapsed() < LAST_WORDS => {
-                count
-            }
+            (Poll::Ready(Ok(count @ 1..)), Some(draining)) if draining.may_read() => count,
             // All is read that came before the server stopped reading.
-            (_, Some((_, error))) => return Poll::Ready(End::Closed(Some(Arc::clone(error)))),
+            (_, Some(draining)) => return Poll::Ready(draining.end()),
             (Poll::Pending, None) => return Poll::Pending,
-            (Poll::Ready(Ok(_)), None) => return Poll::Ready(End::Closed(None)),
+            (Poll::Ready(Ok(_)), None) => return Poll::Ready(End::CLOSED),
             (Poll::Ready(Err(error)), None) => return Poll::Ready(End::failed(error)),
         };
-        turn += count;
+        read_bytes += count;
         let space = state.session.space();
-        connection.options.see(Direction::Received, &space[..count]);
+        connection
+            .options
+            .call_tap(Direction::Received, &space[..count]);
         state.session.filled(count);
         if let Err(broken) = state.route(deliveries) {
             return Poll::Ready(End::Broken(broken));
         }
     }
-    // Woken at once, it would run again before what the runtime's own thread
-    // waits for. It cannot be ready at its first poll.
-    pin!(yield_now()).poll(cx).map(|()| End::Closed(None))
+    // `yield_now` lets the tasks run that this one has woken; to wake itself would
+    // run it before them. The future is never ready at its first poll.
+    pin!(yield_now()).poll(cx).map(|()| End::CLOSED)
 }

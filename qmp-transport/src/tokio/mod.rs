@@ -1,11 +1,11 @@
 //! A client for tasks on a tokio runtime.
 //!
-//! A [`Client`] is a cheap handle: clones of it execute commands from many
-//! tasks over one connection, each waiting for its own answer only. One task of
-//! the connection's own reads; it ends with the last handle.
+//! A [`Client`] is a handle that is cheap to clone. Many tasks can execute commands
+//! over one connection; each waits for its own answer only. The connection has a
+//! task of its own that reads. It ends with the last handle.
 //!
-//! Dropping any of the futures discards its answer and harms nothing else. The
-//! runtime must have IO and time enabled.
+//! Dropping a future abandons its command, and affects nothing else. The runtime
+//! must have I/O and time enabled.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -25,6 +25,7 @@
 //! # Ok(()) }
 //! ```
 
+mod call;
 mod connect;
 mod connection;
 mod subscription;
@@ -35,7 +36,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use qmp_types::{Command, DecodeError, Event, Protocol, Qmp, RawEvent, wire};
+use qmp_types::{Command, Event, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -45,17 +46,13 @@ pub use subscription::{Occurrence, Subscription};
 
 use crate::address::Address;
 use crate::deadline::Deadline;
-use crate::encode::{self, Lane};
+use crate::encode::Lane;
 use crate::end::End;
-use crate::error::{
-    ConnectError, Error, GreetingError, Lost, Rejected, ReplyTooLarge, TimedOut, Undecodable,
-    Unsent,
-};
-use crate::options::{AFTER_SILENCE, Options, SILENCE};
+use crate::error::{ConnectError, Error, GreetingError, TimedOut};
+use crate::options::Options;
 use crate::platform::{self, Descriptors, Stream};
-use crate::session::{Abandoned, Greeting, Id, Session};
-use crate::trace::Span;
-use connection::{Answer, Connection, Task};
+use crate::session::{Greeting, Session};
+use connection::{Connection, Task};
 use subscription::{raw, typed};
 
 /// A connection to a server of protocol `P`.
@@ -67,8 +64,8 @@ pub struct Client<P: Protocol = Qmp> {
 }
 
 impl<P: Protocol> fmt::Debug for Client<P> {
-    /// It shows the server and the connection's state, and nothing that went
-    /// over it.
+    /// Shows the server and the state of the connection, and nothing that was sent
+    /// or received.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let connection = self.connection();
         let state = connection.lock();
@@ -77,10 +74,7 @@ impl<P: Protocol> fmt::Debug for Client<P> {
             .field("server", &connection.peer)
             .field("version", &version.map(ToString::to_string))
             .field("ready", &(state.session.is_ready() && state.end.is_none()))
-            .field(
-                "end",
-                &state.end.as_ref().map(|end| end.error().to_string()),
-            )
+            .field("end", &state.end)
             .finish_non_exhaustive()
     }
 }
@@ -94,7 +88,8 @@ impl<P: Protocol> Clone for Client<P> {
     }
 }
 
-/// What keeps a connection open: it ends with the last client and subscription.
+/// Keeps a connection open. All clients and subscriptions share it, and it closes
+/// the connection when the last of them is dropped.
 #[derive(Debug)]
 struct Handle {
     connection: Arc<Connection>,
@@ -121,7 +116,7 @@ impl Client<Qmp> {
 }
 
 impl<P: Protocol> Client<P> {
-    /// Connects with options, to a server of any protocol.
+    /// Connects to a server of any protocol, with options.
     ///
     /// # Errors
     /// [`Error::Address`], [`Error::Connect`] or [`Error::Greeting`].
@@ -138,10 +133,10 @@ impl<P: Protocol> Client<P> {
         Self::begin(stream, address.to_string(), options, &deadline).await
     }
 
-    /// Begins a session on an open stream of the caller's.
+    /// Begins a session on a stream that is already open.
     ///
     /// # Errors
-    /// [`Error::Greeting`]: no session came of it.
+    /// [`Error::Greeting`]: the session did not begin.
     pub async fn from_stream(stream: impl Into<Stream>, options: Options) -> Result<Self, Error> {
         let deadline = Deadline::after(Some(options.connect_limit));
         let stream = stream.into();
@@ -156,19 +151,19 @@ impl<P: Protocol> Client<P> {
         deadline: &Deadline,
     ) -> Result<Self, Error> {
         let ends = platform::split(stream);
-        let (read, write) = ends.map_err(|error| End::failed(error).of_greeting())?;
+        let (read, write) = ends.map_err(|error| End::failed(error).greeting_error())?;
         let session = Session::new(options.session::<P>());
-        let (begun, begins) = oneshot::channel();
+        let (begun, begin) = oneshot::channel();
         let connection = Arc::new(Connection::new(peer, write, session, options, begun));
-        // Dropped with this future, it ends the task.
+        // If this future is dropped, so is the handle, which ends the task.
         let handle = Arc::new(Handle {
             connection: Arc::clone(&connection),
         });
         ::tokio::spawn(Task::new(read, Arc::clone(&connection)));
-        match connect::before(deadline, begins).await {
+        match connect::with_deadline(deadline, begin).await {
             Some(Ok(outcome)) => outcome?,
-            // The runtime is shutting down.
-            Some(Err(_)) => return Err(GreetingError::Closed { source: None }.into()),
+            // The runtime is being shut down.
+            Some(Err(_)) => return Err(End::CLOSED.greeting_error().into()),
             None => {
                 let awaited = connection.lock().session.awaited();
                 if let Some(awaited) = awaited {
@@ -187,48 +182,47 @@ impl<P: Protocol> Client<P> {
         &self.handle.connection
     }
 
-    /// What the server said first. A guest agent says nothing.
+    /// Returns the server's greeting. A guest agent does not greet.
     pub fn greeting(&self) -> Option<Greeting> {
         self.connection().lock().session.greeting().cloned()
     }
 
-    /// How long to wait for the answer to a command.
-    pub(crate) fn limit_of(&self, command: &str) -> Option<Duration> {
-        self.connection().options.limit_of(command)
+    /// Returns the time limit of a command.
+    pub(crate) fn time_limit_of(&self, command: &str) -> Option<Duration> {
+        self.connection().options.time_limit_of(command)
     }
 
-    /// Whether descriptors can travel along.
+    /// Returns whether file descriptors can be sent.
     #[cfg(unix)]
     pub(crate) fn takes_descriptors(&self) -> bool {
         self.connection().takes_descriptors
     }
 
-    /// Executes a command and waits for its answer, as long as
-    /// [`Options::time_limit`] says.
+    /// Executes a command and returns its reply. The time limit is that of
+    /// [`Options::time_limit`].
     ///
-    /// The success of a few guest agent commands is not answered. They succeed
-    /// when the agent goes on to answer other commands, falls silent for five
-    /// seconds, or goes away.
+    /// A few commands of the guest agent are answered only if they fail. They have
+    /// succeeded when the agent answers a later command, is silent for five
+    /// seconds, or closes the connection.
     ///
     /// # Errors
-    /// All but those of connecting; see [`Error`] for what each means for the
-    /// command and for the connection.
+    /// All except those of connecting. [`Error`] describes what each of them means
+    /// for the command and for the connection.
     pub async fn execute<C>(&self, command: C) -> Result<C::Return, Error>
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         self.execute_within(command, limit).await
     }
 
-    /// Executes a command and waits for its answer for a given time; `None`
-    /// waits as long as it takes.
+    /// Executes a command with a time limit. With `None` there is no time limit.
     ///
-    /// When time runs out the connection stays usable: the answer is discarded
+    /// The connection stays usable when the time is over: the answer is discarded
     /// when it comes.
     ///
     /// # Errors
-    /// As [`Client::execute`].
+    /// Those of [`Client::execute`].
     pub async fn execute_within<C>(
         &self,
         command: C,
@@ -237,13 +231,12 @@ impl<P: Protocol> Client<P> {
     where
         C: Command<Protocol = P>,
     {
-        self.execute_along(command, Descriptors::NONE, limit.into())
+        self.execute_with(command, Descriptors::NONE, limit.into())
             .await
     }
 
-    /// Executes a command, and sends along with its first byte what is to travel
-    /// with it.
-    pub(crate) async fn execute_along<C>(
+    /// Executes a command, and sends descriptors with its first byte.
+    pub(crate) async fn execute_with<C>(
         &self,
         command: C,
         descriptors: Descriptors,
@@ -257,17 +250,17 @@ impl<P: Protocol> Client<P> {
         self.complete::<C>(call, limit).await
     }
 
-    /// Executes a command out-of-band, which [`Options::oob`] must have
-    /// enabled: it overtakes those under way. That the command may be executed
-    /// so is checked when this is compiled.
+    /// Executes a command out-of-band, ahead of those that are under way.
+    /// [`Options::oob`] must have enabled it. A command that does not allow
+    /// out-of-band execution does not compile.
     ///
     /// # Errors
-    /// [`Error::OobUnavailable`], and as [`Client::execute`].
+    /// [`Error::OobUnavailable`], and those of [`Client::execute`].
     pub async fn execute_oob<C>(&self, command: C) -> Result<C::Return, Error>
     where
         C: Command<Protocol = P>,
     {
-        let limit = self.limit_of(C::NAME);
+        let limit = self.time_limit_of(C::NAME);
         let name = Cow::Borrowed(C::NAME);
         const {
             assert!(
@@ -279,24 +272,24 @@ impl<P: Protocol> Client<P> {
         self.complete::<C>(call, limit).await
     }
 
-    /// Executes a command that no type stands for. The arguments must
-    /// serialise to an object, or to null where there are none.
+    /// Executes a command by its name. The arguments must serialise to an object,
+    /// or to null if there are none.
     ///
     /// # Errors
-    /// As [`Client::execute`].
+    /// Those of [`Client::execute`].
     pub async fn execute_raw<A>(&self, name: &str, arguments: &A) -> Result<Value, Error>
     where
         A: Serialize + ?Sized,
     {
-        let limit = self.limit_of(name);
+        let limit = self.time_limit_of(name);
         self.execute_raw_within(name, arguments, limit).await
     }
 
-    /// Executes a command that no type stands for, and waits for its answer for
-    /// a given time; `None` waits as long as it takes.
+    /// Executes a command by its name, with a time limit. With `None` there is no
+    /// time limit.
     ///
     /// # Errors
-    /// As [`Client::execute`].
+    /// Those of [`Client::execute`].
     pub async fn execute_raw_within<A>(
         &self,
         name: &str,
@@ -312,9 +305,9 @@ impl<P: Protocol> Client<P> {
         call.decoded(limit, wire::from_json).await
     }
 
-    /// Executes a command and waits for an event that comes of it. What came
-    /// before is not considered, and nothing that comes after is missed. The
-    /// time limit is the event's, counted from the command's answer.
+    /// Executes a command and waits for an event that it causes. Events from before
+    /// the command is sent do not count, and none after that is missed. The time
+    /// limit is that of the event; it begins with the answer to the command.
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -327,7 +320,7 @@ impl<P: Protocol> Client<P> {
     /// ```
     ///
     /// # Errors
-    /// As [`Client::execute`] and [`Client::wait_for`].
+    /// Those of [`Client::execute`] and [`Client::wait_for`].
     pub async fn execute_then_wait<C>(
         &self,
         command: C,
@@ -338,14 +331,14 @@ impl<P: Protocol> Client<P> {
         C: Command<Protocol = P>,
     {
         let limit = limit.into();
-        let events = self.watch(filter);
+        let events = self.subscribe_internal(filter);
         let returned = self.execute(command).await?;
         let event = self.first(events, limit).await?;
         Ok((returned, event))
     }
 
-    /// The next event that the filter accepts, from when the future is first
-    /// polled. To wait for what a command causes, see
+    /// Waits for the next event that the filter accepts, from when the future is
+    /// first polled. To wait for an event that a command causes, use
     /// [`Client::execute_then_wait`].
     ///
     /// # Errors
@@ -355,17 +348,17 @@ impl<P: Protocol> Client<P> {
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
         limit: impl Into<Option<Duration>>,
     ) -> Result<Arc<RawEvent>, Error> {
-        let events = self.watch(filter);
+        let events = self.subscribe_internal(filter);
         self.first(events, limit.into()).await
     }
 
-    /// A subscription of this library's own, which leaves what came early to
-    /// the user's.
-    pub(crate) fn watch(
+    /// Subscribes for this library itself. Events from before the first subscription
+    /// are left to that of the caller.
+    pub(crate) fn subscribe_internal(
         &self,
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
     ) -> Subscription {
-        Subscription::new_own(&self.handle, Box::new(filter), raw)
+        Subscription::new_internal(&self.handle, Box::new(filter), raw)
     }
 
     async fn first(
@@ -376,8 +369,8 @@ impl<P: Protocol> Client<P> {
         let next = async {
             loop {
                 match events.next().await {
-                    // It is the first that counts, but all that were dropped
-                    // passed the filter as well.
+                    // The events that were dropped passed the filter as well,
+                    // and any of them will do.
                     Some(Err(Error::Lagged(_))) => {}
                     Some(event) => return event,
                     None => return Err(self.end().error()),
@@ -398,22 +391,21 @@ impl<P: Protocol> Client<P> {
         }
     }
 
-    /// All events, from now on.
+    /// Subscribes to all events from now on.
     ///
-    /// The first subscription of a connection also gets what has come since the
-    /// connection began, as far as [`Options::event_queue`] and
-    /// [`Options::event_memory`] keep it. So a program that subscribes after it
-    /// has connected misses nothing.
+    /// The first subscription of a connection also gets the events from before it,
+    /// as far as [`Options::event_queue`] and [`Options::event_memory`] keep them. So
+    /// a program that subscribes after connecting misses nothing.
     pub fn subscribe_all(&self) -> Subscription {
         Subscription::new(&self.handle, Box::new(|_| true), raw)
     }
 
-    /// The events that the filter accepts, from now on; the first subscription
-    /// gets earlier ones, too, as with [`Client::subscribe_all`].
+    /// Subscribes to the events that the filter accepts, from now on. The first
+    /// subscription also gets earlier ones, as with [`Client::subscribe_all`].
     ///
-    /// The filter is called where the connection is read, so it should be quick.
-    /// It may call the client, such as for its greeting, but must not wait for
-    /// what it starts: an answer comes when the filter has returned.
+    /// The filter is called by the task that reads, and delays it while it runs. It
+    /// may call the client, but it must not wait for a command: the answer comes
+    /// after the filter has returned.
     pub fn subscribe_to(
         &self,
         filter: impl Fn(&RawEvent) -> bool + Send + Sync + 'static,
@@ -421,7 +413,7 @@ impl<P: Protocol> Client<P> {
         Subscription::new(&self.handle, Box::new(filter), raw)
     }
 
-    /// The events of one type, from now on.
+    /// Subscribes to the events of one type, from now on.
     pub fn subscribe<E>(&self) -> Subscription<Occurrence<E>>
     where
         E: Event<Protocol = P> + 'static,
@@ -429,21 +421,20 @@ impl<P: Protocol> Client<P> {
         Subscription::new(&self.handle, Box::new(RawEvent::is::<E>), typed::<E>)
     }
 
-    /// Ends the connection, for all handles: commands under way end with their
-    /// outcome unknown, subscriptions end.
+    /// Closes the connection, for all handles. Commands under way fail with
+    /// [`Error::Lost`], and subscriptions end.
     pub async fn close(self) {
         self.connection().close();
         self.closed().await;
     }
 
-    /// Waits until the connection has ended: the error says why.
+    /// Waits until the connection has ended, and returns the reason.
     pub async fn closed(&self) -> Error {
         self.connection().wait().await
     }
 
-    /// A future that waits until the connection has ended, and says why. It does
-    /// not keep the connection open, and can be handed to a task that sees to
-    /// what is to be done then.
+    /// Returns a future that waits until the connection has ended, and returns the
+    /// reason. It does not keep the connection open, so another task can wait for it.
     ///
     /// ```no_run
     /// # use qmp_transport::tokio::Client;
@@ -459,223 +450,9 @@ impl<P: Protocol> Client<P> {
         async move { connection.wait().await }
     }
 
-    /// Why there is nothing more to come.
+    /// Returns how the connection ended.
     pub(crate) fn end(&self) -> End {
         let end = self.connection().lock().end.clone();
-        end.unwrap_or(End::Closed(None))
-    }
-
-    /// Hands a command to the session and writes it.
-    fn call<A: Serialize + ?Sized>(
-        &self,
-        lane: Lane,
-        command: Cow<'static, str>,
-        arguments: &A,
-        descriptors: Descriptors,
-    ) -> Result<Call<'_>, Error> {
-        let connection = self.connection();
-        let mut span = Span::begin(&command);
-        // Before the state is locked, since it runs code of the caller's.
-        let mut text = Vec::new();
-        let encoded = encode::command(&mut text, lane, &command, arguments);
-        let mut state = connection.lock();
-        if let Some(end) = &state.end {
-            return Err(end.error());
-        }
-        let queue = || {
-            encoded?;
-            state.session.queue(lane, &command, &text, descriptors)
-        };
-        let id = match span.within(queue) {
-            Ok(id) => id,
-            Err(error) => {
-                span.failed(&error);
-                return Err(error);
-            }
-        };
-        span.id(id);
-        let (sender, answer) = oneshot::channel();
-        state.answers.insert(id, sender);
-        connection.write_now(&mut state);
-        drop(state);
-        Ok(Call {
-            connection,
-            command,
-            id,
-            answer,
-            open: true,
-            span,
-        })
-    }
-
-    async fn complete<C: Command>(
-        &self,
-        mut call: Call<'_>,
-        limit: Option<Duration>,
-    ) -> Result<C::Return, Error> {
-        let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
-        if C::SUCCESS_RESPONSE {
-            return call.decoded(limit, decode).await;
-        }
-        self.await_silence(&mut call, limit).await?;
-        decode("{}").map_err(|error| {
-            let (command, json) = (C::NAME.into(), String::new());
-            Undecodable {
-                command,
-                error,
-                json,
-            }
-            .into()
-        })
-    }
-
-    /// Waits for the error of a command whose success is not answered.
-    ///
-    /// The server answers in order, so the answer to a command after it says
-    /// that there is none to this one. It may as well be gone, or asleep.
-    async fn await_silence(
-        &self,
-        call: &mut Call<'_>,
-        limit: Option<Duration>,
-    ) -> Result<(), Error> {
-        let mut after = self.call(Lane::InBand, AFTER_SILENCE.into(), &(), Descriptors::NONE)?;
-        let silence = limit.map_or(SILENCE, |limit| limit.min(SILENCE));
-        let answered = after.answer_within(Some(silence)).await;
-        after.span.ended(&answered);
-        let command = call.command.clone();
-        let outcome = match (call.answer.try_recv(), answered) {
-            (Ok(Answer::Rejected(rejection)), _) => {
-                call.open = false;
-                Err(Rejected { command, rejection }.into())
-            }
-            (Ok(Answer::Refused(source)), _) => {
-                call.open = false;
-                Err(Unsent { command, source }.into())
-            }
-            (Ok(Answer::Ended(end, became)), _)
-                if became == Abandoned::Unsent || matches!(end, End::Broken(_)) =>
-            {
-                call.open = false;
-                Err(end.of_command(command, became))
-            }
-            (_, Err(Error::TimedOut(_))) => match call.give_up() {
-                Abandoned::Unsent => Err(TimedOut {
-                    command: Some(command),
-                    limit: silence,
-                    sent: false,
-                }
-                .into()),
-                _ => Ok(()),
-            },
-            _ => {
-                call.forget();
-                Ok(())
-            }
-        };
-        call.span.ended(&outcome);
-        outcome
-    }
-}
-
-/// A command under way. Dropped, it is given up.
-struct Call<'a> {
-    connection: &'a Connection,
-    command: Cow<'static, str>,
-    id: Id,
-    answer: oneshot::Receiver<Answer>,
-    /// Whether an answer is still to come.
-    open: bool,
-    span: Span,
-}
-
-impl Call<'_> {
-    async fn decoded<T>(
-        mut self,
-        limit: Option<Duration>,
-        decode: impl FnOnce(&str) -> Result<T, DecodeError>,
-    ) -> Result<T, Error> {
-        let outcome = match self.answer_within(limit).await {
-            Ok(json) => decode(&json).map_err(|error| {
-                let command = self.command.clone();
-                Undecodable {
-                    command,
-                    error,
-                    json,
-                }
-                .into()
-            }),
-            Err(error) => Err(error),
-        };
-        self.span.ended(&outcome);
-        outcome
-    }
-
-    async fn answer_within(&mut self, limit: Option<Duration>) -> Result<String, Error> {
-        let answer = match limit {
-            None => (&mut self.answer).await,
-            Some(limit) => match ::tokio::time::timeout(limit, &mut self.answer).await {
-                Ok(answer) => answer,
-                Err(_) => match self.give_up() {
-                    // It was answered at this very moment.
-                    Abandoned::Unknown => (&mut self.answer).await,
-                    became => {
-                        return Err(TimedOut {
-                            command: Some(self.command.clone()),
-                            limit,
-                            sent: became == Abandoned::Sent,
-                        }
-                        .into());
-                    }
-                },
-            },
-        };
-        self.open = false;
-        let command = self.command.clone();
-        match answer {
-            Ok(Answer::Returned(json)) => Ok(json),
-            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
-            Ok(Answer::TooLarge) => {
-                let limit = self.connection.options.reply_limit;
-                Err(ReplyTooLarge { command, limit }.into())
-            }
-            Ok(Answer::Refused(source)) => Err(Unsent { command, source }.into()),
-            Ok(Answer::Ended(end, became)) => Err(end.of_command(command, became)),
-            // The task was stopped, with its runtime.
-            Err(_) => Err(Lost {
-                command,
-                source: None,
-            }
-            .into()),
-        }
-    }
-
-    /// No answer will come.
-    fn forget(&mut self) {
-        self.open = false;
-        let mut state = self.connection.lock();
-        state.answers.remove(&self.id);
-        state.session.forget(self.id);
-        self.connection.write_now(&mut state);
-    }
-
-    fn give_up(&mut self) -> Abandoned {
-        self.open = false;
-        let mut state = self.connection.lock();
-        state.answers.remove(&self.id);
-        let abandoned = state.session.abandon(self.id);
-        if abandoned == Abandoned::Sent {
-            state.session.resync();
-        }
-        // Others may take its turn.
-        self.connection.write_now(&mut state);
-        abandoned
-    }
-}
-
-impl Drop for Call<'_> {
-    fn drop(&mut self) {
-        if self.open {
-            self.give_up();
-        }
+        end.unwrap_or(End::CLOSED)
     }
 }

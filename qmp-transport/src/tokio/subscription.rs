@@ -1,4 +1,4 @@
-//! Events on their way to those who asked for them.
+//! Subscriptions to events.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,7 +15,7 @@ use crate::queue::{Bounds, Queue};
 
 pub(super) type Filter = Box<dyn Fn(&RawEvent) -> bool + Send + Sync>;
 
-/// The connection's end of a subscription.
+/// The sending end of a subscription.
 pub(super) struct Subscriber {
     filter: Filter,
     inbox: Mutex<Inbox>,
@@ -29,7 +29,9 @@ impl fmt::Debug for Subscriber {
 
 struct Inbox {
     events: Queue<Arc<RawEvent>>,
+    /// Whether the connection has ended.
     ended: bool,
+    /// Wakes the task that waits for the next event.
     task: Option<Waker>,
 }
 
@@ -49,11 +51,12 @@ impl Subscriber {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts events as lost that never got here.
+    /// Counts events as dropped that were never offered.
     fn lose(&self, count: u64) {
         self.lock().events.lose(count);
     }
 
+    /// Queues an event, if the filter accepts it.
     pub(super) fn offer(&self, event: &Arc<RawEvent>) {
         if (self.filter)(event) {
             let task = {
@@ -67,6 +70,7 @@ impl Subscriber {
         }
     }
 
+    /// Ends the subscription.
     pub(super) fn end(&self) {
         let mut inbox = self.lock();
         inbox.ended = true;
@@ -76,27 +80,27 @@ impl Subscriber {
     }
 }
 
-/// An event of a type, and when it happened.
+/// An event of one type, and when it happened.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Occurrence<E> {
     /// The event.
     pub event: E,
-    /// When the server says that it happened.
+    /// When it happened, by the clock of the server.
     pub timestamp: Option<Timestamp>,
 }
 
 impl<E> Occurrence<E> {
-    /// When it happened, where the server knew the time.
+    /// Returns when it happened; `None` if the server did not know the time.
     pub fn at(&self) -> Option<SystemTime> {
         self.timestamp.as_ref().and_then(Timestamp::system_time)
     }
 }
 
-/// Events as they come, in order. It keeps the connection open.
+/// A stream of events, in order. It keeps the connection open.
 ///
-/// It ends when the connection does; [`Client::closed`](super::Client::closed)
-/// says why.
+/// It ends when the connection ends, for a reason that
+/// [`Client::closed`](super::Client::closed) returns.
 pub struct Subscription<T = Arc<RawEvent>> {
     subscriber: Arc<Subscriber>,
     handle: Arc<Handle>,
@@ -110,7 +114,7 @@ impl<T> fmt::Debug for Subscription<T> {
 }
 
 impl<T> Subscription<T> {
-    /// Subscribes. What came before anybody did goes to the first one.
+    /// Subscribes. The first subscription gets the events from before it.
     pub(super) fn new(
         handle: &Arc<Handle>,
         filter: Filter,
@@ -119,8 +123,8 @@ impl<T> Subscription<T> {
         let bounds = handle.connection.options.event_bounds();
         let subscriber = Arc::new(Subscriber::new(filter, bounds));
         let mut state = handle.connection.lock();
-        // The filter may call the client, so it gets the events while the state
-        // is not locked; more may come meanwhile.
+        // The filter may call the client, so the state must not be locked while
+        // it runs. More events can come meanwhile.
         while let Some(mut early) = state.early.take()
             && !early.is_empty()
         {
@@ -135,9 +139,9 @@ impl<T> Subscription<T> {
         Self::register(handle, subscriber, state, decode)
     }
 
-    /// Subscribes for this library's own sake, with room for what it waits for.
-    /// What came early is left to the user's.
-    pub(super) fn new_own(
+    /// Subscribes for this library itself. Events from before the first subscription
+    /// are left to that of the caller.
+    pub(super) fn new_internal(
         handle: &Arc<Handle>,
         filter: Filter,
         decode: fn(Arc<RawEvent>) -> Result<T, Error>,
@@ -166,9 +170,10 @@ impl<T> Subscription<T> {
         }
     }
 
-    /// The next event; none when the connection has ended and all were taken.
+    /// Waits for the next event. Returns `None` when the connection has ended and
+    /// all events were taken.
     ///
-    /// Dropping the future loses nothing.
+    /// It is cancel safe: if the future is dropped, no event is lost.
     ///
     /// # Errors
     /// [`Error::Lagged`]: more events came than
@@ -180,7 +185,7 @@ impl<T> Subscription<T> {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// As [`Subscription::next`], for those who implement futures by hand.
+    /// Polls for the next event. See [`Subscription::next`].
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         let mut inbox = self.subscriber.lock();
         let lost = inbox.events.take_lost();
@@ -207,12 +212,12 @@ impl<T> Drop for Subscription<T> {
     }
 }
 
-/// Takes events as they are.
+/// Returns an event as it is.
 pub(super) fn raw(event: Arc<RawEvent>) -> Result<Arc<RawEvent>, Error> {
     Ok(event)
 }
 
-/// Takes events of one type.
+/// Decodes an event of one type.
 pub(super) fn typed<E: Event>(event: Arc<RawEvent>) -> Result<Occurrence<E>, Error> {
     match wire::from_json(event.data_json()) {
         Ok(decoded) => Ok(Occurrence {

@@ -1,18 +1,18 @@
-//! What `tracing` subscribers get to see: a span for each command, at debug
-//! level, with its name, its id, how long it took and how it ended; and within
-//! it, at trace level, the wire's text, secrets left out.
+//! Spans and events for `tracing`. Each command has a span at debug level, with its
+//! name, its id, its duration and its outcome. The text that is sent and received
+//! is logged within it at trace level, without secrets.
 //!
-//! Without the feature all of this is nothing, and without a subscriber it is a
-//! look at a flag: nothing is formatted or allocated.
+//! Without the feature, nothing of this is compiled. Without a subscriber, only a
+//! flag is checked: nothing is formatted or allocated.
 
 use crate::error::Error;
-use crate::session::Id;
+use crate::id::Id;
 
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Asked, Span, received, sent};
+pub(crate) use on::{ReplyScope, Span, received, sent};
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{Asked, Span, received, sent};
+pub(crate) use off::{ReplyScope, Span, received, sent};
 
 #[cfg(feature = "tracing")]
 mod on {
@@ -24,27 +24,27 @@ mod on {
 
     use super::{Error, Id};
 
-    /// What was asked for, as far as it tells what of the answer is secret.
+    /// The scope of a reply, which decides what of it is secret.
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Asked(Scope<'static>);
+    pub(crate) struct ReplyScope(Scope<'static>);
 
-    impl Asked {
-        /// Nothing: an event.
-        pub(crate) const NOTHING: Self = Self(Scope::Plain);
-        /// It is not known.
-        pub(crate) const ANYTHING: Self = Self(Scope::AnyReply);
+    impl ReplyScope {
+        /// An event, which is not a reply.
+        pub(crate) const EVENT: Self = Self(Scope::Plain);
+        /// A reply to an unknown command.
+        pub(crate) const UNKNOWN: Self = Self(Scope::AnyReply);
 
         pub(crate) fn of(command: &str) -> Self {
             Self(Scope::of(command))
         }
     }
 
-    /// A command, from when it is handed over to when its caller knows how it
-    /// ended.
+    /// The span of a command: from when it is handed over to when its caller gets
+    /// the outcome.
     #[derive(Debug)]
     pub(crate) struct Span {
         span: tracing::Span,
-        /// None where nobody looks, or where its end has been told.
+        /// `None` if there is no subscriber, or if the span has ended.
         begin: Option<Instant>,
     }
 
@@ -61,15 +61,17 @@ mod on {
             Self { span, begin }
         }
 
-        /// Does what belongs to the command.
+        /// Calls a function within the span.
         pub(crate) fn within<T>(&self, act: impl FnOnce() -> T) -> T {
             self.span.in_scope(act)
         }
 
+        /// Records the id of the command.
         pub(crate) fn id(&self, id: Id) {
             self.span.record("id", id.get());
         }
 
+        /// Ends the span with an outcome.
         pub(crate) fn ended<T>(&mut self, outcome: &Result<T, Error>) {
             match outcome {
                 Ok(_) => self.end("returned"),
@@ -77,6 +79,7 @@ mod on {
             }
         }
 
+        /// Ends the span with an error.
         pub(crate) fn failed(&mut self, error: &Error) {
             self.end(match error {
                 Error::Rejected(_) => "rejected",
@@ -102,11 +105,12 @@ mod on {
 
     impl Drop for Span {
         fn drop(&mut self) {
-            // Its end is told otherwise, unless its future was dropped.
-            self.end("given up");
+            // This is the outcome only if the future was dropped before.
+            self.end("abandoned");
         }
     }
 
+    /// Logs a command that is handed over.
     pub(crate) fn sent(command: &str, id: u64, text: &[u8]) {
         if enabled!(Level::TRACE) {
             let text = secrets::message(Scope::of(command), text);
@@ -114,9 +118,10 @@ mod on {
         }
     }
 
-    pub(crate) fn received(text: &[u8], asked: impl FnOnce() -> Asked) {
+    /// Logs a message that was received.
+    pub(crate) fn received(text: &[u8], scope: impl FnOnce() -> ReplyScope) {
         if enabled!(Level::TRACE) {
-            let text = secrets::message(asked().0, text);
+            let text = secrets::message(scope().0, text);
             trace!(text, "received");
         }
     }
@@ -127,11 +132,11 @@ mod off {
     use super::{Error, Id};
 
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Asked;
+    pub(crate) struct ReplyScope;
 
-    impl Asked {
-        pub(crate) const NOTHING: Self = Self;
-        pub(crate) const ANYTHING: Self = Self;
+    impl ReplyScope {
+        pub(crate) const EVENT: Self = Self;
+        pub(crate) const UNKNOWN: Self = Self;
 
         pub(crate) fn of(_: &str) -> Self {
             Self
@@ -141,7 +146,10 @@ mod off {
     #[derive(Debug)]
     pub(crate) struct Span;
 
-    #[expect(clippy::unused_self, reason = "as it is with the feature")]
+    #[expect(
+        clippy::unused_self,
+        reason = "it has the same signature with the feature"
+    )]
     impl Span {
         pub(crate) fn begin(_: &str) -> Self {
             Self
@@ -160,5 +168,5 @@ mod off {
 
     pub(crate) fn sent(_: &str, _: u64, _: &[u8]) {}
 
-    pub(crate) fn received(_: &[u8], _: impl FnOnce() -> Asked) {}
+    pub(crate) fn received(_: &[u8], _: impl FnOnce() -> ReplyScope) {}
 }

@@ -1,4 +1,4 @@
-//! Plays a script to both clients.
+//! Runs a script with both clients.
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
@@ -22,7 +22,7 @@ pub fn both<T: Debug>(
     both_of::<Qmp, T>(greeted, Options::new(), on_blocking, on_tokio)
 }
 
-/// Plays a script from the very beginning, to clients of any protocol.
+/// Runs a script from the first byte, with clients of any protocol.
 pub fn both_of<P: Protocol, T: Debug>(
     script: impl Fn(&mut Peer) + Clone + Send + 'static,
     options: Options,

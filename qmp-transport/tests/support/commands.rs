@@ -1,4 +1,4 @@
-//! A few commands and events, by hand, since the bindings are made elsewhere.
+//! A few commands and events, written by hand.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -64,7 +64,7 @@ commands! {
     QueryChardev {} = "query-chardev" -> Vec<Value>;
 }
 
-/// What a command returns that returns nothing.
+/// The reply of a command that returns nothing.
 #[derive(Debug, PartialEq)]
 pub struct Nothing;
 
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Nothing {
     }
 }
 
-/// What `query-status` returns, with the path of an offending member.
+/// The reply to `query-status`. Errors have the path of the offending member.
 #[derive(Debug, PartialEq)]
 pub struct Status {
     pub running: bool,

@@ -1,4 +1,4 @@
-//! A `tracing` subscriber that keeps what it sees.
+//! A `tracing` subscriber that keeps spans and events.
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
@@ -23,7 +23,7 @@ impl Keep {
         Self { level, text }
     }
 
-    /// All that was kept while a function ran, by lines.
+    /// Returns what was kept while a function ran, as lines.
     pub fn during(level: Level, act: impl FnOnce()) -> String {
         several();
         let keep = Self::new(level);
@@ -71,8 +71,8 @@ impl Subscriber for Keep {
     }
 }
 
-/// Has more than one subscriber registered. With only one, what a thread that
-/// has none meets first is off for all.
+/// Registers more than one subscriber. With only one, a callsite that is first reached
+/// by a thread without a subscriber is disabled for all threads.
 pub fn several() {
     static OTHERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
     OTHERS.get_or_init(|| [(); 2].map(|()| Dispatch::new(Keep::new(Level::TRACE))));

@@ -1,4 +1,4 @@
-//! A server that says what a test tells it to.
+//! A server that follows a script.
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
@@ -11,8 +11,8 @@ use serde_json::Value;
 pub const GREETING: &str = r#"{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 8},
     "package": ""}, "capabilities": ["oob"]}}"#;
 
-/// Whether the client has closed: in good order, or before it read all that it
-/// was sent.
+/// Returns whether the client has closed the connection, in order or before it had read
+/// everything.
 fn has_closed(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -26,7 +26,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// A client's end, and a thread that plays the server.
+    /// Starts a thread that runs the script. Returns the client's end and the thread.
     pub fn play<T: Send + 'static>(
         script: impl FnOnce(Peer) -> T + Send + 'static,
     ) -> (UnixStream, JoinHandle<T>) {
@@ -40,8 +40,7 @@ impl Peer {
         }
     }
 
-    /// Sends text as it is. Whether the client is still there is for the client's
-    /// side of the test to tell.
+    /// Sends text as it is. It does not fail if the client has closed the connection.
     pub fn send(&mut self, text: &str) {
         self.try_send(text);
     }
@@ -51,7 +50,7 @@ impl Peer {
         self.try_send_bytes(bytes);
     }
 
-    /// Sends text, or tells that the client has closed.
+    /// Sends text. Returns false if the client has closed the connection.
     pub fn try_send(&mut self, text: &str) -> bool {
         self.try_send_bytes(text.as_bytes())
     }
@@ -64,7 +63,7 @@ impl Peer {
         }
     }
 
-    /// The next line; none when the client has closed, be it in the middle of one.
+    /// Reads the next line; `None` if the client has closed the connection.
     fn line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
         match self.reader.read_until(b'\n', &mut line) {
@@ -74,7 +73,7 @@ impl Peer {
         }
     }
 
-    /// The next command; none when the client has closed.
+    /// Reads the next command; `None` if the client has closed the connection.
     pub fn try_command(&mut self) -> Option<Value> {
         let line = self.line()?;
         Some(serde_json::from_slice(&line).unwrap())
@@ -88,7 +87,7 @@ impl Peer {
         Some(serde_json::from_slice(command).unwrap())
     }
 
-    /// The next command, which must be of this name: its id.
+    /// Reads the next command, which must have this name. Returns its id.
     pub fn expect(&mut self, name: &str) -> u64 {
         let command = self.try_command().expect("the client closed");
         let names = [&command["execute"], &command["exec-oob"]];
@@ -108,7 +107,7 @@ impl Peer {
         ));
     }
 
-    /// Greets and settles the capabilities.
+    /// Greets and negotiates the capabilities.
     pub fn greet(&mut self) {
         self.send(GREETING);
         let id = self.expect("qmp_capabilities");

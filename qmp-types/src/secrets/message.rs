@@ -1,12 +1,12 @@
-//! What is secret in a message, by its text: it may be of any bytes, and what is
-//! no JSON is gone through, too.
+//! Secrets in the text of a message. The message can be any bytes: text that is not
+//! JSON is searched, too.
 
 use std::borrow::Cow;
 
 use super::text::shown;
 use super::{LEFT_OUT, RETURN, Scope};
 
-/// The text of a message without what is secret in it.
+/// Returns the text of a message without secrets.
 pub fn message(scope: Scope<'_>, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut filter = Filter::new(scope, &text, usize::MAX);
@@ -16,7 +16,7 @@ pub fn message(scope: Scope<'_>, bytes: &[u8]) -> String {
     filter.out
 }
 
-/// The text of what a command returned, without what is secret in it.
+/// Returns the text of a reply without secrets.
 ///
 /// ```
 /// use qmp_types::secrets::{self, Scope};
@@ -32,14 +32,14 @@ pub fn reply(scope: Scope<'_>, json: &str) -> String {
     }
 }
 
-/// The text of a message around an offset, without what is secret in it and no
-/// longer than a limit. Where text is missing, there is `…`.
+/// Returns the text of a message around an offset, without secrets. It is not longer
+/// than `limit` bytes, but for a `…` at each end where text is missing.
 ///
 /// ```
 /// use qmp_types::secrets::{self, Scope};
 ///
 /// let reply = br#"{"return": {"name": "x", "password": "hunter2", "size": ?}}"#;
-/// let at = reply.iter().position(|sign| *sign == b'?').unwrap();
+/// let at = reply.iter().position(|byte| *byte == b'?').unwrap();
 /// assert_eq!(
 ///     secrets::excerpt(Scope::AnyReply, reply, at, 50),
 ///     r#"…d":"(left out)", "size": ?}}"#,
@@ -71,16 +71,17 @@ pub fn excerpt(scope: Scope<'_>, bytes: &[u8], at: usize, limit: usize) -> Strin
     format!("{first}{}{last}", &out[begin..end])
 }
 
-/// Goes through a text, token by token.
+/// Copies a text token by token, and replaces secrets.
 struct Filter<'t> {
     scope: Scope<'t>,
     text: &'t str,
+    /// How many bytes of the text were copied or replaced.
     at: usize,
-    /// How deep in objects and arrays that is.
+    /// How many objects and arrays are open there.
     depth: usize,
     out: String,
-    /// An offset in the text, until it is reached; then the same in what is put
-    /// out.
+    /// An offset in the text. When it is reached, it becomes the same place in `out`,
+    /// and `is_marked` is set.
     mark: usize,
     is_marked: bool,
 }
@@ -98,31 +99,32 @@ impl<'t> Filter<'t> {
         }
     }
 
+    /// Copies or replaces the next token.
     fn step(&mut self) {
-        let (begin, put_out) = (self.at, self.out.len());
+        let (begin, out_begin) = (self.at, self.out.len());
         let rest = &self.text[self.at..];
         match rest.as_bytes()[0] {
             b'{' | b'[' => self.depth += 1,
             b'}' | b']' => self.depth = self.depth.saturating_sub(1),
             quote @ (b'"' | b'\'') if quote == b'"' || self.depth > 0 => {
                 self.string();
-                return self.mark(begin, put_out);
+                return self.mark(begin, out_begin);
             }
-            sign if is_bare(sign) => {
+            byte if is_bare(byte) => {
                 self.word();
-                return self.mark(begin, put_out);
+                return self.mark(begin, out_begin);
             }
             _ => {}
         }
         let length = rest.chars().next().map_or(1, char::len_utf8);
         self.copy(length);
-        self.mark(begin, put_out);
+        self.mark(begin, out_begin);
     }
 
-    /// Notes where the mark is, if it was reached.
-    fn mark(&mut self, begin: usize, put_out: usize) {
+    /// Sets the mark, if the token that began at these offsets has reached it.
+    fn mark(&mut self, begin: usize, out_begin: usize) {
         if !self.is_marked && self.at >= self.mark {
-            self.mark = (put_out + (self.mark - begin)).min(self.out.len());
+            self.mark = (out_begin + (self.mark - begin)).min(self.out.len());
             self.is_marked = true;
         }
     }
@@ -132,6 +134,7 @@ impl<'t> Filter<'t> {
         self.at += length;
     }
 
+    /// Copies a string in quotes, without secrets.
     fn string(&mut self) {
         let rest = &self.text[self.at..];
         let (length, is_whole) = string(rest);
@@ -148,10 +151,10 @@ impl<'t> Filter<'t> {
         }
     }
 
-    /// Text that is not in quotes: a literal, a number, or no JSON.
+    /// Copies text without quotes: a literal, a number, or something that is not JSON.
     fn word(&mut self) {
         let rest = &self.text[self.at..];
-        let length = rest.bytes().position(|sign| !is_bare(sign));
+        let length = rest.bytes().position(|byte| !is_bare(byte));
         let word = &rest[..length.unwrap_or(rest.len())];
         if let Some((name, _)) = word.split_once(':')
             && self.scope.hides(name)
@@ -170,8 +173,8 @@ impl<'t> Filter<'t> {
         self.member(word);
     }
 
-    /// Passes over a member's value where that is secret. Tells whether what was
-    /// passed last is a member's name at all.
+    /// Replaces the value of a member, if it is secret. Returns whether the token
+    /// before was the name of a member.
     fn member(&mut self, name: &str) -> bool {
         let rest = &self.text[self.at..];
         let Some(value) = rest.trim_start().strip_prefix(':') else {
@@ -188,8 +191,8 @@ impl<'t> Filter<'t> {
         true
     }
 
-    /// Nobody knows what the text means that goes on behind a string, or behind a
-    /// value that was left out, as JSON does not.
+    /// Replaces the rest of the text, if JSON does not allow what follows a string or a
+    /// value that was replaced. It could be a part of the secret.
     fn expect_end(&mut self) {
         let rest = self.text[self.at..].trim_start();
         if !rest.is_empty() && !rest.starts_with([',', '}', ']']) {
@@ -199,32 +202,31 @@ impl<'t> Filter<'t> {
     }
 }
 
-/// Whether text that is in no quotes goes on with this: URLs are kept in one
-/// piece.
-fn is_bare(sign: u8) -> bool {
-    !sign.is_ascii_whitespace() && !matches!(sign, b'"' | b'\'' | b'{' | b'}' | b'[' | b']' | b',')
+/// Returns whether a byte can be in text without quotes. A URL is one such text.
+fn is_bare(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'{' | b'}' | b'[' | b']' | b',')
 }
 
-/// How long the string is that the text begins with, and whether it ends.
+/// Returns the length of the string that a text begins with, and whether it has an end.
 fn string(text: &str) -> (usize, bool) {
     let quote = text.bytes().next();
     let mut is_escaped = true;
-    for (at, sign) in text.bytes().enumerate() {
-        match sign {
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' => is_escaped = true,
-            _ if Some(sign) == quote => return (at + 1, true),
+            _ if Some(byte) == quote => return (at + 1, true),
             _ => {}
         }
     }
     (text.len(), false)
 }
 
-/// How long the value is that the text begins with.
+/// Returns the length of the value that a text begins with.
 pub(super) fn length(text: &str) -> usize {
     let (mut at, mut depth) = (0, 0_usize);
-    while let Some(sign) = text.as_bytes().get(at) {
-        match sign {
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
             b'"' | b'\'' => at += string(&text[at..]).0,
             b'{' | b'[' => {
                 depth += 1;
@@ -237,40 +239,40 @@ pub(super) fn length(text: &str) -> usize {
             }
             _ => at += 1,
         }
-        if depth == 0 && matches!(sign, b'"' | b'\'' | b'}' | b']') {
+        if depth == 0 && matches!(byte, b'"' | b'\'' | b'}' | b']') {
             return at;
         }
     }
     text.len()
 }
 
-/// The text that the inside of a string stands for, as far as it can be told.
+/// Resolves the escapes in a string, as far as they are valid.
 fn unescaped(inner: &str) -> Cow<'_, str> {
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }
     let mut out = String::with_capacity(inner.len());
-    let mut signs = inner.chars();
-    while let Some(sign) = signs.next() {
-        if sign != '\\' {
-            out.push(sign);
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
             continue;
         }
-        match signs.next() {
+        match chars.next() {
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
             Some('b') => out.push('\u{8}'),
             Some('f') => out.push('\u{c}'),
             Some('u') => {
-                let digits = signs.as_str().get(..4);
+                let digits = chars.as_str().get(..4);
                 let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
                 if code.is_some() {
-                    signs.by_ref().nth(3);
+                    chars.by_ref().nth(3);
                 }
-                // Pairs of surrogates matter to no rule.
-                let sign = code.and_then(char::from_u32);
-                out.push(sign.unwrap_or(char::REPLACEMENT_CHARACTER));
+                // No rule depends on surrogate pairs.
+                let c = code.and_then(char::from_u32);
+                out.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
             }
             Some(other) => out.push(other),
             None => {}

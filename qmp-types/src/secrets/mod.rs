@@ -1,9 +1,9 @@
-//! What must stand neither in a log nor in `Debug`.
+//! Secrets, which must be neither in a log nor in `Debug` output.
 //!
-//! A schema does not mark what is secret, but it shows it by the names of
-//! members: those are in one table, here. What a member's name does not tell, its
-//! text does: the password in a URL, say. Generated types follow these rules in
-//! their `Debug`, and `qmp-transport` does in what it logs and in its errors.
+//! A schema does not mark secrets. They are recognised by the names of members, of
+//! which there is a table here, or else by the form of a text, such as a URL with a
+//! password. The `Debug` of generated types follows these rules, and so do the log and
+//! the errors of `qmp-transport`.
 //!
 //! ```
 //! use qmp_types::secrets::{self, Scope};
@@ -26,26 +26,27 @@ use serde_json::{Map, Value};
 pub use message::{excerpt, message, reply};
 pub use text::{text, without_value};
 
-/// What stands in the place of a secret.
+/// The text in place of a secret.
 pub const LEFT_OUT: &str = "(left out)";
 
-/// Members that hold a secret, or what a guest's file holds, wherever they are.
+/// Members that are secret in every command and type. The content of a guest's files
+/// counts as secret.
 const MEMBERS: [&str; 8] = [
     // The arguments of a program, as in `guest-exec`, and its environment.
     "args",
     "cpr-exec-command",
     "env",
-    // What a program or a file in the guest holds.
+    // The input or output of a program, or the content of a file, in the guest.
     "buf-b64",
     "err-data",
     "input-data",
     "out-data",
-    // Not `key-secret` and its like, which are ids of objects.
+    // But not `key-secret` and the like, which are ids of objects.
     "secret",
 ];
 
-/// The last words of the names of members that hold a secret wherever they are,
-/// in this or another schema.
+/// The last words of the names of members that are secret in every command and type,
+/// of any schema.
 const LAST_WORDS: [&str; 6] = [
     "cookie",
     "passphrase",
@@ -55,60 +56,61 @@ const LAST_WORDS: [&str; 6] = [
     "token",
 ];
 
-/// Members that hold a secret in some commands, types and branches only.
+/// Members that are secret in some commands, types and branches only.
 const MEMBERS_OF: [(&str, &[&str]); 6] = [
     // The password of a VNC display; the arguments of a program.
     ("arg", &["change", "guest-exec"]),
-    // Any command of the human monitor, such as `set_password`.
+    // A command of the human monitor, such as `set_password`.
     ("command-line", &["human-monitor-command"]),
-    // What a `secret` is made of, what the guest reads from a character device.
+    // The content of a `secret` object, or the input of a character device.
     (
         "data",
         &["object-add", "ringbuf-write", "secret", "SecretProperties"],
     ),
-    // The program, which may be all of a command line.
+    // The program, which may be a whole command line.
     ("path", &["guest-exec"]),
-    // Any property of any object.
+    // A property of an object, which may be any.
     ("value", &["qom-set"]),
     ("value", REPLIES_WITH_VALUES),
 ];
 
-/// A list of properties with their values.
+/// Commands and types with a list of properties and their values.
 const REPLIES_WITH_VALUES: &[&str] = &["qom-list-get", "ObjectPropertyValue"];
 
-/// Commands whose reply is a secret as a whole: any property of any object, what
-/// the human monitor says, what the guest has written.
+/// Commands whose whole reply is secret: a property of an object, the output of the
+/// human monitor, or what the guest has written to a character device.
 const REPLIES: [&str; 3] = ["human-monitor-command", "qom-get", "ringbuf-read"];
 
-/// The member of a message that holds a reply.
+/// The member of a message that has the reply.
 const RETURN: &str = "return";
 
-/// What a member stands in: a command or its reply, a type, a union's branch.
+/// Where a member is: in a command or its reply, in a type, or in a branch of a union.
 ///
-/// Names are taken as the schema spells them or as Rust does: `object-add`,
-/// `ObjectAdd`.
+/// Names can be spelled as in the schema or as in Rust: `object-add`, `ObjectAdd`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {
-    /// Of this name.
+    /// In the command, type or branch of this name.
     Named(&'a str),
-    /// Something without secrets of its own, such as an event.
+    /// In something that has no additional secrets, such as an event.
     Plain,
-    /// The reply to a command that is not known.
+    /// In the reply to an unknown command.
     AnyReply,
 }
 
 impl Scope<'static> {
-    /// The scope of a command, or of its reply, without its name: it can be kept
-    /// until the reply comes.
+    /// Returns the scope of a command and its reply. It does not borrow the name, so it
+    /// can be kept until the reply arrives.
     pub fn of(command: &str) -> Self {
         let scopes = MEMBERS_OF.iter().flat_map(|(_, scopes)| *scopes);
-        let found = scopes.chain(&REPLIES).find(|scope| alike(scope, command));
+        let found = scopes
+            .chain(&REPLIES)
+            .find(|scope| same_name(scope, command));
         found.map_or(Self::Plain, |scope| Self::Named(scope))
     }
 }
 
 impl Scope<'_> {
-    /// Whether a member is a secret as a whole.
+    /// Returns whether a whole member is secret.
     ///
     /// ```
     /// use qmp_types::secrets::Scope;
@@ -118,39 +120,41 @@ impl Scope<'_> {
     /// assert!(!Scope::Named("BlockdevBackup").hides("target"));
     /// ```
     pub fn hides(self, member: &str) -> bool {
-        let is_one = |known: &&str| alike(known, member);
+        let is_one = |name: &&str| same_name(name, member);
         let is_in = |scopes: &[&str]| match self {
-            Self::Named(name) => scopes.iter().any(|scope| alike(scope, name)),
+            Self::Named(name) => scopes.iter().any(|scope| same_name(scope, name)),
             Self::Plain => false,
             Self::AnyReply => scopes == REPLIES_WITH_VALUES,
         };
         MEMBERS.iter().any(is_one)
-            || LAST_WORDS.iter().any(|word| alike(word, last_word(member)))
+            || LAST_WORDS
+                .iter()
+                .any(|word| same_name(word, last_word(member)))
             || MEMBERS_OF
                 .iter()
-                .any(|(known, scopes)| is_one(known) && is_in(scopes))
+                .any(|(name, scopes)| is_one(name) && is_in(scopes))
             || member == RETURN && self != Self::AnyReply && is_in(&REPLIES)
     }
 
-    /// Whether the reply is a secret as a whole.
+    /// Returns whether the whole reply is secret.
     pub fn hides_reply(self) -> bool {
         self.hides(RETURN)
     }
 
-    /// Whether a member of a message is a secret as a whole. `value` is the text
-    /// of its value, and perhaps more.
+    /// Returns whether a whole member of a message is secret. `value` is text that
+    /// begins with its value.
     fn hides_in_text(self, member: &str, value: &str) -> bool {
-        // Replies are objects and lists of objects, but for those of `REPLIES`
-        // and of a few that give numbers.
+        // Replies are objects or lists of objects, except those of `REPLIES` and a
+        // few that are numbers.
         let is_text = || {
-            let inner = value.trim_start_matches(|sign: char| sign == '[' || sign.is_whitespace());
+            let inner = value.trim_start_matches(|c: char| c == '[' || c.is_whitespace());
             inner.starts_with(['"', '\''])
         };
         self.hides(member) || self == Self::AnyReply && member == RETURN && is_text()
     }
 }
 
-/// Leaves out what is secret in a value of any type.
+/// Replaces secrets in a value of any type.
 ///
 /// ```
 /// use qmp_types::secrets::{self, Scope};
@@ -188,16 +192,16 @@ pub(crate) fn leave_out_of(scope: Scope<'_>, members: &mut Map<String, Value>) {
     }
 }
 
-/// Whether two names are the same but for their spelling in Rust or in the schema.
-fn alike(a: &str, b: &str) -> bool {
+/// Returns whether two names are the same, in the spelling of Rust or of the schema.
+fn same_name(a: &str, b: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
-        let signs = name.bytes().filter(|sign| !matches!(sign, b'-' | b'_'));
-        signs.map(|sign| sign.to_ascii_lowercase())
+        let letters = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+        letters.map(|byte| byte.to_ascii_lowercase())
     }
     letters(a).eq(letters(b))
 }
 
-/// What a name ends with: `password` of `proxy-password`, `Password` of
+/// Returns the last word of a name: `password` of `proxy-password`, `Password` of
 /// `vncPassword`.
 fn last_word(name: &str) -> &str {
     let name = name.trim_end_matches('_');

@@ -1,27 +1,27 @@
-//! What is secret in a text, wherever it stands: user information in URLs, file
-//! names that are JSON, command lines, passwords among options.
+//! Secrets in a text, such as the value of a member or a message: user information in
+//! URLs, file names that are JSON, command lines, and passwords in options.
 
 use std::borrow::Cow;
 
 use super::{LAST_WORDS, LEFT_OUT, last_word, message};
 
-/// What begins a file name that is JSON, with the password of its driver perhaps.
+/// The begin of a file name that is JSON, which may have the password of a driver.
 const JSON: &str = "json:";
 
-/// What begins a command line, as an address to migrate to.
+/// The begin of a command line, in the URI of a migration.
 const EXEC: &str = "exec:";
 
-/// What begins a command line behind a port that the guest reaches.
+/// The begin of a command line after a port, in the options of a network.
 const COMMAND: &str = "-cmd:";
 
-/// What stands in front of the host of a URL, and of who asks it.
+/// The separator in a URL before the user information and the host.
 const AUTHORITY: &str = "://";
 
-/// The last words of options that hold a secret, beside those of members:
+/// The last words of options that are secret, in addition to those of members:
 /// `rbd:pool/image:key=…`, `https://host/disk?token=…`.
 const OPTIONS: [&str; 6] = ["credential", "key", "pass", "secret", "sig", "signature"];
 
-/// A text without what is secret in it.
+/// Returns a text without secrets.
 ///
 /// ```
 /// use qmp_types::secrets::text;
@@ -34,10 +34,10 @@ pub fn text(text: &str) -> Cow<'_, str> {
     shown(text, false)
 }
 
-/// Like [`text`]. Of a text that was cut off, what could have become a secret is
-/// left out, too.
+/// Like [`text`]. If the text was cut off, its end is replaced if it could be the begin
+/// of a secret.
 pub(super) fn shown(text: &str, is_cut: bool) -> Cow<'_, str> {
-    // Most texts have none of it.
+    // Most texts have no secret.
     if !text.contains([':', '=']) {
         return Cow::Borrowed(text);
     }
@@ -50,7 +50,7 @@ pub(super) fn shown(text: &str, is_cut: bool) -> Cow<'_, str> {
     text
 }
 
-/// What stands in front of a value where a decoder's message quotes it.
+/// The text before a value that a decoder quotes in a message.
 const QUOTING: [&str; 7] = [
     "string \"",
     "boolean `",
@@ -61,7 +61,7 @@ const QUOTING: [&str; 7] = [
     "unknown variant `",
 ];
 
-/// What a decoder says of a value, without the value.
+/// Returns the message of a decoder without the value that it quotes.
 ///
 /// ```
 /// use qmp_types::secrets::without_value;
@@ -83,12 +83,12 @@ pub fn without_value(message: &str) -> String {
     before.to_owned() + LEFT_OUT + &value[end..]
 }
 
-/// Whether a word can begin behind this.
+/// Returns whether a word can begin after a text.
 fn is_boundary(before: &str) -> bool {
     !before.ends_with(|last: char| last.is_alphanumeric() || last == '_' || last == '-')
 }
 
-/// Leaves out the JSON of file names that are JSON.
+/// Replaces the JSON in file names that are JSON.
 fn file_names(text: &str, _is_cut: bool) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
@@ -101,7 +101,7 @@ fn file_names(text: &str, _is_cut: bool) -> Option<String> {
         rest = json;
         if is_one && json.trim() != LEFT_OUT {
             out.push_str(LEFT_OUT);
-            // A message may go on behind the name.
+            // The name may be in a message, which goes on after it.
             rest = if begins {
                 ""
             } else {
@@ -112,7 +112,7 @@ fn file_names(text: &str, _is_cut: bool) -> Option<String> {
     (!out.is_empty()).then(|| out + rest)
 }
 
-/// Leaves out command lines.
+/// Replaces command lines.
 fn commands(text: &str, _is_cut: bool) -> Option<String> {
     let exec = text.match_indices(EXEC).find(|(at, _)| {
         let (before, after) = (&text[..*at], &text[*at + EXEC.len()..]);
@@ -125,7 +125,7 @@ fn commands(text: &str, _is_cut: bool) -> Option<String> {
     Some(text[..at].to_owned() + found + LEFT_OUT)
 }
 
-/// Leaves out who asks the hosts of URLs.
+/// Replaces the user information in URLs.
 fn user_information(text: &str, is_cut: bool) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
@@ -137,7 +137,7 @@ fn user_information(text: &str, is_cut: bool) -> Option<String> {
         let authority = after[..url].find(['/', '?', '#']).unwrap_or(url);
         let end = match after[..authority].rfind('@') {
             Some(end) => Some(end),
-            // A password may hold the signs that should end it.
+            // A password may have characters that should end the authority.
             None if !ends_with_port(&after[..authority]) => {
                 after[..url].rfind('@').or_else(|| after.find('@'))
             }
@@ -158,15 +158,16 @@ fn user_information(text: &str, is_cut: bool) -> Option<String> {
     (!out.is_empty()).then(|| out + rest)
 }
 
-/// Whether a host has a port behind it, or has none, rather than a password.
+/// Returns whether the text after the last colon, if any, can be a port rather than a
+/// password.
 fn ends_with_port(host: &str) -> bool {
     match host.rsplit_once(':') {
         None => true,
-        Some((_, port)) => host.ends_with(']') || port.bytes().all(|sign| sign.is_ascii_digit()),
+        Some((_, port)) => host.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit()),
     }
 }
 
-/// Leaves out the values of options that hold a secret.
+/// Replaces the values of options that are secret.
 fn options(text: &str, _is_cut: bool) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
@@ -174,7 +175,7 @@ fn options(text: &str, _is_cut: bool) -> Option<String> {
         let (before, value) = rest.split_at(at + 1);
         out.push_str(before);
         rest = value;
-        let is_name = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         let name = before[..at].trim_end_matches(is_name);
         let (before, name) = before[..at].split_at(name.len());
         if is_secret(name) {
@@ -185,33 +186,34 @@ fn options(text: &str, _is_cut: bool) -> Option<String> {
     (!out.is_empty()).then(|| out + rest)
 }
 
+/// Returns whether the option of this name is secret.
 fn is_secret(option: &str) -> bool {
     let word = last_word(option);
-    let is_one = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-    // The ids of objects, such as `key-secret`.
+    let is_one = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
+    // An option such as `key-secret` has the id of an object.
     let is_id = word.len() < option.len() && word.eq_ignore_ascii_case("secret");
     (is_one(&OPTIONS) || is_one(&LAST_WORDS)) && !is_id
 }
 
-/// How long an option's value is: to where what stands before the option stands
-/// again.
+/// Returns the length of the value of an option. It ends at the next separator, which is
+/// the character before the option.
 fn option(before: Option<char>, value: &str) -> usize {
     if value.starts_with(LEFT_OUT) {
         return LEFT_OUT.len();
     }
-    let mut signs = value.char_indices().peekable();
-    while let Some((at, sign)) = signs.next() {
+    let mut chars = value.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
         let ends = match before {
-            None | Some(',') => sign == ',',
-            Some('?' | '&') => matches!(sign, '&' | '#') || sign.is_whitespace(),
-            Some(before) if before.is_whitespace() => sign.is_whitespace(),
-            Some(before) => sign == before,
+            None | Some(',') => c == ',',
+            Some('?' | '&') => matches!(c, '&' | '#') || c.is_whitespace(),
+            Some(before) if before.is_whitespace() => c.is_whitespace(),
+            Some(before) => c == before,
         };
-        if sign == '\\' {
-            signs.next();
-        } else if ends && sign == ',' && signs.peek().is_some_and(|(_, next)| *next == ',') {
-            // Twice means itself.
-            signs.next();
+        if c == '\\' {
+            chars.next();
+        } else if ends && c == ',' && chars.peek().is_some_and(|(_, next)| *next == ',') {
+            // Two commas stand for one in the value.
+            chars.next();
         } else if ends {
             return at;
         }
@@ -224,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_left_out() {
+    fn secrets_are_replaced() {
         for (with, without) in [
             (
                 "https://me:hunter2@host:8080/disk?a=b",
@@ -288,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_stays() {
+    fn other_text_is_not_changed() {
         for harmless in [
             "",
             "node0",
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_could_become_a_secret() {
+    fn an_end_that_is_cut_off_can_be_a_secret() {
         assert_eq!(shown("a http://me:hun", true), "a http://(left out)");
         assert_eq!(shown("http://host/x y", true), "http://host/x y");
     }

@@ -1,4 +1,4 @@
-//! Alternates: a choice by JSON type.
+//! Alternates: the JSON type of a value selects the branch.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,16 +9,16 @@ use serde_core::de::{
 };
 use serde_json::Value;
 
-/// An alternate. Each method reads the branch of one JSON type; where the
-/// schema declares none, the value is kept as it is.
+/// An alternate. Each method reads the branch of one JSON type. If the schema does
+/// not declare a branch of that type, the value is kept as it is.
 pub trait Alternate: Sized {
-    /// Keeps a value of a JSON type that no branch has.
+    /// Keeps a value whose JSON type has no branch.
     fn unrecognized(value: Value) -> Self;
 
     /// Reads a string.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn string<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
@@ -26,7 +26,7 @@ pub trait Alternate: Sized {
     /// Reads a number.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn number<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
@@ -34,7 +34,7 @@ pub trait Alternate: Sized {
     /// Reads a boolean.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn boolean<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
@@ -42,7 +42,7 @@ pub trait Alternate: Sized {
     /// Reads a `null`.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn null<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
@@ -50,7 +50,7 @@ pub trait Alternate: Sized {
     /// Reads an array.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn array<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
@@ -58,15 +58,15 @@ pub trait Alternate: Sized {
     /// Reads an object.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn object<'de, D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
         keep(value)
     }
 
-    /// Reads whichever branch the input's JSON type selects.
+    /// Reads the branch that the JSON type of the input selects.
     ///
     /// # Errors
-    /// It does not fit the branch.
+    /// The value does not fit the branch.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AlternateVisitor(PhantomData))
     }

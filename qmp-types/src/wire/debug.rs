@@ -1,4 +1,4 @@
-//! `Debug` of generated types: as a derived one shows them, but for secrets.
+//! `Debug` of generated types, as if it were derived, but without secrets.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 
 use crate::secrets::{self, LEFT_OUT, Scope};
 
-/// A field's value. What is a text, or can hold one that no type has looked at, is
-/// found out when it is shown, so that generated code has nothing to say of it.
+/// The value of a field. Whether it is text, or a JSON value that may have text in it,
+/// is found out at run time, so that generated code need not say it.
 pub trait Shown: Debug + Any {}
 
 impl<T: Debug + Any> Shown for T {}
 
-/// Shows a struct. The names are those in Rust.
+/// Formats a struct. The names are those in Rust.
 ///
 /// # Errors
-/// Those of the formatter.
+/// The formatter fails.
 pub fn debug(
     f: &mut fmt::Formatter<'_>,
     name: &str,
@@ -32,19 +32,20 @@ pub fn debug(
     out.finish()
 }
 
-/// Shows what a branch of an alternate, or an enum of commands or events, holds.
+/// Formats a variant with a value, of an alternate or of the enum of commands or
+/// events.
 ///
 /// # Errors
-/// Those of the formatter.
+/// The formatter fails.
 pub fn debug_variant(f: &mut fmt::Formatter<'_>, name: &str, value: &dyn Shown) -> fmt::Result {
     let value = Field::Value(Scope::Named(name), value);
     f.debug_tuple(name).field(&value).finish()
 }
 
-/// Shows a command or an event that the schema does not know.
+/// Formats a command or an event that the schema does not declare.
 ///
 /// # Errors
-/// Those of the formatter.
+/// The formatter fails.
 pub fn debug_unrecognized(
     f: &mut fmt::Formatter<'_>,
     name: &str,
@@ -57,9 +58,11 @@ pub fn debug_unrecognized(
         .finish()
 }
 
-/// What is shown of a field.
+/// A field as it is formatted.
 enum Field<'v> {
+    /// A value that may have secrets in it, depending on the scope.
     Value(Scope<'v>, &'v dyn Shown),
+    /// A secret, which is not shown.
     Secret,
 }
 
@@ -79,16 +82,15 @@ impl Debug for Field<'_> {
             Self::Secret => f.write_str(LEFT_OUT),
             Self::Value(scope, value) => match text_or_value(scope, value, f) {
                 Some(shown) => shown,
-                // It looks after itself.
+                // Its own `Debug` omits its secrets.
                 None => value.fmt(f),
             },
         }
     }
 }
 
-/// Shows what is a text, or can hold one that no type has looked at; none if it is
-/// anything else. It is a function of its own so that what is nested deeply needs
-/// little of the stack.
+/// Formats a string, a JSON value, or a list or option of them. Returns `None` for
+/// values of other types. It is not inlined, so that deep values need less stack.
 #[inline(never)]
 fn text_or_value(
     scope: Scope<'_>,
@@ -134,21 +136,21 @@ fn values(scope: Scope<'_>, values: &[Value]) -> Vec<Value> {
     values.iter().map(|value| without(scope, value)).collect()
 }
 
-/// The members of an object without what is secret in them.
+/// Returns the members of an object without secrets.
 pub(super) fn members(scope: Scope<'_>, members: &Map<String, Value>) -> Map<String, Value> {
     let mut members = members.clone();
     secrets::leave_out_of(scope, &mut members);
     members
 }
 
-/// Whether it is an optional value that is absent, which is no secret.
+/// Returns whether it is an optional value that is absent. That is not a secret.
 fn is_none(value: &dyn Shown) -> bool {
     let mut rest = Expected("None");
     write!(rest, "{value:?}").is_ok() && rest.0.is_empty()
 }
 
-/// Fails with the first sign that is another than expected, so that a secret is
-/// not even written.
+/// Fails at the first text that is not expected, so that a secret is not written
+/// anywhere.
 struct Expected<'t>(&'t str);
 
 impl Write for Expected<'_> {

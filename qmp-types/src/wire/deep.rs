@@ -1,27 +1,27 @@
-//! Decoding values that nest deeper than a thread's stack may hold.
+//! Decoding values that nest deeper than the stack of a thread may allow.
 //!
-//! A disk's chain of overlays nests as deep as it is long. serde_json stops at
-//! 128 levels, since decoding is recursive; past that, it is done on a thread
-//! whose stack is large enough.
+//! The description of a disk nests one level for each of its overlays. Decoding is
+//! recursive, and `serde_json` stops at 128 levels. Deeper values are decoded on a
+//! thread whose stack is large enough.
 
 use std::thread;
 
-/// How deep serde_json goes by itself.
-const USUAL: usize = 127;
+/// The most levels that `serde_json` decodes.
+const SERDE_JSON_DEPTH: usize = 127;
 
-/// How deep values may nest at most: as deep as QEMU reads.
-const DEEPEST: usize = 1024;
+/// The most levels that are decoded, which are as many as QEMU accepts.
+const MAX_DEPTH: usize = 1024;
 
-/// How much of the stack a level of nesting takes at most. An unoptimised build
-/// takes some 12 KiB for a union in a union.
-const LEVEL: usize = 64 * 1024;
+/// The most bytes of the stack that one level needs. An unoptimised build needs some
+/// 12 KiB for a union in a union.
+const STACK_PER_LEVEL: usize = 64 * 1024;
 
-/// Whether decoding needs a larger stack than usual, and may have it.
+/// Returns whether a text nests too deep for `serde_json`, but not too deep for QEMU.
 pub(super) fn is_deep(json: &str) -> bool {
-    (USUAL + 1..=DEEPEST).contains(&depth(json))
+    (SERDE_JSON_DEPTH + 1..=MAX_DEPTH).contains(&depth(json))
 }
 
-/// How deep JSON text nests.
+/// Returns how many levels a JSON text nests.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = json.bytes();
@@ -47,13 +47,13 @@ fn depth(json: &str) -> usize {
     deepest
 }
 
-/// Runs a function with stack enough for [`DEEPEST`] levels. None: the system has
-/// no thread to give.
-pub(super) fn with_room<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
+/// Runs a function with a stack for [`MAX_DEPTH`] levels. Returns `None` if the system
+/// cannot create a thread.
+pub(super) fn with_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
     thread::scope(|scope| {
         let thread = thread::Builder::new()
             .name("deep JSON".to_owned())
-            .stack_size(DEEPEST * LEVEL)
+            .stack_size(MAX_DEPTH * STACK_PER_LEVEL)
             .spawn_scoped(scope, run)
             .ok()?;
         match thread.join() {

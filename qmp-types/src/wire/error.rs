@@ -1,4 +1,4 @@
-//! Errors of decoding, and the paths in them.
+//! Errors of decoding, with the path of the offending member.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_core::de;
 
 use crate::secrets::{self, Scope};
 
-/// JSON that does not fit its type.
+/// JSON does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
@@ -14,7 +14,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Splits the message of an error that was raised while decoding.
+    /// Creates an error from that of a decoder, whose message may begin with a path.
     pub fn new(error: &impl fmt::Display) -> Self {
         let text = error.to_string();
         let text = secrets::text(&text);
@@ -30,13 +30,13 @@ impl DecodeError {
         }
     }
 
-    /// The offending member's path, such as `[3].image.virtual-size`; empty for
-    /// the value as a whole.
+    /// Returns the path of the offending member, such as `[3].image.virtual-size`. It
+    /// is empty if the value as a whole does not fit.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong there.
+    /// Returns what is wrong there.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -54,7 +54,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Puts a member in front of an error's path.
+/// Adds a member in front of the path of an error.
 #[cold]
 pub(super) fn in_member<E: de::Error>(name: &str, error: &E) -> E {
     let inner = error.to_string();
@@ -70,7 +70,7 @@ pub(super) fn in_member<E: de::Error>(name: &str, error: &E) -> E {
     }
 }
 
-/// Puts an index in front of an error's path.
+/// Adds an index in front of the path of an error.
 #[cold]
 pub(super) fn in_list<E: de::Error>(index: usize, error: &E) -> E {
     let inner = error.to_string();

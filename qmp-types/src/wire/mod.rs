@@ -1,40 +1,51 @@
-//! What generated code calls to read and write JSON.
+//! Functions and traits that generated code uses to read and write JSON.
 //!
-//! Errors say where: each level adds its member or index in front, so that a
-//! message reads `.image.virtual-size: invalid type: string "x", expected u64`.
+//! Errors have the path of the offending member. Each level adds its member or index
+//! in front, as in `.image.virtual-size: invalid type: string "x", expected u64`.
 //!
-//! The traits here are the seam between this crate and the code that
-//! `qapi-codegen` writes. They are public for that code, which lives in other
-//! crates, too; nobody implements them by hand.
+//! The traits are public because code that `qapi-codegen` generates in other crates
+//! implements them. They are not meant to be implemented by hand.
 
 mod alternate;
 mod debug;
 mod deep;
+mod deferred;
 mod error;
+mod input;
+mod list;
 mod names;
 mod object;
 mod open_enum;
 mod optional;
+mod output;
 mod tape;
+mod union;
 
 pub use alternate::Alternate;
 pub use debug::{Shown, debug, debug_unrecognized, debug_variant};
 pub use error::DecodeError;
+pub use input::read;
+pub use list::list;
 pub use names::Names;
-pub use object::{
-    Members, Output, ReadObject, Tag, UnrecognizedBranch, WriteObject, list, members_of, nothing,
-    read, write,
-};
+pub use object::{Members, ReadObject, WriteObject, members_of, nothing, write};
 pub use open_enum::{OpenEnum, UnknownValue, Unrecognized, open_value, parse_value, read_enum};
 pub use optional::{IntoListFrom, IntoListOf, IntoOption};
+pub use output::Output;
 pub use serde_core::de::{Deserialize, Deserializer};
 pub use serde_core::ser::{Serialize, SerializeMap, Serializer};
 pub use serde_json::{Map, Value};
+pub use union::{Tag, UnrecognizedBranch};
 
 use serde_core::de::DeserializeOwned;
 
-/// Decodes a value from JSON text, which may nest as deep as QEMU reads: 1024
-/// levels.
+/// Decodes a value from JSON text, of up to 1024 levels of nesting, as many as QEMU
+/// accepts.
+///
+/// ```
+/// let names: Vec<String> = qmp_types::wire::from_json(r#"["a", "b"]"#)?;
+/// assert_eq!(names, ["a", "b"]);
+/// # Ok::<(), qmp_types::DecodeError>(())
+/// ```
 ///
 /// # Errors
 /// The text is not JSON, or does not fit the type.
@@ -42,8 +53,7 @@ pub fn from_json<T: DeserializeOwned + Send>(json: &str) -> Result<T, DecodeErro
     from_json_with(json, |value| T::deserialize(value))
 }
 
-/// Decodes a value from JSON text with a function of the caller's. It may be
-/// called twice.
+/// Decodes a value from JSON text with a function. The function may be called twice.
 ///
 /// # Errors
 /// The text is not JSON, or the function fails.
@@ -60,10 +70,10 @@ pub fn from_json_with<'a, T: Send>(
         Ok(value)
     };
     let outcome = run(serde_json::Deserializer::from_str(json));
-    // Only where that fails does it matter how deep the text nests.
+    // If it did not fail, the text does not nest too deep.
     let outcome = match outcome {
         Err(_) if deep::is_deep(json) => {
-            let deep = deep::with_room(|| {
+            let deep = deep::with_large_stack(|| {
                 let mut deserializer = serde_json::Deserializer::from_str(json);
                 deserializer.disable_recursion_limit();
                 run(deserializer)

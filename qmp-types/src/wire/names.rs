@@ -1,13 +1,13 @@
-//! The names of an object's members, to be found quickly.
+//! Finding the names of members quickly.
 
-/// How many slots there are: a power of two.
+/// The number of slots, a power of two.
 const SLOTS: usize = 64;
 
-/// Beyond so many names, slots would fill up, and below so few, looking at each
-/// is quicker.
+/// The numbers of names that are hashed. With more names the slots would be too
+/// full, and with fewer it is faster to compare all of them.
 const HASHED: std::ops::RangeInclusive<usize> = 3..=48;
 
-/// The names of an object's members, as generated code declares them.
+/// The names of the members of an object, as generated code declares them.
 ///
 /// ```
 /// use qmp_types::wire::Names;
@@ -19,13 +19,13 @@ const HASHED: std::ops::RangeInclusive<usize> = 3..=48;
 #[derive(Debug)]
 pub struct Names {
     names: &'static [&'static str],
-    /// One more than the index of a name, at its hash or at the next slot that
-    /// was free; 0 where none is.
+    /// The index of each name plus 1, at the hash of the name or at the next free slot
+    /// after it; 0 in free slots.
     slots: [u8; SLOTS],
 }
 
 impl Names {
-    /// Prepares the names.
+    /// Creates the table of names.
     pub const fn new(names: &'static [&'static str]) -> Self {
         let mut slots = [0; SLOTS];
         if is_hashed(names.len()) {
@@ -35,7 +35,7 @@ impl Names {
                 while slots[slot] != 0 {
                     slot = (slot + 1) % SLOTS;
                 }
-                // There are fewer names than slots.
+                // It fits, because there are fewer names than slots.
                 slots[slot] = index as u8 + 1;
                 index += 1;
             }
@@ -43,7 +43,7 @@ impl Names {
         Self { names, slots }
     }
 
-    /// The index of a name.
+    /// Returns the index of a name.
     #[inline]
     pub fn find(&self, name: &str) -> Option<usize> {
         if !is_hashed(self.names.len()) {
@@ -51,11 +51,11 @@ impl Names {
             return self
                 .names
                 .iter()
-                .position(|known| known.as_bytes().first() == first && *known == name);
+                .position(|other| other.as_bytes().first() == first && *other == name);
         }
         let mut slot = hash(name.as_bytes());
         loop {
-            // An empty slot is reached, since there are more slots than names.
+            // There are more slots than names, so a free one is reached.
             let index = usize::from(self.slots[slot]).checked_sub(1)?;
             if self.names[index] == name {
                 return Some(index);
@@ -64,12 +64,12 @@ impl Names {
         }
     }
 
-    /// All of them, in the schema's order.
+    /// Returns all names, in the order of the schema.
     pub(super) fn all(&self) -> &'static [&'static str] {
         self.names
     }
 
-    /// The name at an index that was found.
+    /// Returns the name at an index that [`find`](Self::find) returned.
     pub(super) fn at(&self, index: usize) -> &'static str {
         self.names[index]
     }
@@ -79,7 +79,8 @@ const fn is_hashed(count: usize) -> bool {
     *HASHED.start() <= count && count <= *HASHED.end()
 }
 
-/// A slot that depends on what most often tells names apart.
+/// Returns a slot that depends on the length and on three bytes, which are enough to
+/// distinguish most names.
 const fn hash(name: &[u8]) -> usize {
     let length = name.len();
     if length == 0 {

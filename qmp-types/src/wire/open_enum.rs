@@ -1,4 +1,4 @@
-//! Enumerations that keep values which the schema does not know.
+//! Enums that keep values that the schema does not declare.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,11 +8,11 @@ use serde_core::de::{self, Deserializer, Visitor};
 use super::names::Names;
 use crate::secrets;
 
-/// An enumeration on the wire: a string.
+/// An enum, which is a string in JSON.
 pub trait OpenEnum: Clone + 'static {
-    /// The type's name in messages.
+    /// The name of the type, for messages.
     const NAME: &'static str;
-    /// The values that the schema knows, as they stand on the wire.
+    /// The values that the schema declares, as they are in JSON.
     const NAMES: &'static Names;
     /// The same values, in the same order.
     const VALUES: &'static [Self];
@@ -21,22 +21,22 @@ pub trait OpenEnum: Clone + 'static {
     fn unrecognized(value: Unrecognized) -> Self;
 }
 
-/// A value that the schema does not know. A later release may have added it.
+/// A value that the schema does not declare. A later release may have added it.
 ///
-/// It is made by the enumeration's `From<&str>` and `From<String>` only, so that
-/// a known value is never hidden in here.
+/// Only `From<&str>` and `From<String>` of the enum create it. So it is never a value
+/// that the schema declares.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unrecognized(Box<str>);
 
 impl Unrecognized {
-    /// The value as it stood on the wire.
+    /// Returns the value as it is in JSON.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Text that is no value of an enumeration, as far as the schema knows. The
-/// message says which value may have been meant.
+/// The text is not a value that the schema declares for an enum. The message suggests
+/// a value that may have been meant.
 ///
 /// ```
 /// # #[cfg(feature = "v11_1")] {
@@ -51,21 +51,21 @@ impl Unrecognized {
 pub struct UnknownValue {
     value: Box<str>,
     ty: &'static str,
-    known: &'static Names,
+    expected: &'static Names,
 }
 
 impl UnknownValue {
-    /// The text.
+    /// Returns the text.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// The values that the schema knows.
-    pub fn known(&self) -> &'static [&'static str] {
-        self.known.all()
+    /// Returns the values that the schema declares.
+    pub fn expected(&self) -> &'static [&'static str] {
+        self.expected.all()
     }
 
-    /// The known value that was most likely meant, if one is near.
+    /// Returns the declared value that was most likely meant, if one is similar.
     ///
     /// ```
     /// # #[cfg(feature = "v11_1")] {
@@ -74,18 +74,18 @@ impl UnknownValue {
     /// # }
     /// ```
     pub fn suggestion(&self) -> Option<&'static str> {
-        // Every letter is near to every other.
-        let allowed = self.value.len() / 3;
-        self.known()
+        // Among very short values, each is similar to each.
+        let max_edits = self.value.len() / 3;
+        self.expected()
             .iter()
-            .map(|&known| (edits(&self.value, known), known))
-            .filter(|(edits, _)| *edits <= allowed)
+            .map(|&value| (edits(&self.value, value), value))
+            .filter(|(edits, _)| *edits <= max_edits)
             .min_by_key(|(edits, _)| *edits)
-            .map(|(_, known)| known)
+            .map(|(_, value)| value)
     }
 }
 
-/// Two are the same if they say the same.
+/// Errors are equal if their messages are.
 impl PartialEq for UnknownValue {
     fn eq(&self, other: &Self) -> bool {
         (&self.value, self.ty) == (&other.value, other.ty)
@@ -96,30 +96,30 @@ impl Eq for UnknownValue {}
 
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // No longer list helps.
-        const FEW: usize = 8;
+        // A longer list does not help.
+        const MAX_LISTED: usize = 8;
         write!(
             f,
             "unknown value `{}` of {}",
             self.value.escape_debug(),
             self.ty
         )?;
-        if let Some(known) = self.suggestion() {
-            return write!(f, "; did you mean `{known}`?");
+        if let Some(value) = self.suggestion() {
+            return write!(f, "; did you mean `{value}`?");
         }
-        match self.known() {
+        match self.expected() {
             [] => Ok(()),
-            known if known.len() <= FEW => {
-                write!(f, ", expected one of `{}`", known.join("`, `"))
+            values if values.len() <= MAX_LISTED => {
+                write!(f, ", expected one of `{}`", values.join("`, `"))
             }
-            known => write!(f, ", expected one of {} others", known.len()),
+            values => write!(f, ", expected one of {} others", values.len()),
         }
     }
 }
 
 impl std::error::Error for UnknownValue {}
 
-/// The number of edits between two words, letter case aside.
+/// Returns the number of edits between two words, ignoring case.
 fn edits(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
@@ -133,7 +133,7 @@ fn edits(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// The value of an enumeration that this text is; any text is one.
+/// Converts text to a value of an enum. Any text is one.
 pub fn open_value<T: OpenEnum>(value: &str) -> T {
     match T::NAMES.find(value) {
         Some(index) => T::VALUES[index].clone(),
@@ -141,17 +141,17 @@ pub fn open_value<T: OpenEnum>(value: &str) -> T {
     }
 }
 
-/// The value of an enumeration that this text is, where the schema knows it.
+/// Parses a value that the schema declares for an enum.
 ///
 /// # Errors
-/// The schema does not know the value.
+/// The schema does not declare the value.
 pub fn parse_value<T: OpenEnum>(value: &str) -> Result<T, UnknownValue> {
     match T::NAMES.find(value) {
         Some(index) => Ok(T::VALUES[index].clone()),
         None => Err(UnknownValue {
             value: value.into(),
             ty: T::NAME,
-            known: T::NAMES,
+            expected: T::NAMES,
         }),
     }
 }
@@ -163,10 +163,10 @@ impl fmt::Debug for Unrecognized {
     }
 }
 
-/// Reads a value of an enumeration.
+/// Reads a value of an enum.
 ///
 /// # Errors
-/// The input is no string.
+/// The input is not a string.
 pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct EnumVisitor<T>(PhantomData<T>);
 
@@ -185,14 +185,14 @@ pub fn read_enum<'de, T: OpenEnum, D: Deserializer<'de>>(deserializer: D) -> Res
     deserializer.deserialize_str(EnumVisitor(PhantomData))
 }
 
-/// Implements what every open enum has beside `as_str`. No associated type is
-/// named by way of `Self`: a variant may have its name.
+/// Implements what every open enum has in addition to `as_str`. It does not refer to
+/// an associated type through `Self`, because a variant may have the same name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
     ($name:ident) => {
         impl $name {
-            /// Whether the schema knows the value.
+            /// Returns whether the schema declares the value.
             #[inline]
             pub fn is_recognized(&self) -> bool {
                 !::core::matches!(self, Self::Unrecognized(_))

@@ -1,11 +1,12 @@
-//! What setters of optional members take: a value, or an `Option` of one.
+//! The arguments of setters of optional members: a value, or an `Option` of one.
 //!
-//! A type parameter of each trait, `M`, says which of the two it is, so that
-//! both can be implemented for all types. It is always inferred.
+//! The type parameter `M` of each trait distinguishes the two, so that both can be
+//! implemented for all types. It is always inferred.
 
-/// Something that an optional member can be made of: a value that converts into
-/// its type, or an `Option` of one. Where the type itself is expected, setters
-/// take `impl Into<Option<T>>`, from which numbers without a type get theirs.
+/// A value that converts into the type of an optional member, or an `Option` of one.
+///
+/// Setters whose value need not be converted take `impl Into<Option<T>>` instead. So
+/// the type of a literal such as `0` is inferred.
 ///
 /// ```
 /// use qmp_types::wire::IntoOption;
@@ -23,7 +24,7 @@
     label = "does not convert into `{T}`"
 )]
 pub trait IntoOption<T, M> {
-    /// The member's value, if there is one.
+    /// Converts into the value of the member, if there is one.
     fn into_option(self) -> Option<T>;
 }
 
@@ -39,14 +40,13 @@ impl<T, V: Into<T>> IntoOption<T, Option<()>> for Option<V> {
     }
 }
 
-/// Something that an optional array of exactly these elements can be made of:
-/// whatever can be iterated over, or an `Option` of it.
+/// An iterable of the elements of an optional array, or an `Option` of one.
 #[diagnostic::on_unimplemented(
-    message = "expected something to iterate over with elements `{T}` or an `Option` of it, found `{Self}`",
-    label = "does not give elements `{T}`"
+    message = "expected an iterable of `{T}` or an `Option` of one, found `{Self}`",
+    label = "is not an iterable of `{T}`"
 )]
 pub trait IntoListOf<T, M> {
-    /// The member's value, if there is one.
+    /// Converts into the value of the member, if there is one.
     fn into_list(self) -> Option<Vec<T>>;
 }
 
@@ -62,13 +62,13 @@ impl<T, I: IntoIterator<Item = T>> IntoListOf<T, Option<()>> for Option<I> {
     }
 }
 
-/// Like [`IntoListOf`], with elements that convert into the array's.
+/// Like [`IntoListOf`], with elements that convert into those of the array.
 #[diagnostic::on_unimplemented(
-    message = "expected something to iterate over with elements that convert into `{T}` or an `Option` of it, found `{Self}`",
-    label = "does not give elements that convert into `{T}`"
+    message = "expected an iterable of values that convert into `{T}` or an `Option` of one, found `{Self}`",
+    label = "is not an iterable of values that convert into `{T}`"
 )]
 pub trait IntoListFrom<T, M> {
-    /// The member's value, if there is one.
+    /// Converts into the value of the member, if there is one.
     fn into_list(self) -> Option<Vec<T>>;
 }
 

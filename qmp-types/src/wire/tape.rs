@@ -1,8 +1,7 @@
-//! Values that are kept until the type that they are read into is known.
+//! Recording values until the type that they are read into is known.
 //!
-//! A tree of values would cost an allocation for each object, array and string.
-//! A tape is two allocations, and refers to nothing, so that the next object of
-//! the same thread can have them.
+//! A tree of values would need an allocation for each object, array and string. A
+//! tape needs two. It borrows nothing, so that another object can use them again.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,11 +12,11 @@ use serde_core::de::{
 };
 use serde_core::forward_to_deserialize_any;
 
-/// Values, one after the other.
+/// A list of values.
 #[derive(Debug, Default)]
 pub(super) struct Tape {
     tokens: Vec<Token>,
-    /// The texts of all strings.
+    /// The text of all strings.
     text: String,
 }
 
@@ -29,18 +28,18 @@ enum Token {
     Signed(i64),
     Float(f64),
     String(Text),
-    /// So many elements, up to a position.
+    /// An array of `count` elements, which ends before position `end`.
     Array {
         count: u32,
         end: u32,
     },
-    /// Names and values in turn, up to a position.
+    /// An object, which ends before position `end`. Names and values alternate.
     Object {
         end: u32,
     },
 }
 
-/// Where a string is in the text of a tape.
+/// A range of the text of a tape.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text {
     start: u32,
@@ -48,45 +47,45 @@ pub(super) struct Text {
 }
 
 impl Tape {
-    /// Forgets all values, and keeps the room that they took.
+    /// Removes all values, and keeps the memory.
     pub(super) fn clear(&mut self) {
         self.tokens.clear();
         self.text.clear();
     }
 
-    /// The bytes that the tape takes.
+    /// Returns how many bytes of memory the tape has.
     pub(super) fn size(&self) -> usize {
         self.tokens.capacity() * size_of::<Token>() + self.text.capacity()
     }
 
-    /// The position of the next value to be recorded.
+    /// Returns the position of the next value to be recorded.
     pub(super) fn end(&self) -> usize {
         self.tokens.len()
     }
 
-    /// Keeps a string that is no value.
+    /// Keeps a string that is not a value.
     #[inline]
     pub(super) fn keep<E: de::Error>(&mut self, text: &str) -> Result<Text, E> {
         let start = self.text.len();
         self.text.push_str(text);
-        let end = small(self.text.len())?;
-        // No more than the end.
+        let end = to_u32(self.text.len())?;
+        // It is not greater than the end, which fits.
         let start = start as u32;
         Ok(Text { start, end })
     }
 
-    /// A string that was kept.
+    /// Returns a string that was kept.
     #[inline]
     pub(super) fn text(&self, text: Text) -> &str {
         &self.text[text.start as usize..text.end as usize]
     }
 
-    /// What records one value.
+    /// Returns a seed that records one value.
     pub(super) fn record(&mut self) -> Record<'_> {
         Record(self)
     }
 
-    /// The value that was recorded at a position.
+    /// Returns a deserializer of the value at a position.
     pub(super) fn replay<E: de::Error>(&self, position: usize) -> Replay<'_, E> {
         Replay {
             tape: self,
@@ -98,8 +97,8 @@ impl Tape {
     }
 }
 
-/// Positions take half a word, which no reply comes near to exceed.
-fn small<E: de::Error>(position: usize) -> Result<u32, E> {
+/// Converts a position to 32 bits. No reply is large enough to exceed them.
+fn to_u32<E: de::Error>(position: usize) -> Result<u32, E> {
     u32::try_from(position).map_err(|_| E::custom("the object is too large"))
 }
 
@@ -171,7 +170,7 @@ impl<'de> Visitor<'de> for Record<'_> {
         while seq.next_element_seed(Record(self.0))?.is_some() {
             count = count.saturating_add(1);
         }
-        let end = small(self.0.end())?;
+        let end = to_u32(self.0.end())?;
         self.0.tokens[start] = Token::Array { count, end };
         Ok(())
     }
@@ -182,7 +181,7 @@ impl<'de> Visitor<'de> for Record<'_> {
         while map.next_key_seed(Record(self.0))?.is_some() {
             map.next_value_seed(Record(self.0))?;
         }
-        let end = small(self.0.end())?;
+        let end = to_u32(self.0.end())?;
         self.0.tokens[start] = Token::Object { end };
         Ok(())
     }
@@ -192,15 +191,15 @@ impl<'de> Visitor<'de> for Record<'_> {
 pub(super) struct Replay<'t, E> {
     tape: &'t Tape,
     position: usize,
-    /// Where the array or object ends that is being read.
+    /// The end of the array or object that is being read.
     end: usize,
-    /// How many elements there are, in an array.
+    /// The number of elements of an array.
     count: Option<u32>,
     error: PhantomData<E>,
 }
 
 impl<'t, E: de::Error> Replay<'t, E> {
-    /// The token at the position, which is then that of the next value.
+    /// Returns the token at the position, and moves to the next value.
     #[inline]
     fn take(&mut self) -> Result<Token, E> {
         let token = self.tape.tokens.get(self.position).copied();
@@ -208,10 +207,10 @@ impl<'t, E: de::Error> Replay<'t, E> {
             Some(Token::Array { end, .. } | Token::Object { end }) => end as usize,
             _ => self.position + 1,
         };
-        token.ok_or_else(|| E::custom("the value ends too early"))
+        token.ok_or_else(|| E::custom("unexpected end of the value"))
     }
 
-    /// Reads the elements or members up to the end of an array or object.
+    /// Returns a reader of the elements or members of an array or object.
     fn inner(&self, start: usize, end: u32, count: Option<u32>) -> Replay<'t, E> {
         Replay {
             tape: self.tape,
@@ -278,8 +277,8 @@ impl<'de, E: de::Error> Deserializer<'de> for &mut Replay<'_, E> {
         visitor.visit_unit()
     }
 
-    // What is nearly always there is tried first: to branch on every kind of
-    // token is what costs most here.
+    // The most frequent kind of token is tried first. A branch for each kind would
+    // take most of the time.
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         match self.tape.tokens.get(self.position) {
@@ -354,7 +353,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_recorded_is_replayed() {
+    fn recorded_values_are_replayed() {
         let values = [
             json!(null),
             json!({ "a": [1, -1, 1.5, true, "text", "es\"caped", {}, []], "b": { "c": null } }),

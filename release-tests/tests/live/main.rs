@@ -13,7 +13,7 @@ use qapi_parser::introspect::Options;
 use qmp_transport::Error;
 use release_tests::lacking::is_lacking;
 use release_tests::{Query, RELEASES, Release};
-use test_support::{Server, live};
+use test_support::{Server, causes, live};
 
 /// Devices that give the queries something to tell, and USB ports, which a
 /// device can leave without a guest's help.
@@ -95,7 +95,7 @@ fn decode(
             Ok(()) => decoded += 1,
             // What this build or this machine does not have.
             Err(Error::Rejected(_)) => rejected += 1,
-            Err(error) => failed.push(format!("{}: {error}", query.name)),
+            Err(error) => failed.push(format!("{}: {}", query.name, causes(&error).join(": "))),
         }
     }
     println!(
@@ -132,7 +132,10 @@ fn other_releases(qemu: &Path) -> Result<(), Failed> {
                 {
                     lacking += 1;
                 }
-                Err(error) => wrong.push(format!("{bindings}: {}: {error}", query.name)),
+                Err(error) => {
+                    let error = causes(&error).join(": ");
+                    wrong.push(format!("{bindings}: {}: {error}", query.name));
+                }
             }
         }
         println!(

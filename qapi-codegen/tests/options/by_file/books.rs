@@ -15,48 +15,58 @@ pub mod commands {
         /// Holds [`Book`](super::super::types::Book).
         pub super::super::types::Book,
     );
+
     impl ::core::convert::From<super::super::types::Book> for AddBook {
         #[inline]
         fn from(value: super::super::types::Book) -> Self {
             Self(value)
         }
     }
+
     impl AddBook {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookBranch>) -> Self {
             Self(super::super::types::Book::new(title, form))
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
-            Self(self.0.shelf(shelf))
+            Self(self.0. shelf(shelf))
         }
+
         /// With the branch `paper` and what is mandatory.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::super::types::Book::paper(title, pages))
         }
+
         /// With the branch `sound` and what is mandatory.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self(super::super::types::Book::sound(title, minutes))
         }
     }
+
     impl ::qmp_types::wire::WriteObject for AddBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             ::qmp_types::wire::WriteObject::write(&self.0, m);
         }
     }
+
     ::qmp_types::__object!(AddBook: write);
+
     impl ::qmp_types::Command for AddBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "add-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `bind-book`.
     ///
     /// Returns nothing.
@@ -73,12 +83,14 @@ pub mod commands {
         /// Members that the schema does not declare.
         pub extra: ::qmp_types::wire::Map<::std::string::String, ::qmp_types::wire::Value>,
     }
+
     impl ::core::fmt::Debug for BindBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BindBook", &["title", "extra"], &[&self.title, &self.extra])
         }
     }
+
     impl BindBook {
         /// With what is mandatory.
         #[inline]
@@ -88,39 +100,39 @@ pub mod commands {
                 extra: ::qmp_types::wire::Map::new(),
             }
         }
+
         /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
-        pub fn extra(
-            mut self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            value: impl ::core::convert::Into<::qmp_types::wire::Value>,
-        ) -> Self {
+        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>,) -> Self {
             self.extra.insert(name.into(), value.into());
             self
         }
+
         /// Adds the members of an object that the schema does not declare.
-        pub fn extra_of(
-            mut self,
-            object: &impl ::qmp_types::wire::WriteObject,
-        ) -> Self {
+        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject,) -> Self {
             self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for BindBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
             m.extra("bind-book", &[("title", true)], &self.extra);
         }
     }
+
     ::qmp_types::__object!(BindBook: write);
+
     impl ::qmp_types::Command for BindBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "bind-book";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `query-books`.
     ///
     /// Returns a list of [`Book`](super::super::types::Book).
@@ -131,29 +143,32 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct QueryBooks {
-    }
+    pub struct QueryBooks {}
+
     impl QueryBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for QueryBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(QueryBooks: write);
+
     impl ::qmp_types::Command for QueryBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::std::vec::Vec<super::super::types::Book>;
         const NAME: &'static ::core::primitive::str = "query-books";
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::list(reply)
         }
     }
+
     /// The command `count-books`.
     ///
     /// Returns `u64`.
@@ -165,21 +180,22 @@ pub mod commands {
     #[deprecated]
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct CountBooks {
-    }
+    pub struct CountBooks {}
+
     impl CountBooks {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for CountBooks {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(CountBooks: write);
+
     impl ::qmp_types::Command for CountBooks {
         type Protocol = ::qmp_types::Qmp;
         type Return = ::core::primitive::u64;
@@ -187,6 +203,7 @@ pub mod commands {
         const DEPRECATED: ::core::primitive::bool = true;
     }
 }
+
 /// The events. Each value holds an event's data.
 pub mod events {
     /// The event `BOOK_LENT`.
@@ -206,24 +223,28 @@ pub mod events {
         /// The member `to`.
         pub to: super::super::types::Reader,
     }
+
     impl ::core::fmt::Debug for BookLent {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "BookLent", &["title", "to"], &[&self.title, &self.to])
         }
     }
+
     impl BookLent {
         /// With what is mandatory.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::super::types::Reader) -> Self {
             Self {
                 title: ::core::convert::Into::into(title),
-                to: to,
+                to,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for BookLent {
         const NAME: &'static ::core::primitive::str = "BookLent";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -243,12 +264,15 @@ pub mod events {
             })
         }
     }
+
     ::qmp_types::__object!(BookLent: read);
+
     impl ::qmp_types::Event for BookLent {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "BOOK_LENT";
     }
 }
+
 /// What commands take and return, and events carry.
 pub mod types {
     /// The enum `BookForm`.
@@ -262,6 +286,7 @@ pub mod types {
         /// A value that the schema does not know.
         Unrecognized(::qmp_types::wire::Unrecognized),
     }
+
     impl BookForm {
         /// The value on the wire.
         #[inline]
@@ -273,16 +298,20 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::OpenEnum for BookForm {
         const NAME: &'static ::core::primitive::str = "BookForm";
         const NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
         const VALUES: &'static [Self] = &[Self::Paper, Self::Sound];
+
         #[inline]
         fn unrecognized(value: ::qmp_types::wire::Unrecognized) -> Self {
             Self::Unrecognized(value)
         }
     }
+
     ::qmp_types::__open_enum!(BookForm);
+
     /// The struct `Paper`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -290,23 +319,27 @@ pub mod types {
         /// The member `pages`.
         pub pages: ::core::primitive::u32,
     }
+
     impl ::core::fmt::Debug for Paper {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Paper", &["pages"], &[&self.pages])
         }
     }
+
     impl Paper {
         /// With what is mandatory.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
-                pages: pages,
+                pages,
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Paper {
         const NAME: &'static ::core::primitive::str = "Paper";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -322,12 +355,15 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Paper {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("pages", &self.pages);
         }
     }
+
     ::qmp_types::__object!(Paper);
+
     /// The struct `Sound`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -337,21 +373,24 @@ pub mod types {
         /// The member `voice`.
         pub voice: ::core::option::Option<::std::string::String>,
     }
+
     impl ::core::fmt::Debug for Sound {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Sound", &["minutes", "voice"], &[&self.minutes, &self.voice])
         }
     }
+
     impl Sound {
         /// With what is mandatory.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
-                minutes: minutes,
+                minutes,
                 voice: ::core::option::Option::None,
             }
         }
+
         /// Sets `voice`.
         #[inline]
         pub fn voice<_M>(mut self, voice: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -359,8 +398,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Sound {
         const NAME: &'static ::core::primitive::str = "Sound";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -379,13 +420,16 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Sound {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("minutes", &self.minutes);
             m.optional("voice", &self.voice);
         }
     }
+
     ::qmp_types::__object!(Sound);
+
     /// The union `Book`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -398,12 +442,14 @@ pub mod types {
         #[deprecated]
         pub shelf: ::core::option::Option<::std::string::String>,
     }
+
     impl ::core::fmt::Debug for Book {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Book", &["title", "form", "shelf"], &[&self.title, &self.form, &self.shelf])
         }
     }
+
     impl Book {
         /// With what is mandatory.
         #[inline]
@@ -414,6 +460,7 @@ pub mod types {
                 shelf: ::core::option::Option::None,
             }
         }
+
         /// Sets `shelf`.
         #[inline]
         pub fn shelf<_M>(mut self, shelf: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
@@ -421,8 +468,10 @@ pub mod types {
             self
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Book {
         const NAME: &'static ::core::primitive::str = "Book";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -445,6 +494,7 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Book {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("title", &self.title);
@@ -453,19 +503,23 @@ pub mod types {
             m.optional("shelf", &self.shelf);
         }
     }
+
     ::qmp_types::__object!(Book);
+
     impl Book {
         /// With the branch `paper` and what is mandatory.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, super::super::types::BookBranch::Paper(super::super::types::Paper::new(pages)))
         }
+
         /// With the branch `sound` and what is mandatory.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self::new(title, super::super::types::BookBranch::Sound(super::super::types::Sound::new(minutes)))
         }
     }
+
     /// The branches of [`Book`], by `form`.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
@@ -477,8 +531,10 @@ pub mod types {
         /// A branch that the schema does not know.
         Unrecognized(::qmp_types::wire::UnrecognizedBranch),
     }
+
     impl BookBranch {
         const TAG_NAMES: &'static ::qmp_types::wire::Names = &::qmp_types::wire::Names::new(&["paper", "sound"]);
+
         /// The discriminator's value.
         #[inline]
         pub fn as_str(&self) -> &::core::primitive::str {
@@ -488,6 +544,7 @@ pub mod types {
                 Self::Unrecognized(branch) => branch.tag(),
             }
         }
+
         fn read_branch<'de, M: ::qmp_types::wire::Members<'de>>(tag: ::qmp_types::wire::Tag, m: &mut M) -> ::core::result::Result<Self, M::Error> {
             match tag {
                 ::qmp_types::wire::Tag::Known(0) => m.branch().map(Self::Paper),
@@ -495,6 +552,7 @@ pub mod types {
                 tag => m.unrecognized(Self::TAG_NAMES, tag).map(Self::Unrecognized),
             }
         }
+
         fn write_branch<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             match self {
                 Self::Paper(branch) => ::qmp_types::wire::WriteObject::write(branch, m),
@@ -503,18 +561,21 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<super::super::types::Paper> for BookBranch {
         #[inline]
         fn from(value: super::super::types::Paper) -> Self {
             Self::Paper(value)
         }
     }
+
     impl ::core::convert::From<super::super::types::Sound> for BookBranch {
         #[inline]
         fn from(value: super::super::types::Sound) -> Self {
             Self::Sound(value)
         }
     }
+
     /// The alternate `BookRef`.
     #[derive(Clone, PartialEq)]
     #[non_exhaustive]
@@ -526,6 +587,7 @@ pub mod types {
         /// A value of a JSON type that the schema does not know here.
         Unrecognized(::qmp_types::wire::Value),
     }
+
     impl ::core::fmt::Debug for BookRef {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -536,18 +598,23 @@ pub mod types {
             }
         }
     }
+
     impl ::qmp_types::wire::Alternate for BookRef {
         fn unrecognized(value: ::qmp_types::wire::Value) -> Self {
             Self::Unrecognized(value)
         }
+
         fn string<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Title)
         }
+
         fn object<'de, D: ::qmp_types::wire::Deserializer<'de>>(value: D) -> ::core::result::Result<Self, D::Error> {
             ::qmp_types::wire::Deserialize::deserialize(value).map(Self::Book)
         }
     }
+
     ::qmp_types::__alternate!(BookRef);
+
     impl ::qmp_types::wire::Serialize for BookRef {
         fn serialize<S: ::qmp_types::wire::Serializer>(&self, s: S) -> ::core::result::Result<S::Ok, S::Error> {
             match self {
@@ -557,18 +624,21 @@ pub mod types {
             }
         }
     }
+
     impl ::core::convert::From<::std::string::String> for BookRef {
         #[inline]
         fn from(value: ::std::string::String) -> Self {
             Self::Title(value)
         }
     }
+
     impl ::core::convert::From<super::super::types::Book> for BookRef {
         #[inline]
         fn from(value: super::super::types::Book) -> Self {
             Self::Book(value)
         }
     }
+
     impl ::core::convert::From<&::core::primitive::str> for BookRef {
         #[inline]
         fn from(value: &::core::primitive::str) -> Self {

@@ -2,7 +2,9 @@
 
 #[allow(unused_imports)]
 pub use super::library::commands::*;
+
 #[allow(unused_imports)]
 pub use super::books::commands::*;
+
 #[allow(unused_imports)]
 pub use super::readers::commands::*;

@@ -2,10 +2,13 @@
 
 #[allow(unused_imports)]
 pub use super::library::events::*;
+
 #[allow(unused_imports)]
 pub use super::books::events::*;
+
 #[allow(unused_imports)]
 pub use super::readers::events::*;
+
 /// Any event. [`qmp_types::RawEvent::decode_any`](::qmp_types::RawEvent::decode_any) makes one; the time stands beside it there.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -24,6 +27,7 @@ pub enum Event {
         data: ::qmp_types::wire::Value,
     },
 }
+
 impl ::core::fmt::Debug for Event {
     #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -35,16 +39,22 @@ impl ::core::fmt::Debug for Event {
         }
     }
 }
+
 impl ::qmp_types::AnyEvent for Event {
     type Protocol = ::qmp_types::Qmp;
+
     fn decode<'de, D: ::qmp_types::wire::Deserializer<'de>>(name: &::core::primitive::str, data: D) -> ::core::result::Result<Self, D::Error> {
         ::core::result::Result::Ok(match name {
             "READER_CAME" => Self::ReaderCame(::qmp_types::wire::read(data)?),
             "BOOK_LENT" => Self::BookLent(::qmp_types::wire::read(data)?),
             "CLOSED" => Self::Closed(::qmp_types::wire::read(data)?),
-            _ => Self::Unrecognized { name: name.into(), data: ::qmp_types::wire::Deserialize::deserialize(data)? },
+            _ => Self::Unrecognized {
+                name: name.into(),
+                data: ::qmp_types::wire::Deserialize::deserialize(data)?
+            },
         })
     }
+
     #[inline]
     fn name(&self) -> &::core::primitive::str {
         match self {
@@ -55,18 +65,21 @@ impl ::qmp_types::AnyEvent for Event {
         }
     }
 }
+
 impl ::core::convert::From<ReaderCame> for Event {
     #[inline]
     fn from(event: ReaderCame) -> Self {
         Self::ReaderCame(event)
     }
 }
+
 impl ::core::convert::From<BookLent> for Event {
     #[inline]
     fn from(event: BookLent) -> Self {
         Self::BookLent(event)
     }
 }
+
 impl ::core::convert::From<Closed> for Event {
     #[inline]
     fn from(event: Closed) -> Self {

@@ -11,30 +11,33 @@ pub mod commands {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Close {
-    }
+    pub struct Close {}
+
     impl Close {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Close {
-        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {
-        }
+        fn write<M: ::qmp_types::wire::SerializeMap>(&self, _: &mut ::qmp_types::wire::Output<M>) {}
     }
+
     ::qmp_types::__object!(Close: write);
+
     impl ::qmp_types::Command for Close {
         type Protocol = ::qmp_types::Qmp;
         type Return = ();
         const NAME: &'static ::core::primitive::str = "close";
         const SUCCESS_RESPONSE: ::core::primitive::bool = false;
+
         fn decode_return<'de, D: ::qmp_types::wire::Deserializer<'de>>(reply: D) -> ::core::result::Result<Self::Return, D::Error> {
             ::qmp_types::wire::nothing(reply)
         }
     }
+
     /// The command `lend_book`.
     ///
     /// Returns [`Loan`](super::super::types::Loan).
@@ -51,12 +54,14 @@ pub mod commands {
         /// The member `days`.
         pub days: ::core::option::Option<::core::primitive::u8>,
     }
+
     impl ::core::fmt::Debug for LendBook {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "LendBook", &["book", "days"], &[&self.book, &self.days])
         }
     }
+
     impl LendBook {
         /// With what is mandatory.
         #[inline]
@@ -66,6 +71,7 @@ pub mod commands {
                 days: ::core::option::Option::None,
             }
         }
+
         /// Sets `days`.
         #[inline]
         pub fn days(mut self, days: impl ::core::convert::Into<::core::option::Option<::core::primitive::u8>>) -> Self {
@@ -73,19 +79,23 @@ pub mod commands {
             self
         }
     }
+
     impl ::qmp_types::wire::WriteObject for LendBook {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("book", &self.book);
             m.optional("days", &self.days);
         }
     }
+
     ::qmp_types::__object!(LendBook: write);
+
     impl ::qmp_types::Command for LendBook {
         type Protocol = ::qmp_types::Qmp;
         type Return = super::super::types::Loan;
         const NAME: &'static ::core::primitive::str = "lend_book";
     }
 }
+
 /// The events. Each value holds an event's data.
 pub mod events {
     /// The event `CLOSED`.
@@ -95,30 +105,33 @@ pub mod events {
     /// ```
     #[derive(Clone, Debug, PartialEq, Default)]
     #[non_exhaustive]
-    pub struct Closed {
-    }
+    pub struct Closed {}
+
     impl Closed {
         /// Without any optional member.
         #[inline]
         pub fn new() -> Self {
-            Self {
-            }
+            Self {}
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Closed {
         const NAME: &'static ::core::primitive::str = "Closed";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(_: &mut M) -> ::core::result::Result<Self, M::Error> {
-            ::core::result::Result::Ok(Self {
-            })
+            ::core::result::Result::Ok(Self {})
         }
     }
+
     ::qmp_types::__object!(Closed: read);
+
     impl ::qmp_types::Event for Closed {
         type Protocol = ::qmp_types::Qmp;
         const NAME: &'static ::core::primitive::str = "CLOSED";
     }
 }
+
 /// What commands take and return, and events carry.
 pub mod types {
     /// The struct `Loan`.
@@ -130,24 +143,28 @@ pub mod types {
         /// The member `until`.
         pub until: ::std::string::String,
     }
+
     impl ::core::fmt::Debug for Loan {
         #[inline]
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::qmp_types::wire::debug(f, "Loan", &["reader", "until"], &[&self.reader, &self.until])
         }
     }
+
     impl Loan {
         /// With what is mandatory.
         #[inline]
         pub fn new(reader: super::super::types::Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
-                reader: reader,
+                reader,
                 until: ::core::convert::Into::into(until),
             }
         }
     }
+
     impl ::qmp_types::wire::ReadObject for Loan {
         const NAME: &'static ::core::primitive::str = "Loan";
+
         #[inline]
         fn read<'de, M: ::qmp_types::wire::Members<'de>>(m: &mut M) -> ::core::result::Result<Self, M::Error> {
             let mut v0 = ::core::option::Option::None;
@@ -167,11 +184,13 @@ pub mod types {
             })
         }
     }
+
     impl ::qmp_types::wire::WriteObject for Loan {
         fn write<M: ::qmp_types::wire::SerializeMap>(&self, m: &mut ::qmp_types::wire::Output<M>) {
             m.member("reader", &self.reader);
             m.member("until", &self.until);
         }
     }
+
     ::qmp_types::__object!(Loan);
 }

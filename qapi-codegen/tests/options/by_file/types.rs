@@ -2,7 +2,9 @@
 
 #[allow(unused_imports)]
 pub use super::library::types::*;
+
 #[allow(unused_imports)]
 pub use super::books::types::*;
+
 #[allow(unused_imports)]
 pub use super::readers::types::*;

@@ -1,0 +1,11 @@
+//! What the features say that QEMU gives a meaning to.
+
+use qapi_parser::schema::Feature;
+
+pub(super) fn is_deprecated(features: &[Feature]) -> bool {
+    features.iter().any(|feature| feature.name == "deprecated")
+}
+
+pub(super) fn is_unstable(features: &[Feature]) -> bool {
+    features.iter().any(|feature| feature.name == "unstable")
+}

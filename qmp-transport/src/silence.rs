@@ -1,0 +1,130 @@
+//! Commands whose success is not answered, and what silence means for them.
+//!
+//! A server answers in-band commands in order. So a client sends such a command
+//! together with one that is always answered. When the answer to the second one
+//! comes, there is none to the first, which has then succeeded.
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use qmp_types::{Command, wire};
+
+use crate::end::End;
+use crate::error::{Error, Rejected, TimedOut, Undecodable, Unsent};
+use crate::rejection::Rejection;
+use crate::session::Abandoned;
+
+/// The command that is sent after one whose success is not answered. A guest
+/// agent answers it at once, whatever state it is in.
+pub(crate) const NEXT_COMMAND: &str = "guest-ping";
+
+/// How long to wait for an error of the command, or for the next answer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// How long to wait, given the time limit of the command.
+pub(crate) fn time_limit(limit: Option<Duration>) -> Duration {
+    limit.map_or(LIMIT, |limit| limit.min(LIMIT))
+}
+
+/// What was observed after the command was handed over.
+#[derive(Debug)]
+pub(crate) enum Observed {
+    /// The server answered the command with an error.
+    Rejected(Rejection),
+    /// The system refused to send the command.
+    Refused(Arc<io::Error>),
+    /// The server answered the next command, or this one with success.
+    Answered,
+    /// Neither was answered within this time limit.
+    TimedOut(Duration, Abandoned),
+    /// The connection ended before either was answered.
+    Ended(End, Abandoned),
+}
+
+/// What the observation means for the command. A guest that shuts down or sleeps
+/// answers nothing, and its connection may end.
+pub(crate) fn outcome(command: Cow<'static, str>, observed: Observed) -> Result<(), Error> {
+    match observed {
+        Observed::Rejected(rejection) => Err(Rejected { command, rejection }.into()),
+        Observed::Refused(source) => Err(Unsent { command, source }.into()),
+        Observed::TimedOut(limit, Abandoned::Unsent) => Err(TimedOut {
+            command: Some(command),
+            limit,
+            sent: false,
+        }
+        .into()),
+        Observed::Ended(end @ End::Broken(_), abandoned)
+        | Observed::Ended(end, abandoned @ Abandoned::Unsent) => {
+            Err(end.command_error(command, abandoned))
+        }
+        Observed::Answered | Observed::TimedOut(..) | Observed::Ended(End::Closed(_), _) => Ok(()),
+    }
+}
+
+/// What a command returns whose success is not answered: an object without
+/// members.
+pub(crate) fn success<C: Command>() -> Result<C::Return, Error> {
+    let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
+    decode("{}").map_err(|error| {
+        Undecodable {
+            command: C::NAME.into(),
+            error,
+            json: String::new(),
+        }
+        .into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broken::{Broken, Reason};
+
+    const SHORT: Duration = Duration::from_secs(1);
+
+    fn error_of(observed: Observed) -> Option<Error> {
+        outcome("guest-shutdown".into(), observed).err()
+    }
+
+    #[test]
+    fn a_command_that_was_sent_succeeds_in_silence() {
+        for observed in [
+            Observed::Answered,
+            Observed::TimedOut(SHORT, Abandoned::Sent),
+            Observed::TimedOut(SHORT, Abandoned::Unknown),
+            Observed::Ended(End::CLOSED, Abandoned::Sent),
+            Observed::Ended(End::CLOSED, Abandoned::Unknown),
+        ] {
+            assert!(error_of(observed).is_none());
+        }
+    }
+
+    #[test]
+    fn a_command_that_was_not_sent_fails() {
+        let refused = io::Error::from(io::ErrorKind::InvalidInput);
+        let refused = error_of(Observed::Refused(Arc::new(refused)));
+        assert!(matches!(refused, Some(Error::Unsent(_))));
+        let timed_out = error_of(Observed::TimedOut(SHORT, Abandoned::Unsent));
+        assert!(matches!(timed_out, Some(Error::TimedOut(error)) if !error.sent));
+        let closed = error_of(Observed::Ended(End::CLOSED, Abandoned::Unsent));
+        assert!(matches!(closed, Some(Error::Closed(_))));
+    }
+
+    #[test]
+    fn what_the_server_sends_tells_of_failure() {
+        for abandoned in [Abandoned::Sent, Abandoned::Unsent, Abandoned::Unknown] {
+            let broken = Broken::new(Reason::UnknownMessage, b"{}", 0);
+            let ended = error_of(Observed::Ended(End::Broken(broken), abandoned));
+            assert!(matches!(ended, Some(Error::Broken(_))));
+        }
+    }
+
+    #[test]
+    fn the_limit_of_the_command_is_kept() {
+        assert_eq!(time_limit(None), LIMIT);
+        assert_eq!(time_limit(Some(2 * LIMIT)), LIMIT);
+        assert_eq!(time_limit(Some(SHORT)), SHORT);
+    }
+}

@@ -1,0 +1,208 @@
+//! Commands under way: handing them over, and waiting for their answers.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use qmp_types::{Command, DecodeError, Protocol, wire};
+use serde_core::Serialize;
+use tokio::sync::oneshot;
+
+use super::Client;
+use super::connection::{Answer, Connection};
+use crate::encode::{self, Lane};
+use crate::end::End;
+use crate::error::{Error, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent};
+use crate::id::Id;
+use crate::platform::Descriptors;
+use crate::session::Abandoned;
+use crate::silence::{self, Observed};
+use crate::trace::Span;
+
+impl<P: Protocol> Client<P> {
+    /// Hands a command over to the session, and writes what there is room for.
+    pub(super) fn call<A: Serialize + ?Sized>(
+        &self,
+        lane: Lane,
+        command: Cow<'static, str>,
+        arguments: &A,
+        descriptors: Descriptors,
+    ) -> Result<Call<'_>, Error> {
+        let connection = self.connection();
+        let mut span = Span::begin(&command);
+        // This runs code of the caller, so the state must not be locked yet.
+        let mut text = Vec::new();
+        let encoded = encode::command(&mut text, lane, &command, arguments);
+        let mut state = connection.lock();
+        if let Some(end) = &state.end {
+            return Err(end.error());
+        }
+        let queue = || {
+            encoded?;
+            state
+                .session
+                .enqueue_encoded(lane, &command, &text, descriptors)
+        };
+        let id = match span.within(queue) {
+            Ok(id) => id,
+            Err(error) => {
+                span.failed(&error);
+                return Err(error);
+            }
+        };
+        span.id(id);
+        let (sender, answer) = oneshot::channel();
+        state.answers.insert(id, sender);
+        connection.write_now(&mut state);
+        drop(state);
+        Ok(Call {
+            connection,
+            command,
+            id,
+            answer,
+            open: true,
+            span,
+        })
+    }
+
+    /// Waits for the answer to a command, and decodes it.
+    pub(super) async fn complete<C: Command>(
+        &self,
+        mut call: Call<'_>,
+        limit: Option<Duration>,
+    ) -> Result<C::Return, Error> {
+        let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
+        if C::SUCCESS_RESPONSE {
+            return call.decoded(limit, decode).await;
+        }
+        self.await_silence(&mut call, limit).await?;
+        silence::success::<C>()
+    }
+
+    /// Waits for the error of a command whose success is not answered.
+    async fn await_silence(
+        &self,
+        call: &mut Call<'_>,
+        limit: Option<Duration>,
+    ) -> Result<(), Error> {
+        let next = silence::NEXT_COMMAND.into();
+        let mut next = self.call(Lane::InBand, next, &(), Descriptors::NONE)?;
+        let limit = silence::time_limit(limit);
+        let answered = next.answer_within(Some(limit)).await;
+        next.span.ended(&answered);
+        let observed = match (call.answer.try_recv(), answered) {
+            (Ok(Answer::Rejected(rejection)), _) => Observed::Rejected(rejection),
+            (Ok(Answer::Refused(source)), _) => Observed::Refused(source),
+            (Ok(Answer::Ended(end, abandoned)), _) => Observed::Ended(end, abandoned),
+            (Err(_), Err(Error::TimedOut(_))) => Observed::TimedOut(limit, call.abandon()),
+            _ => Observed::Answered,
+        };
+        call.open = false;
+        if let Observed::Answered = observed {
+            call.forget();
+        }
+        let outcome = silence::outcome(call.command.clone(), observed);
+        call.span.ended(&outcome);
+        outcome
+    }
+}
+
+/// A command under way. It is abandoned when this is dropped.
+pub(super) struct Call<'a> {
+    connection: &'a Connection,
+    command: Cow<'static, str>,
+    id: Id,
+    answer: oneshot::Receiver<Answer>,
+    /// Whether the command is neither answered nor abandoned.
+    open: bool,
+    span: Span,
+}
+
+impl Call<'_> {
+    /// Waits for the answer, and decodes it.
+    pub(super) async fn decoded<T>(
+        mut self,
+        limit: Option<Duration>,
+        decode: impl FnOnce(&str) -> Result<T, DecodeError>,
+    ) -> Result<T, Error> {
+        let outcome = match self.answer_within(limit).await {
+            Ok(json) => decode(&json).map_err(|error| {
+                let command = self.command.clone();
+                Undecodable {
+                    command,
+                    error,
+                    json,
+                }
+                .into()
+            }),
+            Err(error) => Err(error),
+        };
+        self.span.ended(&outcome);
+        outcome
+    }
+
+    /// Waits for the answer, with a time limit.
+    async fn answer_within(&mut self, limit: Option<Duration>) -> Result<String, Error> {
+        let answer = match limit {
+            None => (&mut self.answer).await,
+            Some(limit) => match ::tokio::time::timeout(limit, &mut self.answer).await {
+                Ok(answer) => answer,
+                Err(_) => match self.abandon() {
+                    // It was answered just now.
+                    Abandoned::Unknown => (&mut self.answer).await,
+                    abandoned => {
+                        return Err(TimedOut {
+                            command: Some(self.command.clone()),
+                            limit,
+                            sent: abandoned == Abandoned::Sent,
+                        }
+                        .into());
+                    }
+                },
+            },
+        };
+        self.open = false;
+        let command = self.command.clone();
+        match answer {
+            Ok(Answer::Returned(json)) => Ok(json),
+            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
+            Ok(Answer::TooLarge) => {
+                let limit = self.connection.options.reply_limit;
+                Err(ReplyTooLarge { command, limit }.into())
+            }
+            Ok(Answer::Refused(source)) => Err(Unsent { command, source }.into()),
+            Ok(Answer::Ended(end, abandoned)) => Err(end.command_error(command, abandoned)),
+            // The runtime was shut down, and dropped the task.
+            Err(_) => Err(End::CLOSED.command_error(command, Abandoned::Sent)),
+        }
+    }
+
+    /// Removes the command, because it will not be answered.
+    fn forget(&mut self) {
+        self.open = false;
+        let mut state = self.connection.lock();
+        state.answers.remove(&self.id);
+        state.session.forget(self.id);
+        self.connection.write_now(&mut state);
+    }
+
+    fn abandon(&mut self) -> Abandoned {
+        self.open = false;
+        let mut state = self.connection.lock();
+        state.answers.remove(&self.id);
+        let abandoned = state.session.abandon(self.id);
+        if abandoned == Abandoned::Sent {
+            state.session.resync();
+        }
+        // Another command may have got its turn.
+        self.connection.write_now(&mut state);
+        abandoned
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.abandon();
+        }
+    }
+}
