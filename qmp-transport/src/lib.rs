@@ -26,6 +26,7 @@ pub mod drivers;
 mod encode;
 mod end;
 pub mod error;
+mod failure;
 mod id;
 mod listener;
 #[cfg(feature = "mock")]

@@ -5,15 +5,13 @@
 //! comes, there is none to the first, which has then succeeded.
 
 use std::borrow::Cow;
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use qmp_types::{Command, wire};
 
 use crate::end::End;
-use crate::error::{Error, Rejected, TimedOut, Undecodable, Unsent};
-use crate::rejection::Rejection;
+use crate::error::{Error, Undecodable};
+use crate::failure::Failure;
 use crate::session::Abandoned;
 
 /// The command that is sent after one whose success is not answered. A guest
@@ -28,38 +26,24 @@ pub(crate) fn time_limit(limit: Option<Duration>) -> Duration {
     limit.map_or(LIMIT, |limit| limit.min(LIMIT))
 }
 
-/// What was observed after the command was handed over.
-#[derive(Debug)]
-pub(crate) enum Observed {
-    /// The server answered the command with an error.
-    Rejected(Rejection),
-    /// The system refused to send the command.
-    Refused(Arc<io::Error>),
-    /// The server answered the next command, or this one with success.
-    Answered,
-    /// Neither was answered within this time limit.
-    TimedOut(Duration, Abandoned),
-    /// The connection ended before either was answered.
-    Ended(End, Abandoned),
-}
-
-/// What the observation means for the command. A guest that shuts down or sleeps
-/// answers nothing, and its connection may end.
-pub(crate) fn outcome(command: Cow<'static, str>, observed: Observed) -> Result<(), Error> {
+/// The outcome of the command. `observed` is `Ok` if the next command was answered, or
+/// this one with success.
+///
+/// A guest that shuts down or sleeps answers nothing, and its connection may end. So
+/// the command has succeeded if it was sent and the server did not answer anything
+/// else.
+pub(crate) fn outcome(
+    command: Cow<'static, str>,
+    observed: Result<(), Failure>,
+) -> Result<(), Error> {
     match observed {
-        Observed::Rejected(rejection) => Err(Rejected { command, rejection }.into()),
-        Observed::Refused(source) => Err(Unsent { command, source }.into()),
-        Observed::TimedOut(limit, Abandoned::Unsent) => Err(TimedOut {
-            command: Some(command),
-            limit,
-            sent: false,
-        }
-        .into()),
-        Observed::Ended(end @ End::Broken(_), abandoned)
-        | Observed::Ended(end, abandoned @ Abandoned::Unsent) => {
-            Err(end.command_error(command, abandoned))
-        }
-        Observed::Answered | Observed::TimedOut(..) | Observed::Ended(End::Closed(_), _) => Ok(()),
+        Ok(())
+        | Err(
+            Failure::TooLarge(_)
+            | Failure::TimedOut(_, Abandoned::Sent | Abandoned::Unknown)
+            | Failure::Ended(End::Closed(_), Abandoned::Sent | Abandoned::Unknown),
+        ) => Ok(()),
+        Err(failure) => Err(failure.error(command)),
     }
 }
 
@@ -79,36 +63,40 @@ pub(crate) fn success<C: Command>() -> Result<C::Return, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+
     use super::*;
     use crate::broken::{Broken, Reason};
 
     const SHORT: Duration = Duration::from_secs(1);
 
-    fn error_of(observed: Observed) -> Option<Error> {
-        outcome("guest-shutdown".into(), observed).err()
+    fn error_of(failure: Failure) -> Option<Error> {
+        outcome("guest-shutdown".into(), Err(failure)).err()
     }
 
     #[test]
     fn a_command_that_was_sent_succeeds_in_silence() {
-        for observed in [
-            Observed::Answered,
-            Observed::TimedOut(SHORT, Abandoned::Sent),
-            Observed::TimedOut(SHORT, Abandoned::Unknown),
-            Observed::Ended(End::CLOSED, Abandoned::Sent),
-            Observed::Ended(End::CLOSED, Abandoned::Unknown),
+        assert!(outcome("guest-shutdown".into(), Ok(())).is_ok());
+        for failure in [
+            Failure::TooLarge(1),
+            Failure::TimedOut(SHORT, Abandoned::Sent),
+            Failure::TimedOut(SHORT, Abandoned::Unknown),
+            Failure::Ended(End::CLOSED, Abandoned::Sent),
+            Failure::Ended(End::CLOSED, Abandoned::Unknown),
         ] {
-            assert!(error_of(observed).is_none());
+            assert!(error_of(failure).is_none());
         }
     }
 
     #[test]
     fn a_command_that_was_not_sent_fails() {
         let refused = io::Error::from(io::ErrorKind::InvalidInput);
-        let refused = error_of(Observed::Refused(Arc::new(refused)));
+        let refused = error_of(Failure::Refused(Arc::new(refused)));
         assert!(matches!(refused, Some(Error::Unsent(_))));
-        let timed_out = error_of(Observed::TimedOut(SHORT, Abandoned::Unsent));
+        let timed_out = error_of(Failure::TimedOut(SHORT, Abandoned::Unsent));
         assert!(matches!(timed_out, Some(Error::TimedOut(error)) if !error.sent));
-        let closed = error_of(Observed::Ended(End::CLOSED, Abandoned::Unsent));
+        let closed = error_of(Failure::Ended(End::CLOSED, Abandoned::Unsent));
         assert!(matches!(closed, Some(Error::Closed(_))));
     }
 
@@ -116,7 +104,7 @@ mod tests {
     fn what_the_server_sends_tells_of_failure() {
         for abandoned in [Abandoned::Sent, Abandoned::Unsent, Abandoned::Unknown] {
             let broken = Broken::new(Reason::UnknownMessage, b"{}", 0);
-            let ended = error_of(Observed::Ended(End::Broken(broken), abandoned));
+            let ended = error_of(Failure::Ended(End::Broken(broken), abandoned));
             assert!(matches!(ended, Some(Error::Broken(_))));
         }
     }

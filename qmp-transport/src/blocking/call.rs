@@ -8,11 +8,11 @@ use qmp_types::{Command, DecodeError, Protocol, RawEvent, wire};
 use super::Client;
 use super::exchange::{Reaction, WaitError};
 use crate::deadline::Deadline;
-use crate::error::{Error, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent};
+use crate::error::{Error, Undecodable};
+use crate::failure::Failure;
 use crate::id::Id;
-use crate::rejection::Rejection;
 use crate::session::{Abandoned, Incoming, Session};
-use crate::silence::{self, Observed};
+use crate::silence;
 use crate::trace::Span;
 
 /// A command under way.
@@ -74,30 +74,23 @@ impl<P: Protocol> Client<P> {
         let mut deadline = Deadline::after(Some(limit));
         let react = |incoming: Incoming<'_>| match incoming {
             Incoming::Rejected { id: of, rejection } if of == id => {
-                Reaction::Done(Observed::Rejected(rejection))
+                Reaction::Done(Err(Failure::Rejected(rejection)))
             }
             Incoming::Returned { id: of, .. }
             | Incoming::Rejected { id: of, .. }
             | Incoming::TooLarge { id: of }
                 if of == id || of == next =>
             {
-                Reaction::Done(Observed::Answered)
+                Reaction::Done(Ok(()))
             }
             Incoming::Event(event) => Reaction::Queue(event),
             _ => Reaction::Ignore,
         };
         let observed = span.within(|| self.run(&mut deadline, Some(id), react));
         self.session.abandon(next);
-        let observed = match observed {
-            Ok(observed) => observed,
-            Err(WaitError::Refused(source)) => Observed::Refused(source),
-            Err(WaitError::Ended(end)) => Observed::Ended(end, self.session.abandon(id)),
-            Err(WaitError::TimedOut) => Observed::TimedOut(limit, self.session.abandon(id)),
-        };
-        match observed {
-            Observed::Answered => self.session.forget(id),
-            Observed::TimedOut(_, Abandoned::Sent) => self.session.resync(),
-            _ => {}
+        let observed = observed.unwrap_or_else(|error| Err(self.failure(id, error, limit)));
+        if observed.is_ok() {
+            self.session.forget(id);
         }
         let outcome = silence::outcome(name.into(), observed);
         span.ended(&outcome);
@@ -113,55 +106,51 @@ impl<P: Protocol> Client<P> {
         decode: impl Fn(&str) -> Result<T, DecodeError>,
         on_event: &mut dyn FnMut(RawEvent) -> Option<RawEvent>,
     ) -> Result<T, Error> {
-        enum Answer<T> {
-            Returned(Result<T, (DecodeError, String)>),
-            Rejected(Rejection),
-            TooLarge,
-        }
-
         let Call { id, mut span } = call;
         let mut deadline = Deadline::after(limit);
+        let reply_limit = self.options.reply_limit;
         let react = |incoming: Incoming<'_>| match incoming {
-            Incoming::Returned { id: of, json } if of == id => Reaction::Done(Answer::Returned(
-                decode(json).map_err(|error| (error, json.to_owned())),
-            )),
-            Incoming::Rejected { id: of, rejection } if of == id => {
-                Reaction::Done(Answer::Rejected(rejection))
+            Incoming::Returned { id: of, json } if of == id => {
+                Reaction::Done(Ok(decode(json).map_err(|error| (error, json.to_owned()))))
             }
-            Incoming::TooLarge { id: of } if of == id => Reaction::Done(Answer::TooLarge),
+            Incoming::Rejected { id: of, rejection } if of == id => {
+                Reaction::Done(Err(Failure::Rejected(rejection)))
+            }
+            Incoming::TooLarge { id: of } if of == id => {
+                Reaction::Done(Err(Failure::TooLarge(reply_limit)))
+            }
             Incoming::Event(event) => on_event(event).map_or(Reaction::Ignore, Reaction::Queue),
             _ => Reaction::Ignore,
         };
-        let outcome = span.within(|| self.run(&mut deadline, Some(id), react));
-        let outcome = match outcome {
-            Ok(Answer::Returned(Ok(returned))) => Ok(returned),
-            Ok(Answer::Returned(Err((error, json)))) => Err(Undecodable {
+        let answer = span.within(|| self.run(&mut deadline, Some(id), react));
+        let limit = deadline.limit();
+        let outcome = match answer.unwrap_or_else(|error| Err(self.failure(id, error, limit))) {
+            Ok(Ok(returned)) => Ok(returned),
+            Ok(Err((error, json))) => Err(Undecodable {
                 command,
                 error,
                 json,
             }
             .into()),
-            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
-            Ok(Answer::TooLarge) => {
-                let limit = self.options.reply_limit;
-                Err(ReplyTooLarge { command, limit }.into())
-            }
-            Err(WaitError::TimedOut) => {
-                let sent = self.session.abandon(id) == Abandoned::Sent;
-                if sent {
-                    self.session.resync();
-                }
-                Err(TimedOut {
-                    command: Some(command),
-                    limit: deadline.limit(),
-                    sent,
-                }
-                .into())
-            }
-            Err(WaitError::Refused(source)) => Err(Unsent { command, source }.into()),
-            Err(WaitError::Ended(end)) => Err(end.command_error(command, self.session.abandon(id))),
+            Err(failure) => Err(failure.error(command)),
         };
         span.ended(&outcome);
         outcome
+    }
+
+    /// Abandons a command that the caller does not wait for any longer, and returns why
+    /// it has no reply.
+    fn failure(&mut self, id: Id, error: WaitError, limit: Duration) -> Failure {
+        match error {
+            WaitError::TimedOut => {
+                let abandoned = self.session.abandon(id);
+                if abandoned == Abandoned::Sent {
+                    self.session.resync();
+                }
+                Failure::TimedOut(limit, abandoned)
+            }
+            WaitError::Refused(source) => Failure::Refused(source),
+            WaitError::Ended(end) => Failure::Ended(end, self.session.abandon(id)),
+        }
     }
 }

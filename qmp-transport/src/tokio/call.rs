@@ -11,11 +11,12 @@ use super::Client;
 use super::connection::{Answer, Connection};
 use crate::encode::{self, Lane};
 use crate::end::End;
-use crate::error::{Error, Rejected, ReplyTooLarge, TimedOut, Undecodable, Unsent};
+use crate::error::{Error, Undecodable};
+use crate::failure::Failure;
 use crate::id::Id;
 use crate::platform::Descriptors;
 use crate::session::Abandoned;
-use crate::silence::{self, Observed};
+use crate::silence;
 use crate::trace::Span;
 
 impl<P: Protocol> Client<P> {
@@ -90,14 +91,12 @@ impl<P: Protocol> Client<P> {
         let answered = next.answer_within(Some(limit)).await;
         next.span.ended(&answered);
         let observed = match (call.answer.try_recv(), answered) {
-            (Ok(Answer::Rejected(rejection)), _) => Observed::Rejected(rejection),
-            (Ok(Answer::Refused(source)), _) => Observed::Refused(source),
-            (Ok(Answer::Ended(end, abandoned)), _) => Observed::Ended(end, abandoned),
-            (Err(_), Err(Error::TimedOut(_))) => Observed::TimedOut(limit, call.abandon()),
-            _ => Observed::Answered,
+            (Ok(answer), _) => answer.map(drop),
+            (Err(_), Err(Error::TimedOut(_))) => Err(Failure::TimedOut(limit, call.abandon())),
+            (Err(_), _) => Ok(()),
         };
         call.open = false;
-        if let Observed::Answered = observed {
+        if observed.is_ok() {
             call.forget();
         }
         let outcome = silence::outcome(call.command.clone(), observed);
@@ -149,31 +148,14 @@ impl Call<'_> {
                 Err(_) => match self.abandon() {
                     // It was answered just now.
                     Abandoned::Unknown => (&mut self.answer).await,
-                    abandoned => {
-                        return Err(TimedOut {
-                            command: Some(self.command.clone()),
-                            limit,
-                            sent: abandoned == Abandoned::Sent,
-                        }
-                        .into());
-                    }
+                    abandoned => Ok(Err(Failure::TimedOut(limit, abandoned))),
                 },
             },
         };
         self.open = false;
-        let command = self.command.clone();
-        match answer {
-            Ok(Answer::Returned(json)) => Ok(json),
-            Ok(Answer::Rejected(rejection)) => Err(Rejected { command, rejection }.into()),
-            Ok(Answer::TooLarge) => {
-                let limit = self.connection.options.reply_limit;
-                Err(ReplyTooLarge { command, limit }.into())
-            }
-            Ok(Answer::Refused(source)) => Err(Unsent { command, source }.into()),
-            Ok(Answer::Ended(end, abandoned)) => Err(end.command_error(command, abandoned)),
-            // The runtime was shut down, and dropped the task.
-            Err(_) => Err(End::CLOSED.command_error(command, Abandoned::Sent)),
-        }
+        // Without an answer, the runtime was shut down, and dropped the task.
+        let answer = answer.unwrap_or(Err(Failure::Ended(End::CLOSED, Abandoned::Sent)));
+        answer.map_err(|failure| failure.error(self.command.clone()))
     }
 
     /// Removes the command, because it will not be answered.

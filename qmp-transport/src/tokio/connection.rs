@@ -14,28 +14,19 @@ use super::subscription::Subscriber;
 use crate::broken::Broken;
 use crate::end::{Draining, End, WriteFailure};
 use crate::error::{Error, GreetingError};
+use crate::failure::Failure;
 use crate::options::Options;
 use crate::platform::{ReadEnd, WriteEnd};
 use crate::queue::Queue;
 use crate::record::Direction;
-use crate::rejection::Rejection;
-use crate::session::{Abandoned, Id, Incoming, Session};
+use crate::session::{Id, Incoming, Session};
 
 /// How many bytes the task reads before it yields, so that other tasks can take the
 /// events. It is a few hundred events, fewer than a queue keeps by default.
 const READ_BUDGET: usize = 64 * 1024;
 
-/// What became of a command.
-#[derive(Debug)]
-pub(super) enum Answer {
-    Returned(String),
-    Rejected(Rejection),
-    TooLarge,
-    /// The system refused to send the command.
-    Refused(Arc<io::Error>),
-    /// The connection ended before the command was answered.
-    Ended(End, Abandoned),
-}
+/// The reply to a command as JSON text, or why there is none.
+pub(super) type Answer = Result<String, Failure>;
 
 /// Something that was received, on its way to its receiver.
 ///
@@ -216,7 +207,7 @@ impl State {
                 };
                 match self.answers.remove(&id) {
                     // The receiver is gone if the command was just abandoned.
-                    Some(waiting) => drop(waiting.send(Answer::Refused(error))),
+                    Some(waiting) => drop(waiting.send(Err(Failure::Refused(error)))),
                     // It is the session's own. The session cannot go on without it.
                     None => return Err(End::failed(error)),
                 }
@@ -226,12 +217,12 @@ impl State {
     }
 
     /// Finds the receivers of what the session received.
-    fn route(&mut self, deliveries: &mut Vec<Delivery>) -> Result<(), Broken> {
+    fn route(&mut self, deliveries: &mut Vec<Delivery>, options: &Options) -> Result<(), Broken> {
         while let Some(incoming) = self.session.poll()? {
             let (id, answer) = match incoming {
-                Incoming::Returned { id, json } => (id, Answer::Returned(json.to_owned())),
-                Incoming::Rejected { id, rejection } => (id, Answer::Rejected(rejection)),
-                Incoming::TooLarge { id } => (id, Answer::TooLarge),
+                Incoming::Returned { id, json } => (id, Ok(json.to_owned())),
+                Incoming::Rejected { id, rejection } => (id, Err(Failure::Rejected(rejection))),
+                Incoming::TooLarge { id } => (id, Err(Failure::TooLarge(options.reply_limit))),
                 Incoming::Event(event) => {
                     let event = Arc::new(event);
                     if !self.subscribers.is_empty() {
@@ -271,7 +262,7 @@ impl State {
         self.begun(Err(end.greeting_error()));
         for (id, waiting) in self.answers.drain() {
             let abandoned = self.session.abandon(id);
-            let _ = waiting.send(Answer::Ended(end.clone(), abandoned));
+            let _ = waiting.send(Err(Failure::Ended(end.clone(), abandoned)));
         }
         for subscriber in self.subscribers.iter() {
             subscriber.end();
@@ -380,7 +371,7 @@ fn poll_connection(
             .options
             .call_tap(Direction::Received, &space[..count]);
         state.session.filled(count);
-        if let Err(broken) = state.route(deliveries) {
+        if let Err(broken) = state.route(deliveries, &connection.options) {
             return Poll::Ready(End::Broken(broken));
         }
     }
