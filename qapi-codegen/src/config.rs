@@ -1,4 +1,4 @@
-//! The builder of build scripts: it collects the options, reads the schema and
+//! The builder for build scripts. It collects the options, reads the schema and
 //! generates.
 
 #[cfg(any(feature = "files", feature = "introspection"))]

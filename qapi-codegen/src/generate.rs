@@ -1,4 +1,4 @@
-//! The way from a schema to its bindings, stage by stage.
+//! The pipeline from a schema to its bindings.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ pub(crate) struct Input {
     pub(crate) parse_time: Duration,
 }
 
-/// Generates what the options ask for.
+/// Generates the bindings that the options ask for.
 ///
 /// # Errors
 /// A name matches nothing, or options contradict each other.

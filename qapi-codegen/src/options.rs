@@ -1,4 +1,4 @@
-//! What to generate: plain data, and what can be checked of it without a schema.
+//! The options of the generator: plain data, and the checks that need no schema.
 
 #[cfg(feature = "files")]
 use std::path::Path;
@@ -87,11 +87,11 @@ pub enum Modules {
     Schema,
 }
 
-/// All options of the generator but for the schema.
+/// All options of the generator. The schema is not one of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) request: Request,
-    /// Types of the schema, and the paths of the user's types in their place.
+    /// Types of the schema, each with the path of the user's type that replaces it.
     pub(crate) extern_paths: Vec<(String, String)>,
     pub(crate) attributes: Vec<Attribute<String>>,
     pub(crate) both_directions: bool,
@@ -123,7 +123,8 @@ pub(crate) struct Patterns {
     pub(crate) deny: Vec<String>,
 }
 
-/// What the user puts on the definitions of some names: `R` is its Rust.
+/// An attribute or a derive for the definitions whose names match a pattern. `R` is
+/// its Rust: text, or tokens once it was checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Attribute<R> {
     pub(crate) pattern: String,
@@ -140,14 +141,15 @@ pub(crate) enum AttributeKind {
     Other,
 }
 
-/// The Rust of the options, once it is known to be Rust.
+/// The paths and attributes of the options, after they were read as Rust.
 pub(crate) struct Checked {
     pub(crate) extern_paths: Vec<(String, UserRust)>,
     pub(crate) attributes: Vec<Attribute<UserRust>>,
 }
 
 impl Options {
-    /// Finds what contradicts itself or is not Rust, whatever the schema is.
+    /// Checks the options as far as this needs no schema: that none contradict each
+    /// other, and that paths and attributes are Rust.
     pub(crate) fn check(&self) -> Result<Checked, Error> {
         let invalid = |kind, text: &str, why| Error::InvalidRust {
             kind,

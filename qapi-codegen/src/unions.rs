@@ -1,4 +1,4 @@
-//! What the schema says of unions and alternates.
+//! Looks up the branches of unions and alternates in a schema.
 
 use std::collections::HashMap;
 

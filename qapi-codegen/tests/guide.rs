@@ -87,11 +87,11 @@ fn shape(code: &str) -> String {
 /// The members of a definition or the signatures in an impl, a line each.
 fn members(content: &[&str], inherent: bool) -> Vec<String> {
     let mut members = Vec::new();
-    let mut lines = content
+    let lines = content
         .iter()
         .filter(|line| !line.is_empty())
         .map(|line| line.strip_prefix("    ").unwrap());
-    while let Some(line) = lines.next() {
+    for line in lines {
         let member = line.trim_start();
         let deep = line.len() - member.len() > 4;
         if member.starts_with("///") {
@@ -103,18 +103,7 @@ fn members(content: &[&str], inherent: bool) -> Vec<String> {
                 members.push(format!("{line}\n"));
             }
         } else if !deep && member.starts_with("pub fn ") {
-            let mut signature = member.to_owned();
-            while !signature.ends_with('{') {
-                let more = lines.next().unwrap().trim();
-                let gap = if signature.ends_with('(') || more.starts_with(')') {
-                    ""
-                } else {
-                    " "
-                };
-                signature.push_str(gap);
-                signature.push_str(more);
-            }
-            let signature = signature.trim_end_matches(" {").replace(",)", ")");
+            let signature = member.trim_end_matches(" {");
             members.push(format!("    {signature};\n"));
         }
     }

@@ -7,11 +7,11 @@
 #![allow(deprecated)]
 #![allow(clippy::unwrap_used)]
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use qapi_codegen::{Config, Error, Modules};
+use qapi_codegen::{Bindings, Config, Error, Modules};
 use qmp_types::{AnyCommand as _, AnyEvent as _, RawEvent, ServeCommand as _, wire};
 use serde_json::{Value, json};
 
@@ -236,6 +236,19 @@ fn a_module_and_a_file_for_each_schema_file() {
             &fs::read_to_string(target.join(name)).unwrap(),
         );
     }
+
+    // Items have the same paths, however the modules are cut.
+    let paths = |bindings: &Bindings| -> BTreeSet<String> {
+        let items = bindings.items().iter();
+        items.map(|item| item.path().to_owned()).collect()
+    };
+    let by_kind = Config::new().schema_file(schema()).unwrap();
+    assert_eq!(paths(&bindings), paths(&by_kind));
+    assert!(
+        paths(&bindings).contains("types::BookForm"),
+        "{:?}",
+        paths(&bindings)
+    );
 
     // One type, by two paths.
     let book: by_file::books::types::Book =

@@ -1,6 +1,5 @@
-//! What everything is called in Rust: letter case, keywords, digits, collisions.
-//! Names do not depend on what is selected. Whatever is reserved somewhere is
-//! listed here.
+//! The Rust names of everything: letter case, keywords, digits, collisions. Names do
+//! not depend on what is selected. All reserved names are listed here.
 
 mod case;
 mod scope;

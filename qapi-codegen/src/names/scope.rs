@@ -1,4 +1,4 @@
-//! Names that are taken, and what is made of a name that is.
+//! The names that are taken in a scope.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 /// so that the same schema always gives the same names.
 pub(crate) struct Scope {
     taken: HashSet<String>,
-    /// How many underscores the last one of a name that was claimed again has.
+    /// How many underscores the latest name has that was claimed again, by name.
     again: HashMap<String, usize>,
 }
 

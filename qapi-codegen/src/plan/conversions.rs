@@ -26,7 +26,8 @@ struct Holders {
 }
 
 impl Planner<'_> {
-    /// From what a struct only wraps.
+    /// Returns the conversion into a struct from the only value that it wraps, if it
+    /// wraps one.
     pub(super) fn conversions_of_wrapper(&self, id: TypeId) -> Vec<Conversion> {
         let wrapped = self.layout.wrapped(id).into_iter();
         wrapped
@@ -34,15 +35,15 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Into the enum of a union's branches: from each type that stands for one, and
-    /// from what such a type only wraps.
+    /// Returns the conversions into the enum of a union's branches: from each type that
+    /// stands for a branch, and from what such a type only wraps.
     pub(super) fn conversions_of_branches(&self, id: TypeId) -> Vec<Conversion> {
         let arms = self.layout.arms(id);
         sources(&arms).iter().map(Source::conversion).collect()
     }
 
-    /// Into a struct around the enum of the branches: from what stands for a branch
-    /// of a union which insists on nothing else.
+    /// Returns the conversions into a union that is a struct: from each type that stands
+    /// for a branch, if no other member is mandatory.
     pub(super) fn conversions_of_union(&self, id: TypeId) -> Vec<Conversion> {
         let sources = self.sources_of_union(id).into_iter();
         sources
@@ -50,8 +51,8 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// Into an alternate: as into the branches of a union; from what stands for a
-    /// branch of a union that a branch holds; from a `&str`.
+    /// Returns the conversions into an alternate: those that a union would have; from
+    /// each type that converts into a union which a branch holds; and from a `&str`.
     pub(super) fn conversions_of_alternate(&self, id: TypeId) -> Vec<Conversion> {
         let arms = self.layout.arms(id);
         let mut conversions: Vec<_> = sources(&arms).iter().map(Source::conversion).collect();
@@ -74,7 +75,8 @@ impl Planner<'_> {
         conversions
     }
 
-    /// From a command into each union that has a branch of its name and arguments.
+    /// Returns the conversions from a command into each union that has a branch of its
+    /// name and arguments.
     pub(super) fn conversions_of_command(
         &self,
         command: &str,
@@ -104,8 +106,8 @@ impl Planner<'_> {
         conversions.collect()
     }
 
-    /// What a union can be made from, without knowing anything else: the types
-    /// that stand for its branches.
+    /// Returns the types that a union can be made from: those that stand for its
+    /// branches, if no other member is mandatory.
     fn sources_of_union(&self, id: TypeId) -> Vec<Ty> {
         let Some(tag) = self.layout.tag(id) else {
             return Vec::new();
@@ -148,7 +150,7 @@ fn conversion(from: Ty, value: Expr) -> Conversion {
     }
 }
 
-/// The types that stand for one of the branches each.
+/// Returns the types that stand for a branch.
 fn sources<'v, 's>(arms: &'v [Arm<'s>]) -> Vec<Source<'v, 's>> {
     let held = holders(arms, |arm| arm.ty.as_ref());
     let wrapped = holders(arms, |arm| arm.wrapped.as_ref());

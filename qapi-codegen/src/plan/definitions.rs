@@ -1,4 +1,4 @@
-//! What each type of the schema becomes.
+//! Plans each type of the schema.
 
 use qapi_parser::schema::{TypeId, TypeKind};
 

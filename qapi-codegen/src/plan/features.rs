@@ -1,4 +1,4 @@
-//! What the features say that QEMU gives a meaning to.
+//! The features that have a meaning of their own: deprecated and unstable.
 
 use qapi_parser::schema::Feature;
 

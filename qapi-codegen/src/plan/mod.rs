@@ -1,5 +1,5 @@
-//! The plan: everything that is generated, with its final names, types, boxes,
-//! functions, conversions, documentation and attributes, as data.
+//! The plan: everything that is generated, as data, with its final names, types,
+//! boxes, functions, conversions, documentation and attributes.
 
 mod actions;
 mod attributes;

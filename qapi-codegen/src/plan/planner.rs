@@ -1,4 +1,4 @@
-//! What all definitions are planned with.
+//! The context in which each definition is planned.
 
 use std::collections::HashMap;
 

@@ -37,7 +37,7 @@ pub(super) struct Tag<'a> {
     pub(super) branches: &'a str,
 }
 
-/// What the functions of a struct may take for a member.
+/// How the constructor takes a member.
 fn taken(slot: &Slot<'_>, union: Option<Tag<'_>>) -> Taken {
     match union {
         Some(tag) if tag.name == slot.member.name => {

@@ -1,11 +1,21 @@
 //! Documentation, as it is in attributes.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 
 use crate::tokens::{Tokens, is_sign};
 
-/// The text of `doc = "…"`, or what is there instead. Raw strings, which only users
-/// write, stay what they are.
+/// Makes a literal of a text. proc-macro2 is slow to escape, as it looks at one
+/// character after the other. Most texts can be raw strings, which need no escapes.
+pub(super) fn literal(text: &str) -> Literal {
+    let raw = if text.contains("\"#") || text.contains('\r') {
+        None
+    } else {
+        format!("r#\"{text}\"#").parse().ok()
+    };
+    raw.unwrap_or_else(|| Literal::string(text))
+}
+
+/// Returns the text of `doc = "…"`, or the tokens if they are something else.
 pub(super) fn doc_text(mut tokens: Tokens) -> Result<String, Tokens> {
     let is_doc = |token: &TokenTree| matches!(token, TokenTree::Ident(doc) if doc == "doc");
     let Some(doc) = tokens.next_if(is_doc) else {
@@ -15,7 +25,7 @@ pub(super) fn doc_text(mut tokens: Tokens) -> Result<String, Tokens> {
     taken.extend(tokens.next_if(|token| is_sign(Some(token), '=')));
     taken.extend(tokens.next());
     if let ([_, _, TokenTree::Literal(literal)], None) = (taken.as_slice(), tokens.peek())
-        && let Some(text) = unescaped(&literal.to_string())
+        && let Some(text) = meaning(&literal.to_string())
     {
         return Ok(text);
     }
@@ -23,8 +33,12 @@ pub(super) fn doc_text(mut tokens: Tokens) -> Result<String, Tokens> {
     Err(all.into_iter().peekable())
 }
 
-/// What a string literal means.
-fn unescaped(literal: &str) -> Option<String> {
+/// Returns the text of a string literal of the kinds that [`literal`] makes.
+fn meaning(literal: &str) -> Option<String> {
+    let raw = literal.strip_prefix("r#\"");
+    if let Some(text) = raw.and_then(|raw| raw.strip_suffix("\"#")) {
+        return Some(text.to_owned());
+    }
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') {
         return Some(inner.to_owned());

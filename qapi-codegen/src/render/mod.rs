@@ -1,4 +1,4 @@
-//! From the plan to tokens, and from these to text. Nothing is decided here.
+//! Turns the plan into tokens, and these into text. Nothing is decided here.
 
 mod alternate;
 mod any;

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
 
+use super::doc_text::literal;
 use super::paths::{
     BOX, DEBUG_TRAIT, FMT_RESULT, FORMATTER, FROM_TRAIT, INTO, INTO_LIST_OF_TRAIT,
     INTO_OPTION_TRAIT, INTO_TRAIT, NEW_BOX, NONE, OPTION, STR, STRING, VEC,
@@ -276,7 +277,7 @@ pub(super) fn index(index: usize) -> Literal {
 
 /// Documentation.
 pub(super) fn docs(text: &str) -> Part {
-    let text = text.trim_end();
+    let text = literal(text.trim_end());
     part!(#[doc = #text])
 }
 

@@ -191,17 +191,14 @@ fn extra_setters(of: &Extra) -> Part {
         pub fn #add(
             mut self,
             name: impl #INTO_TRAIT<#STRING>,
-            value: impl #INTO_TRAIT<::qmp_types::wire::Value>,
+            value: impl #INTO_TRAIT<::qmp_types::wire::Value>
         ) -> Self {
             self.#map.insert(name.into(), value.into());
             self
         }
 
         #docs_of_all
-        pub fn #add_all(
-            mut self,
-            object: &impl #WRITE_OBJECT,
-        ) -> Self {
+        pub fn #add_all(mut self, object: &impl #WRITE_OBJECT) -> Self {
             self.#map.extend(::qmp_types::wire::members_of(object));
             self
         }

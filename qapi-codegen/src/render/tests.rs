@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::doc_text::doc_text;
+use super::doc_text::{doc_text, literal};
 use super::paths;
 use super::printer::Printer;
 use crate::tokens::contents;
@@ -41,9 +41,25 @@ fn check(tokens: TokenStream, expected: &str) {
 #[test]
 fn documentation_is_nothing_else() {
     let text = "*/ /* \" \\ \r\u{202e}\0 }\n\n#[test]\n";
-    let tokens = quote!(#[doc = #text] struct A;);
+    let escaped = quote!(#[doc = #text] struct A;);
     let expected = "/// */ /* \" \\ \\r\\u{202e}\\u{0} }\n///\n/// #[test]\n///\nstruct A;\n";
-    check(tokens, expected);
+    check(escaped, expected);
+    for text in [
+        "a \" b\\n",
+        "\"# struct B; \"",
+        "a\"#\n\n#b",
+        "",
+        "\r",
+        "\"##\"\"#",
+    ] {
+        let literal = literal(text);
+        let tokens = quote!(#[doc = #literal]);
+        let doc = tokens.into_iter().nth(1);
+        let Some(TokenTree::Group(group)) = doc else {
+            panic!("not an attribute");
+        };
+        assert_eq!(doc_text(contents(group)).ok().as_deref(), Some(text));
+    }
 }
 
 #[test]

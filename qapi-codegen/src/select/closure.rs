@@ -1,4 +1,4 @@
-//! All types that something needs, and what needs them.
+//! Finds all types that something needs, and what needs them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What is asked for and not denied, and all types that this needs.
+//! Picks what is asked for and not denied, and all types that it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What exists for the user: branches, conditions, stability.
+//! Decides what exists: branches, conditions, stability.
 
 use std::collections::{BTreeMap, HashSet};
 

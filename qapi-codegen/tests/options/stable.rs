@@ -142,13 +142,13 @@ pub mod commands {
         }
 
         /// Adds a member that the schema does not declare. One that is declared and set, too, is an error when the command is sent.
-        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>,) -> Self {
+        pub fn extra(mut self, name: impl ::core::convert::Into<::std::string::String>, value: impl ::core::convert::Into<::qmp_types::wire::Value>) -> Self {
             self.extra.insert(name.into(), value.into());
             self
         }
 
         /// Adds the members of an object that the schema does not declare.
-        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject,) -> Self {
+        pub fn extra_of(mut self, object: &impl ::qmp_types::wire::WriteObject) -> Self {
             self.extra.extend(::qmp_types::wire::members_of(object));
             self
         }
