@@ -10,7 +10,7 @@ use qmp_types::RawEvent;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
 
-use super::subscription::Subscriber;
+use super::subscriber::Subscriber;
 use crate::broken::Broken;
 use crate::end::{Draining, End, WriteFailure};
 use crate::error::{Error, GreetingError};

@@ -28,6 +28,7 @@
 mod call;
 mod connect;
 mod connection;
+mod subscriber;
 mod subscription;
 
 use std::borrow::Cow;

@@ -16,6 +16,7 @@
 //! assert_eq!(secrets::text("nbd://me:hunter2@host/disk"), "nbd://(left out)@host/disk");
 //! ```
 
+mod json;
 mod message;
 mod text;
 

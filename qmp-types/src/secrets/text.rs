@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{LAST_WORDS, LEFT_OUT, last_word, message};
+use super::{LAST_WORDS, LEFT_OUT, json, last_word};
 
 /// The begin of a file name that is JSON, which may have the password of a driver.
 const JSON: &str = "json:";
@@ -105,7 +105,7 @@ fn file_names(text: &str, _is_cut: bool) -> Option<String> {
             rest = if begins {
                 ""
             } else {
-                &json[message::length(json)..]
+                &json[json::length(json)..]
             };
         }
     }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use ::tokio::io::unix::AsyncFd;
 use rustix::net::{RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendFlags};
 
-use super::stream::Kind;
+use super::system::Kind;
 use super::system::{retry, shut_down, write};
 use super::{Descriptors, Stream};
 

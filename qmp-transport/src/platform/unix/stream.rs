@@ -15,7 +15,7 @@ use rustix::net::sockopt;
 
 #[cfg(feature = "mock")]
 use super::Descriptors;
-use super::system::family;
+use super::system::{Kind, family};
 #[cfg(feature = "mock")]
 use super::system::{retry, write};
 
@@ -173,12 +173,4 @@ impl Stream {
     pub(crate) fn set_blocking(&self) -> io::Result<()> {
         self.set_nonblocking(false)
     }
-}
-
-/// The kind of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Unix,
-    Tcp,
-    Pipe,
 }

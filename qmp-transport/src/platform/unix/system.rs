@@ -9,8 +9,15 @@ use rustix::event::{PollFd, Timespec, poll};
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 
 use super::Descriptors;
-use super::stream::Kind;
 use crate::deadline::Deadline;
+
+/// The kind of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Unix,
+    Tcp,
+    Pipe,
+}
 
 /// The longest time limit that all platforms accept.
 const MAX_TIMEOUT: Duration = Duration::from_secs(3600);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::{RecvFlags, SendFlags, sockopt};
 
-use super::stream::Kind;
+use super::system::Kind;
 use super::system::{retry, shut_down, wait, write};
 use super::{Descriptors, Stream};
 use crate::deadline::{Deadline, Wait};
