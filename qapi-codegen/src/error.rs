@@ -12,8 +12,10 @@ use qapi_parser::visible;
 #[cfg(feature = "introspection")]
 use qapi_parser::introspect::IntrospectionError;
 
-/// Why there are no bindings.
-#[derive(Debug)]
+/// The error of bindings that cannot be generated or written.
+///
+/// `Debug` writes the message and its causes, since that is how a build script
+/// reports the error that its `main` returns.
 #[non_exhaustive]
 pub enum Error {
     /// The schema has errors. The message lists all of them.
@@ -103,7 +105,7 @@ pub enum Error {
         /// The protocol.
         protocol: &'static str,
     },
-    /// A file cannot be read or written.
+    /// A file or a directory cannot be read or written.
     Io {
         /// The file.
         path: PathBuf,
@@ -246,7 +248,7 @@ impl Error {
                     "QEMU {release} has no schema for the protocol {protocol}"
                 )
             }
-            Self::Io { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::Io { path, .. } => write!(f, "cannot read or write {}", path.display()),
             Self::NoOutDir => write!(
                 f,
                 "the environment variable OUT_DIR is not set; outside of a build script, \
@@ -276,9 +278,24 @@ impl fmt::Display for Error {
     }
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            write!(f, ": {}", visible(&error.to_string()))?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
+            // `Display` has the error itself, but not its cause.
+            #[cfg(feature = "introspection")]
+            Self::Introspection { error, .. } => error.source(),
             Self::Io { source, .. } => Some(source),
             _ => None,
         }
@@ -288,6 +305,37 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_cause_is_said_once() {
+        let path = PathBuf::from("schema.json");
+        let source = io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let error = Error::Io { path, source };
+        assert_eq!(
+            test_support::causes(&error),
+            ["cannot read or write schema.json", "no such file"]
+        );
+        assert_eq!(
+            format!("{error:?}"),
+            "cannot read or write schema.json: no such file"
+        );
+    }
+
+    #[cfg(feature = "introspection")]
+    #[test]
+    fn the_cause_of_introspection_that_is_not_json_is_said_once() {
+        let error = qapi_parser::Schema::from_introspection("{", None).unwrap_err();
+        let path = PathBuf::from("introspection.json");
+        let error = Error::Introspection { path, error };
+        let [message, cause] = &test_support::causes(&error)[..] else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            message,
+            "introspection.json: the introspection is not valid JSON"
+        );
+        assert!(cause.contains("line 1"), "{cause}");
+    }
 
     #[test]
     fn near_names_are_suggested() {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use qapi_parser::visible;
 
-use super::input::{Input, read};
+use super::input::{Input, read, unreadable};
 use super::{Failure, say};
 
 /// Find out which conditions a QEMU was built with, from its introspection.
@@ -28,7 +28,7 @@ impl Conditions {
         let text = read(&self.introspection)?;
         let found = schema
             .find_conditions(&text)
-            .map_err(|error| format!("{}: {error}", self.introspection.display()))?;
+            .map_err(|error| unreadable(&self.introspection, error))?;
         let mut out = std::io::stdout().lock();
         for (symbol, defined) in &found.decided {
             writeln!(

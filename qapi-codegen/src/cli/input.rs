@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 use qapi_codegen::{Bindings, Config, Error, Protocol, bundled};
+use qapi_parser::introspect::IntrospectionError;
 use qapi_parser::loader::{self, FileSystem, Loader, Memory};
 use qapi_parser::{Dialect, Parsed, Parser, Schema};
 
@@ -204,7 +205,7 @@ impl Input {
         } else {
             Schema::from_introspection(text, &references)
         };
-        Ok(schema.map_err(|error| format!("{}: {error}", path.display()))?)
+        Ok(schema.map_err(|error| unreadable(path, error))?)
     }
 
     /// Another schema file of the same release or tree, if there is one.
@@ -258,7 +259,16 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
         String::from_utf8(bytes).map_err(invalid)
     });
-    Ok(text.map_err(|error| format!("{}: {error}", path.display()))?)
+    let path = path.to_owned();
+    Ok(text.map_err(|source| Error::Io { path, source })?)
+}
+
+/// The error of a file that is not introspection.
+pub(super) fn unreadable(path: &Path, error: IntrospectionError) -> Error {
+    Error::Introspection {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 /// Whether it is a descriptor that the tool was started with, as a shell gives

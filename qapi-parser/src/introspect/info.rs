@@ -36,7 +36,7 @@ impl fmt::Display for IntrospectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // These words come from the input and were not checked.
         let text = match self {
-            Self::Json(error) => format!("the introspection is not JSON: {error}"),
+            Self::Json(_) => "the introspection is not valid JSON".to_owned(),
             Self::Malformed(what) => format!("malformed introspection: {what}"),
             Self::Name { entity, role, name } => format!(
                 "the introspection is malformed: '{entity}': the language allows no {role} \
