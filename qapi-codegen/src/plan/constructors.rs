@@ -100,7 +100,7 @@ impl Planner<'_> {
             Function {
                 name: names[arm.branch.name.as_str()].clone(),
                 docs: format!(
-                    "With the branch `{}` and what is mandatory.",
+                    "Creates the branch `{}` from its required members.",
                     arm.branch.name
                 ),
                 deprecated: is_deprecated(arm.features),

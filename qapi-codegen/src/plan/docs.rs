@@ -157,6 +157,18 @@ impl<'l> Planner<'l> {
         self.document_part("member", &member.name, part, condition, &member.features)
     }
 
+    /// The documentation of the setter of an optional member: its description.
+    pub(super) fn document_setter(&self, meaning: &Meaning<'_>, slot: &Slot<'_>) -> String {
+        let docs = self.document_field(meaning, slot);
+        let first = docs.split("\n\n").next().unwrap_or_default();
+        let description = first.strip_prefix("The member ").unwrap_or(first);
+        match description.strip_suffix(':') {
+            // The description is a list.
+            Some(name) => format!("Sets {name}."),
+            None => format!("Sets {description}"),
+        }
+    }
+
     /// The documentation of a member, a value or a branch.
     pub(super) fn document_part(
         &self,
@@ -275,6 +287,31 @@ fn noun(kind: ItemKind) -> &'static str {
         ItemKind::Union | ItemKind::Branches => "union",
         ItemKind::Alternate => "alternate",
     }
+}
+
+/// The documentation of the constructor `new`.
+pub(super) fn constructor(name: &str, kind: ItemKind, members: Members) -> String {
+    let (subject, noun) = match kind {
+        ItemKind::Command => ("the command".to_owned(), "arguments"),
+        ItemKind::Event => ("the event".to_owned(), "data"),
+        _ => (format!("a new `{name}`"), "members"),
+    };
+    match members {
+        Members::None => format!("Creates {subject}."),
+        Members::Optional => format!("Creates {subject} without optional {noun}."),
+        Members::Required => format!("Creates {subject} from its required {noun}."),
+    }
+}
+
+/// Which members a type has.
+#[derive(Clone, Copy)]
+pub(super) enum Members {
+    /// It has none.
+    None,
+    /// All are optional.
+    Optional,
+    /// Some are required.
+    Required,
 }
 
 /// What the manual calls it.

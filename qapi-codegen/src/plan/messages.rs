@@ -37,7 +37,14 @@ impl<'l> Planner<'l> {
         let body = match command.args {
             Some(id) if layout.is_named(id) => {
                 conversions = self.conversions_of_command(&command.name, name, id);
-                Body::Newtype(self.newtype(name, docs, &command.features, id, wire, &of_user))
+                Body::Newtype(self.newtype(
+                    (name, ItemKind::Command),
+                    docs,
+                    &command.features,
+                    id,
+                    wire,
+                    &of_user,
+                ))
             }
             args => {
                 let extra = !command.gen_code && args.is_some();
@@ -48,6 +55,7 @@ impl<'l> Planner<'l> {
                 };
                 let record = Record {
                     name,
+                    kind: ItemKind::Command,
                     docs,
                     features: &command.features,
                     meaning: &meaning,
@@ -119,12 +127,18 @@ impl<'l> Planner<'l> {
             write: self.both_directions,
         };
         let body = match event.args {
-            Some(id) if layout.is_named(id) => {
-                Body::Newtype(self.newtype(name, docs, &event.features, id, wire, &of_user))
-            }
+            Some(id) if layout.is_named(id) => Body::Newtype(self.newtype(
+                (name, ItemKind::Event),
+                docs,
+                &event.features,
+                id,
+                wire,
+                &of_user,
+            )),
             args => {
                 let record = Record {
                     name,
+                    kind: ItemKind::Event,
                     docs,
                     features: &event.features,
                     meaning: &meaning,

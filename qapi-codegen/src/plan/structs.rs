@@ -4,6 +4,7 @@
 use qapi_parser::schema::TypeId;
 
 use super::attributes::OfUser;
+use super::docs::{self, Members};
 use super::expr::Expr;
 use super::features::is_deprecated;
 use super::item::{Adder, Argument, Extra, Field, Function, FunctionKind, Newtype, Struct, Wire};
@@ -17,6 +18,7 @@ use crate::names::{EXTRA, EXTRA_OF};
 /// What a struct is made from.
 pub(super) struct Record<'a, 'l> {
     pub(super) name: &'a str,
+    pub(super) kind: ItemKind,
     pub(super) docs: String,
     pub(super) features: &'a [qapi_parser::schema::Feature],
     pub(super) meaning: &'a Meaning<'l>,
@@ -58,6 +60,7 @@ impl<'l> Planner<'l> {
     ) -> Struct {
         let record = Record {
             name,
+            kind: ItemKind::Struct,
             docs: self.document(&self.subject(ItemKind::Struct, id, meaning), ""),
             features: &self.layout.schema[id].features,
             meaning,
@@ -110,11 +113,12 @@ impl<'l> Planner<'l> {
                 },
             })),
             own_debug,
-            new: constructor_of_fields(slots, union, extra.is_some()),
+            new: constructor_of_fields((record.name, record.kind), slots, union, extra.is_some()),
             setters: optional
                 .map(|slot| {
                     let setting = slot.ty.setting();
-                    setter(
+                    self.setter(
+                        record.meaning,
                         slot,
                         FunctionKind::Setter {
                             field: slot.name.clone(),
@@ -149,7 +153,7 @@ impl<'l> Planner<'l> {
     /// has, so that its user needs not name both.
     pub(super) fn newtype(
         &self,
-        name: &str,
+        (name, kind): (&str, ItemKind),
         docs: String,
         features: &[qapi_parser::schema::Feature],
         id: TypeId,
@@ -165,7 +169,7 @@ impl<'l> Planner<'l> {
         let ty = layout.ty(id);
         let mut functions = Vec::new();
         if wire.write {
-            functions = self.functions_around(id, &ty);
+            functions = self.functions_around((name, kind), id, &ty);
             functions.extend(self.delegated_constructors(id, &ty));
         }
         Newtype {
@@ -178,7 +182,12 @@ impl<'l> Planner<'l> {
     }
 
     /// The constructor and the setters of what a struct holds.
-    fn functions_around(&self, id: TypeId, ty: &Ty) -> Vec<Function> {
+    fn functions_around(
+        &self,
+        (name, kind): (&str, ItemKind),
+        id: TypeId,
+        ty: &Ty,
+    ) -> Vec<Function> {
         let layout = self.layout;
         let slots = layout.slots(id);
         if layout.is_external(id) || slots.is_empty() || layout.is_bare_union(id) {
@@ -186,7 +195,7 @@ impl<'l> Planner<'l> {
             let value = Expr::Wrapped(Box::new(taken.value("value")));
             return vec![Function {
                 name: "new".to_owned(),
-                docs: "With these arguments.".to_owned(),
+                docs: docs::constructor(name, kind, Members::Required),
                 deprecated: false,
                 kind: FunctionKind::Constructor {
                     arguments: vec![Argument {
@@ -204,11 +213,14 @@ impl<'l> Planner<'l> {
         let arguments = arguments(&slots, union);
         let names = arguments.iter().map(|argument| argument.name.clone());
         let inner = Expr::new(ty.clone(), names.map(Expr::Name).collect());
-        let mut functions = vec![constructor(arguments, Expr::Wrapped(Box::new(inner)))];
+        let value = Expr::Wrapped(Box::new(inner));
+        let mut functions = vec![constructor((name, kind), true, arguments, value)];
+        let meaning = Meaning::of_type(layout.schema, id);
         let optional = slots.iter().filter(|slot| slot.optional);
         functions.extend(optional.map(|slot| {
             let setting: Setting = slot.ty.setting();
-            setter(
+            self.setter(
+                &meaning,
                 slot,
                 FunctionKind::Delegate {
                     argument: slot.name.clone(),
@@ -217,6 +229,15 @@ impl<'l> Planner<'l> {
             )
         }));
         functions
+    }
+
+    fn setter(&self, meaning: &Meaning<'_>, slot: &Slot<'_>, kind: FunctionKind) -> Function {
+        Function {
+            name: slot.setter.clone(),
+            docs: self.document_setter(meaning, slot),
+            deprecated: false,
+            kind,
+        }
     }
 }
 
@@ -232,7 +253,12 @@ fn arguments(slots: &[Slot<'_>], union: Option<Tag<'_>>) -> Vec<Argument> {
 }
 
 /// The constructor that fills the fields.
-fn constructor_of_fields(slots: &[Slot<'_>], union: Option<Tag<'_>>, extra: bool) -> Function {
+fn constructor_of_fields(
+    of: (&str, ItemKind),
+    slots: &[Slot<'_>],
+    union: Option<Tag<'_>>,
+    extra: bool,
+) -> Function {
     let fields = slots.iter().map(|slot| {
         let value = if slot.optional {
             Expr::None
@@ -242,30 +268,33 @@ fn constructor_of_fields(slots: &[Slot<'_>], union: Option<Tag<'_>>, extra: bool
         };
         (slot.name.clone(), value)
     });
+    let has_members = extra || !slots.is_empty();
     let extra = extra.then(|| (EXTRA.to_owned(), Expr::EmptyMap));
     let fields = fields.chain(extra).collect();
-    constructor(arguments(slots, union), Expr::Fields(fields))
+    constructor(
+        of,
+        has_members,
+        arguments(slots, union),
+        Expr::Fields(fields),
+    )
 }
 
-fn constructor(arguments: Vec<Argument>, value: Expr) -> Function {
-    let docs = if arguments.is_empty() {
-        "Without any optional member."
-    } else {
-        "With what is mandatory."
+fn constructor(
+    (name, kind): (&str, ItemKind),
+    has_members: bool,
+    arguments: Vec<Argument>,
+    value: Expr,
+) -> Function {
+    let members = match (arguments.is_empty(), has_members) {
+        (false, _) => Members::Required,
+        (true, true) => Members::Optional,
+        (true, false) => Members::None,
     };
+    let docs = docs::constructor(name, kind, members);
     Function {
         name: "new".to_owned(),
-        docs: docs.to_owned(),
+        docs,
         deprecated: false,
         kind: FunctionKind::Constructor { arguments, value },
-    }
-}
-
-fn setter(slot: &Slot<'_>, kind: FunctionKind) -> Function {
-    Function {
-        name: slot.setter.clone(),
-        docs: format!("Sets `{}`.", slot.member.name),
-        deprecated: false,
-        kind,
     }
 }

@@ -40,6 +40,7 @@ impl<'l> Planner<'l> {
         let of_branches = layout.names.of_branches(id);
         let record = Record {
             name,
+            kind: ItemKind::Union,
             docs,
             features,
             meaning,

@@ -33,7 +33,7 @@ pub mod commands {
     pub struct QueryReaders {}
 
     impl QueryReaders {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -73,7 +73,7 @@ pub mod commands {
 
     #[cfg(any())]
     impl XQueryVisits {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -122,7 +122,7 @@ pub mod commands {
     }
 
     impl AddBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
@@ -134,13 +134,13 @@ pub mod commands {
             Self(self.0. shelf(shelf))
         }
 
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self(super::types::Book::sound(title, minutes))
@@ -190,7 +190,7 @@ pub mod commands {
     }
 
     impl BindBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -245,7 +245,7 @@ pub mod commands {
     pub struct QueryBooks {}
 
     impl QueryBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -282,7 +282,7 @@ pub mod commands {
     pub struct CountBooks {}
 
     impl CountBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -314,7 +314,7 @@ pub mod commands {
     pub struct Close {}
 
     impl Close {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -363,7 +363,7 @@ pub mod commands {
     }
 
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::types::BookRef>) -> Self {
             Self {
@@ -480,7 +480,7 @@ pub mod events {
     }
 
     impl BookLent {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::types::Reader) -> Self {
             Self {
@@ -530,7 +530,7 @@ pub mod events {
     pub struct Closed {}
 
     impl Closed {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -674,7 +674,7 @@ pub mod types {
     }
 
     impl Reader {
-        /// With what is mandatory.
+        /// Creates a new `Reader` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -683,7 +683,7 @@ pub mod types {
             }
         }
 
-        /// Sets `card`.
+        /// Sets `card`. Only where QEMU is built with `CONFIG_CARDS`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.card = ::core::convert::Into::into(card);
@@ -775,7 +775,7 @@ pub mod types {
     }
 
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
@@ -829,7 +829,7 @@ pub mod types {
     }
 
     impl Sound {
-        /// With what is mandatory.
+        /// Creates a new `Sound` from its required members.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
@@ -898,7 +898,7 @@ pub mod types {
     }
 
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookBranch>) -> Self {
             Self {
@@ -954,13 +954,13 @@ pub mod types {
     ::qmp_types::__object!(Book);
 
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Sound(Sound::new(minutes)))
@@ -1114,7 +1114,7 @@ pub mod types {
 
     #[cfg(all())]
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(reader: Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {

@@ -33,7 +33,7 @@ pub mod commands {
     pub struct QueryReaders {}
 
     impl QueryReaders {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -71,7 +71,7 @@ pub mod commands {
     pub struct XQueryVisits {}
 
     impl XQueryVisits {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -117,7 +117,7 @@ pub mod commands {
     }
 
     impl AddBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
@@ -129,7 +129,7 @@ pub mod commands {
             Self(self.0. shelf(shelf))
         }
 
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
@@ -179,7 +179,7 @@ pub mod commands {
     }
 
     impl BindBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -233,7 +233,7 @@ pub mod commands {
     pub struct QueryBooks {}
 
     impl QueryBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -270,7 +270,7 @@ pub mod commands {
     pub struct CountBooks {}
 
     impl CountBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -302,7 +302,7 @@ pub mod commands {
     pub struct Close {}
 
     impl Close {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -351,7 +351,7 @@ pub mod commands {
     }
 
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::types::BookRef>) -> Self {
             Self {
@@ -463,7 +463,7 @@ pub mod events {
     }
 
     impl BookLent {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::types::Reader) -> Self {
             Self {
@@ -513,7 +513,7 @@ pub mod events {
     pub struct Closed {}
 
     impl Closed {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -651,7 +651,7 @@ pub mod types {
     }
 
     impl Reader {
-        /// With what is mandatory.
+        /// Creates a new `Reader` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -660,7 +660,7 @@ pub mod types {
             }
         }
 
-        /// Sets `card`.
+        /// Sets `card`. Only where QEMU is built with `CONFIG_CARDS`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.card = ::core::convert::Into::into(card);
@@ -752,7 +752,7 @@ pub mod types {
     }
 
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
@@ -809,7 +809,7 @@ pub mod types {
     }
 
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookBranch>) -> Self {
             Self {
@@ -865,7 +865,7 @@ pub mod types {
     ::qmp_types::__object!(Book);
 
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
@@ -1004,7 +1004,7 @@ pub mod types {
     }
 
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(reader: Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {

@@ -33,7 +33,7 @@ pub mod commands {
     pub struct QueryReaders {}
 
     impl QueryReaders {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -71,7 +71,7 @@ pub mod commands {
     pub struct XQueryVisits {}
 
     impl XQueryVisits {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -117,7 +117,7 @@ pub mod commands {
     }
 
     impl AddBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
@@ -129,13 +129,13 @@ pub mod commands {
             Self(self.0. shelf(shelf))
         }
 
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self(super::types::Book::sound(title, minutes))
@@ -185,7 +185,7 @@ pub mod commands {
     }
 
     impl BindBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -239,7 +239,7 @@ pub mod commands {
     pub struct QueryBooks {}
 
     impl QueryBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -276,7 +276,7 @@ pub mod commands {
     pub struct CountBooks {}
 
     impl CountBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -308,7 +308,7 @@ pub mod commands {
     pub struct Close {}
 
     impl Close {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -357,7 +357,7 @@ pub mod commands {
     }
 
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::types::BookRef>) -> Self {
             Self {
@@ -427,7 +427,7 @@ pub mod events {
     }
 
     impl BookLent {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: impl ::core::convert::Into<super::super::my::Name>) -> Self {
             Self {
@@ -477,7 +477,7 @@ pub mod events {
     pub struct Closed {}
 
     impl Closed {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -635,7 +635,7 @@ pub mod types {
     }
 
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
@@ -689,7 +689,7 @@ pub mod types {
     }
 
     impl Sound {
-        /// With what is mandatory.
+        /// Creates a new `Sound` from its required members.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
@@ -758,7 +758,7 @@ pub mod types {
     }
 
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookBranch>) -> Self {
             Self {
@@ -814,13 +814,13 @@ pub mod types {
     ::qmp_types::__object!(Book);
 
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Sound(Sound::new(minutes)))
@@ -971,7 +971,7 @@ pub mod types {
     }
 
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(reader: impl ::core::convert::Into<super::super::my::Name>, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {

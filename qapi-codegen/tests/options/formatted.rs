@@ -31,7 +31,7 @@ pub mod commands {
         }
     }
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::types::BookRef>) -> Self {
             Self {
@@ -156,7 +156,7 @@ pub mod types {
         }
     }
     impl Reader {
-        /// With what is mandatory.
+        /// Creates a new `Reader` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -164,7 +164,7 @@ pub mod types {
                 card: ::core::option::Option::None,
             }
         }
-        /// Sets `card`.
+        /// Sets `card`. Only where QEMU is built with `CONFIG_CARDS`.
         #[inline]
         pub fn card(
             mut self,
@@ -221,7 +221,7 @@ pub mod types {
         }
     }
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self { pages }
@@ -276,7 +276,7 @@ pub mod types {
         }
     }
     impl Sound {
-        /// With what is mandatory.
+        /// Creates a new `Sound` from its required members.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
@@ -351,7 +351,7 @@ pub mod types {
         }
     }
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(
             title: impl ::core::convert::Into<::std::string::String>,
@@ -416,7 +416,7 @@ pub mod types {
     }
     ::qmp_types::__object!(Book);
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(
             title: impl ::core::convert::Into<::std::string::String>,
@@ -424,7 +424,7 @@ pub mod types {
         ) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
         }
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(
             title: impl ::core::convert::Into<::std::string::String>,
@@ -582,7 +582,7 @@ pub mod types {
         }
     }
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(
             reader: Reader,

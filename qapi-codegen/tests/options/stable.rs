@@ -31,7 +31,7 @@ pub mod commands {
     pub struct QueryReaders {}
 
     impl QueryReaders {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -76,13 +76,13 @@ pub mod commands {
     }
 
     impl AddBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::types::BookBranch>) -> Self {
             Self(super::types::Book::new(title, form))
         }
 
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::types::Book::paper(title, pages))
@@ -132,7 +132,7 @@ pub mod commands {
     }
 
     impl BindBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -186,7 +186,7 @@ pub mod commands {
     pub struct QueryBooks {}
 
     impl QueryBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -221,7 +221,7 @@ pub mod commands {
     pub struct Close {}
 
     impl Close {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -270,7 +270,7 @@ pub mod commands {
     }
 
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::types::BookRef>) -> Self {
             Self {
@@ -382,7 +382,7 @@ pub mod events {
     }
 
     impl BookLent {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::types::Reader) -> Self {
             Self {
@@ -432,7 +432,7 @@ pub mod events {
     pub struct Closed {}
 
     impl Closed {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -571,7 +571,7 @@ pub mod types {
     }
 
     impl Reader {
-        /// With what is mandatory.
+        /// Creates a new `Reader` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -580,7 +580,7 @@ pub mod types {
             }
         }
 
-        /// Sets `card`.
+        /// Sets `card`. Only where QEMU is built with `CONFIG_CARDS`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.card = ::core::convert::Into::into(card);
@@ -669,7 +669,7 @@ pub mod types {
     }
 
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
@@ -723,7 +723,7 @@ pub mod types {
     }
 
     impl Sound {
-        /// With what is mandatory.
+        /// Creates a new `Sound` from its required members.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
@@ -789,7 +789,7 @@ pub mod types {
     }
 
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<BookBranch>) -> Self {
             Self {
@@ -833,7 +833,7 @@ pub mod types {
     ::qmp_types::__object!(Book);
 
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, BookBranch::Paper(Paper::new(pages)))
@@ -972,7 +972,7 @@ pub mod types {
     }
 
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(reader: Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {

@@ -33,7 +33,7 @@ pub mod commands {
     }
 
     impl AddAnimal {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(animal: impl ::core::convert::Into<super::types::AnimalRef>) -> Self {
             Self {
@@ -43,14 +43,14 @@ pub mod commands {
             }
         }
 
-        /// Sets `cage`.
+        /// Sets `cage`: where; see `@Cage`
         #[inline]
         pub fn cage(mut self, cage: impl ::core::convert::Into<::core::option::Option<super::types::BigCage_>>) -> Self {
             self.cage = ::core::convert::Into::into(cage);
             self
         }
 
-        /// Sets `amount`.
+        /// Sets `amount`: how many
         #[inline]
         pub fn amount<_M>(mut self, amount: impl ::qmp_types::wire::IntoOption<super::types::Amount, _M>) -> Self {
             self.amount = ::qmp_types::wire::IntoOption::into_option(amount);
@@ -97,7 +97,7 @@ pub mod commands {
     }
 
     impl ReplaceAnimal {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(kind: impl ::core::convert::Into<super::types::AnimalBranch>) -> Self {
             Self(super::types::Animal::new(kind))
@@ -109,25 +109,25 @@ pub mod commands {
             Self(self.0. name(name))
         }
 
-        /// With the branch `cat` and what is mandatory.
+        /// Creates the branch `cat` from its required members.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self(super::types::Animal::cat(lives))
         }
 
-        /// With the branch `dog` and what is mandatory.
+        /// Creates the branch `dog` from its required members.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self(super::types::Animal::dog(bark))
         }
 
-        /// With the branch `egg` and what is mandatory.
+        /// Creates the branch `egg` from its required members.
         #[inline]
         pub fn egg() -> Self {
             Self(super::types::Animal::egg())
         }
 
-        /// With the branch `ghost` and what is mandatory.
+        /// Creates the branch `ghost` from its required members.
         #[inline]
         pub fn ghost() -> Self {
             Self(super::types::Animal::ghost())
@@ -174,7 +174,7 @@ pub mod commands {
     }
 
     impl Feed {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self(super::types::Feeding::new(name))
@@ -235,7 +235,7 @@ pub mod commands {
     }
 
     impl DoChores {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(chores: impl ::core::iter::IntoIterator<Item = impl ::core::convert::Into<super::types::Chore>>) -> Self {
             Self {
@@ -277,7 +277,7 @@ pub mod commands {
     pub struct CountLegs {}
 
     impl CountLegs {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -310,7 +310,7 @@ pub mod commands {
     pub struct NameAll {}
 
     impl NameAll {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -360,7 +360,7 @@ pub mod commands {
     }
 
     impl NewThing {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(driver: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -435,7 +435,7 @@ pub mod commands {
     }
 
     impl UsePrelude {
-        /// Without any optional member.
+        /// Creates the command without optional arguments.
         #[inline]
         pub fn new() -> Self {
             Self {
@@ -490,7 +490,7 @@ pub mod commands {
     pub struct ShutDown {}
 
     impl ShutDown {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -529,7 +529,7 @@ pub mod commands {
     pub struct Event {}
 
     impl Event {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -583,7 +583,7 @@ pub mod events {
     }
 
     impl AnimalEscaped {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -677,7 +677,7 @@ pub mod events {
     pub struct Event {}
 
     impl Event {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -712,7 +712,7 @@ pub mod events {
     pub struct Unrecognized_ {}
 
     impl Unrecognized_ {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -909,7 +909,7 @@ pub mod types {
     }
 
     impl Cage {
-        /// With what is mandatory.
+        /// Creates a new `Cage` from its required members.
         #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
@@ -920,21 +920,21 @@ pub mod types {
             }
         }
 
-        /// Sets `type`.
+        /// Sets `type`: a keyword
         #[inline]
         pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
 
-        /// Sets `new`.
+        /// Sets `new`: the name of our own constructor
         #[inline]
         pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
             self.new = ::core::convert::Into::into(new);
             self
         }
 
-        /// Sets `lock`.
+        /// Sets `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         #[inline]
         pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
             self.lock = ::core::convert::Into::into(lock);
@@ -1011,7 +1011,7 @@ pub mod types {
     }
 
     impl BigCage {
-        /// With what is mandatory.
+        /// Creates a new `BigCage` from its required members.
         #[inline]
         pub fn new(width: ::core::primitive::u16) -> Self {
             Self {
@@ -1025,21 +1025,21 @@ pub mod types {
             }
         }
 
-        /// Sets `type`.
+        /// Sets `type`: a keyword
         #[inline]
         pub fn r#type<_M>(mut self, r#type: impl ::qmp_types::wire::IntoOption<::std::string::String, _M>) -> Self {
             self.r#type = ::qmp_types::wire::IntoOption::into_option(r#type);
             self
         }
 
-        /// Sets `new`.
+        /// Sets `new`: the name of our own constructor
         #[inline]
         pub fn new_(mut self, new: impl ::core::convert::Into<::core::option::Option<::core::primitive::bool>>) -> Self {
             self.new = ::core::convert::Into::into(new);
             self
         }
 
-        /// Sets `lock`.
+        /// Sets `lock`: how safe it is, (since 1.3) Only where QEMU is built with `CONFIG_LOCKS`.
         #[inline]
         pub fn lock(mut self, lock: impl ::core::convert::Into<::core::option::Option<::core::primitive::f64>>) -> Self {
             self.lock = ::core::convert::Into::into(lock);
@@ -1180,7 +1180,7 @@ pub mod types {
     }
 
     impl Cat {
-        /// With what is mandatory.
+        /// Creates a new `Cat` from its required members.
         #[inline]
         pub fn new(lives: ::core::primitive::i64) -> Self {
             Self {
@@ -1246,7 +1246,7 @@ pub mod types {
     }
 
     impl Dog {
-        /// With what is mandatory.
+        /// Creates a new `Dog` from its required members.
         #[inline]
         pub fn new(bark: ::core::primitive::u64) -> Self {
             Self {
@@ -1300,7 +1300,7 @@ pub mod types {
     pub struct Egg {}
 
     impl Egg {
-        /// Without any optional member.
+        /// Creates a new `Egg`.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -1340,7 +1340,7 @@ pub mod types {
     }
 
     impl Animal {
-        /// With what is mandatory.
+        /// Creates a new `Animal` from its required members.
         #[inline]
         pub fn new(kind: impl ::core::convert::Into<AnimalBranch>) -> Self {
             Self {
@@ -1390,25 +1390,25 @@ pub mod types {
     ::qmp_types::__object!(Animal);
 
     impl Animal {
-        /// With the branch `cat` and what is mandatory.
+        /// Creates the branch `cat` from its required members.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::new(AnimalBranch::Cat(::std::boxed::Box::new(Cat::new(lives))))
         }
 
-        /// With the branch `dog` and what is mandatory.
+        /// Creates the branch `dog` from its required members.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::new(AnimalBranch::Dog(Dog::new(bark)))
         }
 
-        /// With the branch `egg` and what is mandatory.
+        /// Creates the branch `egg` from its required members.
         #[inline]
         pub fn egg() -> Self {
             Self::new(AnimalBranch::Egg)
         }
 
-        /// With the branch `ghost` and what is mandatory.
+        /// Creates the branch `ghost` from its required members.
         #[inline]
         pub fn ghost() -> Self {
             Self::new(AnimalBranch::Ghost)
@@ -1560,25 +1560,25 @@ pub mod types {
     }
 
     impl Visitor {
-        /// With the branch `cat` and what is mandatory.
+        /// Creates the branch `cat` from its required members.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::Cat(Cat::new(lives))
         }
 
-        /// With the branch `dog` and what is mandatory.
+        /// Creates the branch `dog` from its required members.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::Dog(Dog::new(bark))
         }
 
-        /// With the branch `egg` and what is mandatory.
+        /// Creates the branch `egg` from its required members.
         #[inline]
         pub fn egg() -> Self {
             Self::Egg
         }
 
-        /// With the branch `ghost` and what is mandatory.
+        /// Creates the branch `ghost` from its required members.
         #[inline]
         pub fn ghost() -> Self {
             Self::Ghost
@@ -1626,7 +1626,7 @@ pub mod types {
     }
 
     impl CatWrapper {
-        /// With what is mandatory.
+        /// Creates a new `CatWrapper` from its required members.
         #[inline]
         pub fn new(data: Cat) -> Self {
             Self {
@@ -1685,7 +1685,7 @@ pub mod types {
     }
 
     impl DogWrapper {
-        /// With what is mandatory.
+        /// Creates a new `DogWrapper` from its required members.
         #[inline]
         pub fn new(data: Dog) -> Self {
             Self {
@@ -1802,25 +1802,25 @@ pub mod types {
     }
 
     impl Parcel {
-        /// With the branch `cat` and what is mandatory.
+        /// Creates the branch `cat` from its required members.
         #[inline]
         pub fn cat(lives: ::core::primitive::i64) -> Self {
             Self::Cat(CatWrapper::new(Cat::new(lives)))
         }
 
-        /// With the branch `dog` and what is mandatory.
+        /// Creates the branch `dog` from its required members.
         #[inline]
         pub fn dog(bark: ::core::primitive::u64) -> Self {
             Self::Dog(DogWrapper::new(Dog::new(bark)))
         }
 
-        /// With the branch `ghost` and what is mandatory.
+        /// Creates the branch `ghost` from its required members.
         #[inline]
         pub fn ghost(bark: ::core::primitive::u64) -> Self {
             Self::Ghost(DogWrapper::new(Dog::new(bark)))
         }
 
-        /// With the branch `egg` and what is mandatory.
+        /// Creates the branch `egg` from its required members.
         #[inline]
         pub fn egg() -> Self {
             Self::Egg
@@ -1910,7 +1910,7 @@ pub mod types {
     }
 
     impl Dish {
-        /// With what is mandatory.
+        /// Creates a new `Dish` from its required members.
         #[inline]
         pub fn new(what: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -1974,7 +1974,7 @@ pub mod types {
     }
 
     impl Numbered {
-        /// With what is mandatory.
+        /// Creates a new `Numbered` from its required members.
         #[inline]
         pub fn new(number: ::core::primitive::i64) -> Self {
             Self {
@@ -2032,7 +2032,7 @@ pub mod types {
     }
 
     impl Meal {
-        /// With what is mandatory.
+        /// Creates a new `Meal` from its required members.
         #[inline]
         pub fn new(when: impl ::core::convert::Into<::std::string::String>, kind: impl ::core::convert::Into<MealBranch>) -> Self {
             Self {
@@ -2100,19 +2100,19 @@ pub mod types {
     ::qmp_types::__object!(Meal);
 
     impl Meal {
-        /// With the branch `plants` and what is mandatory.
+        /// Creates the branch `plants` from its required members.
         #[inline]
         pub fn plants(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::new(when, MealBranch::Plants(Dish::new(what)))
         }
 
-        /// With the branch `new` and what is mandatory.
+        /// Creates the branch `new` from its required members.
         #[inline]
         pub fn new_(when: impl ::core::convert::Into<::std::string::String>, number: ::core::primitive::i64) -> Self {
             Self::new(when, MealBranch::New(Numbered::new(number)))
         }
 
-        /// With the branch `cold` and what is mandatory.
+        /// Creates the branch `cold` from its required members.
         #[inline]
         pub fn cold_(when: impl ::core::convert::Into<::std::string::String>, what: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::new(when, MealBranch::Cold(Dish::new(what)))
@@ -2227,19 +2227,19 @@ pub mod types {
     }
 
     impl Feast {
-        /// With the branch `new` and what is mandatory.
+        /// Creates the branch `new` from its required members.
         #[inline]
         pub fn new_(branch: impl ::core::convert::Into<Visitor>) -> Self {
             Self::New(::core::convert::Into::into(branch))
         }
 
-        /// With the branch `plants` and what is mandatory.
+        /// Creates the branch `plants` from its required members.
         #[inline]
         pub fn plants() -> Self {
             Self::Plants
         }
 
-        /// With the branch `cold` and what is mandatory.
+        /// Creates the branch `cold` from its required members.
         #[inline]
         pub fn cold() -> Self {
             Self::Cold
@@ -2474,7 +2474,7 @@ pub mod types {
     }
 
     impl Option {
-        /// Without any optional member.
+        /// Creates a new `Option` without optional members.
         #[inline]
         pub fn new() -> Self {
             Self {
@@ -2548,7 +2548,7 @@ pub mod types {
     }
 
     impl String {
-        /// Without any optional member.
+        /// Creates a new `String` without optional members.
         #[inline]
         pub fn new() -> Self {
             Self {
@@ -2618,7 +2618,7 @@ pub mod types {
     }
 
     impl Some_ {
-        /// With what is mandatory.
+        /// Creates a new `Some_` from its required members.
         #[inline]
         pub fn new(r#box: Option) -> Self {
             Self {
@@ -2660,7 +2660,7 @@ pub mod types {
     pub struct BigCage_ {}
 
     impl BigCage_ {
-        /// Without any optional member.
+        /// Creates a new `BigCage_`.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -2700,7 +2700,7 @@ pub mod types {
     }
 
     impl Feeding {
-        /// With what is mandatory.
+        /// Creates a new `Feeding` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -2764,7 +2764,7 @@ pub mod types {
     }
 
     impl FeedingWrapper {
-        /// With what is mandatory.
+        /// Creates a new `FeedingWrapper` from its required members.
         #[inline]
         pub fn new(data: Feeding) -> Self {
             Self {
@@ -2916,19 +2916,19 @@ pub mod types {
     }
 
     impl Chore {
-        /// With the branch `feed` and what is mandatory.
+        /// Creates the branch `feed` from its required members.
         #[inline]
         pub fn feed(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self::Feed(FeedingWrapper::new(Feeding::new(name)))
         }
 
-        /// With the branch `replace-animal` and what is mandatory.
+        /// Creates the branch `replace-animal` from its required members.
         #[inline]
         pub fn replace_animal(lives: ::core::primitive::i64) -> Self {
             Self::ReplaceAnimal(Cat::new(lives))
         }
 
-        /// With the branch `rest` and what is mandatory.
+        /// Creates the branch `rest` from its required members.
         #[inline]
         pub fn rest() -> Self {
             Self::Rest

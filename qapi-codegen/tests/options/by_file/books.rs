@@ -24,7 +24,7 @@ pub mod commands {
     }
 
     impl AddBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookBranch>) -> Self {
             Self(super::super::types::Book::new(title, form))
@@ -36,13 +36,13 @@ pub mod commands {
             Self(self.0. shelf(shelf))
         }
 
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self(super::super::types::Book::paper(title, pages))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self(super::super::types::Book::sound(title, minutes))
@@ -92,7 +92,7 @@ pub mod commands {
     }
 
     impl BindBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -146,7 +146,7 @@ pub mod commands {
     pub struct QueryBooks {}
 
     impl QueryBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -183,7 +183,7 @@ pub mod commands {
     pub struct CountBooks {}
 
     impl CountBooks {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -232,7 +232,7 @@ pub mod events {
     }
 
     impl BookLent {
-        /// With what is mandatory.
+        /// Creates the event from its required data.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, to: super::super::types::Reader) -> Self {
             Self {
@@ -328,7 +328,7 @@ pub mod types {
     }
 
     impl Paper {
-        /// With what is mandatory.
+        /// Creates a new `Paper` from its required members.
         #[inline]
         pub fn new(pages: ::core::primitive::u32) -> Self {
             Self {
@@ -382,7 +382,7 @@ pub mod types {
     }
 
     impl Sound {
-        /// With what is mandatory.
+        /// Creates a new `Sound` from its required members.
         #[inline]
         pub fn new(minutes: ::core::primitive::u32) -> Self {
             Self {
@@ -451,7 +451,7 @@ pub mod types {
     }
 
     impl Book {
-        /// With what is mandatory.
+        /// Creates a new `Book` from its required members.
         #[inline]
         pub fn new(title: impl ::core::convert::Into<::std::string::String>, form: impl ::core::convert::Into<super::super::types::BookBranch>) -> Self {
             Self {
@@ -507,13 +507,13 @@ pub mod types {
     ::qmp_types::__object!(Book);
 
     impl Book {
-        /// With the branch `paper` and what is mandatory.
+        /// Creates the branch `paper` from its required members.
         #[inline]
         pub fn paper(title: impl ::core::convert::Into<::std::string::String>, pages: ::core::primitive::u32) -> Self {
             Self::new(title, super::super::types::BookBranch::Paper(super::super::types::Paper::new(pages)))
         }
 
-        /// With the branch `sound` and what is mandatory.
+        /// Creates the branch `sound` from its required members.
         #[inline]
         pub fn sound(title: impl ::core::convert::Into<::std::string::String>, minutes: ::core::primitive::u32) -> Self {
             Self::new(title, super::super::types::BookBranch::Sound(super::super::types::Sound::new(minutes)))

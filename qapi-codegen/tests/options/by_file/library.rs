@@ -14,7 +14,7 @@ pub mod commands {
     pub struct Close {}
 
     impl Close {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -63,7 +63,7 @@ pub mod commands {
     }
 
     impl LendBook {
-        /// With what is mandatory.
+        /// Creates the command from its required arguments.
         #[inline]
         pub fn new(book: impl ::core::convert::Into<super::super::types::BookRef>) -> Self {
             Self {
@@ -108,7 +108,7 @@ pub mod events {
     pub struct Closed {}
 
     impl Closed {
-        /// Without any optional member.
+        /// Creates the event.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -152,7 +152,7 @@ pub mod types {
     }
 
     impl Loan {
-        /// With what is mandatory.
+        /// Creates a new `Loan` from its required members.
         #[inline]
         pub fn new(reader: super::super::types::Reader, until: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {

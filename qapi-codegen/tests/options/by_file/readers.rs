@@ -15,7 +15,7 @@ pub mod commands {
     pub struct QueryReaders {}
 
     impl QueryReaders {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -53,7 +53,7 @@ pub mod commands {
     pub struct XQueryVisits {}
 
     impl XQueryVisits {
-        /// Without any optional member.
+        /// Creates the command.
         #[inline]
         pub fn new() -> Self {
             Self {}
@@ -139,7 +139,7 @@ pub mod types {
     }
 
     impl Reader {
-        /// With what is mandatory.
+        /// Creates a new `Reader` from its required members.
         #[inline]
         pub fn new(name: impl ::core::convert::Into<::std::string::String>) -> Self {
             Self {
@@ -148,7 +148,7 @@ pub mod types {
             }
         }
 
-        /// Sets `card`.
+        /// Sets `card`. Only where QEMU is built with `CONFIG_CARDS`.
         #[inline]
         pub fn card(mut self, card: impl ::core::convert::Into<::core::option::Option<::core::primitive::i64>>) -> Self {
             self.card = ::core::convert::Into::into(card);
