@@ -17,7 +17,8 @@ use crate::schema::{Condition, Feature, Schema, TypeKind};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Symbols {
-    pub(crate) known: BTreeMap<String, bool>,
+    /// By symbol: whether it is defined.
+    pub(crate) decided: BTreeMap<String, bool>,
     others: Option<bool>,
 }
 
@@ -29,13 +30,13 @@ impl Symbols {
 
     /// Adds a symbol that is defined.
     pub fn define(mut self, symbol: impl Into<String>) -> Symbols {
-        self.known.insert(symbol.into(), true);
+        self.decided.insert(symbol.into(), true);
         self
     }
 
     /// Adds a symbol that is not defined.
     pub fn undefine(mut self, symbol: impl Into<String>) -> Symbols {
-        self.known.insert(symbol.into(), false);
+        self.decided.insert(symbol.into(), false);
         self
     }
 
@@ -47,7 +48,7 @@ impl Symbols {
 
     /// Returns whether a symbol is defined, if it is known.
     pub fn get(&self, symbol: &str) -> Option<bool> {
-        self.known.get(symbol).copied().or(self.others)
+        self.decided.get(symbol).copied().or(self.others)
     }
 }
 

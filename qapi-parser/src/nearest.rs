@@ -8,7 +8,7 @@
 /// assert_eq!(nearest("querry-status", ["query-status", "stop"]), Some("query-status"));
 /// assert_eq!(nearest("xyz", ["query-status", "stop"]), None);
 /// ```
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Comparing two words takes time proportional to the product of their lengths.
     const LONGEST: usize = 200;
     if word.len() > LONGEST {
@@ -16,7 +16,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
     // One wrong letter of three.
     let allowed = word.len() / 3;
-    known
+    candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed)
         .map(|candidate| (distance(word, candidate), candidate))

@@ -23,7 +23,7 @@ impl BuildConditions {
     /// Returns the symbols that are known.
     pub fn symbols(&self) -> Symbols {
         let mut symbols = Symbols::new();
-        symbols.known = self.decided.clone();
+        symbols.decided = self.decided.clone();
         symbols
     }
 
@@ -31,11 +31,11 @@ impl BuildConditions {
     /// value. If the observations leave a choice, one solution is taken. Symbols
     /// without any observation stay unknown.
     pub fn consistent_symbols(&self) -> Symbols {
-        let mut known = self.symbols();
+        let mut symbols = self.symbols();
         for (condition, holds) in &self.observations {
-            choose(condition, *holds, &mut known);
+            choose(condition, *holds, &mut symbols);
         }
-        known
+        symbols
     }
 }
 
@@ -182,18 +182,18 @@ impl Observer<'_> {
     }
 
     fn solve(mut self) -> BuildConditions {
-        let mut known = Symbols::new();
+        let mut symbols = Symbols::new();
         loop {
-            let before = known.known.len();
+            let before = symbols.decided.len();
             for (condition, holds) in &self.found.observations {
-                imply(condition, *holds, &mut known);
+                imply(condition, *holds, &mut symbols);
             }
-            if known.known.len() == before {
+            if symbols.decided.len() == before {
                 break;
             }
         }
         for (condition, holds) in &self.found.observations {
-            if condition.evaluate(&known) == Some(!holds)
+            if condition.evaluate(&symbols) == Some(!holds)
                 && self.contradicted.insert(condition.clone())
             {
                 self.found.contradictions.push(condition.clone());
@@ -202,53 +202,53 @@ impl Observer<'_> {
         self.found.undecided = self.schema.symbols();
         self.found
             .undecided
-            .retain(|symbol| known.get(symbol).is_none());
-        self.found.decided = known.known;
+            .retain(|symbol| symbols.get(symbol).is_none());
+        self.found.decided = symbols.decided;
         self.found
     }
 }
 
 /// Notes the symbols that a condition's value decides.
-fn imply(condition: &Condition, holds: bool, known: &mut Symbols) {
+fn imply(condition: &Condition, holds: bool, symbols: &mut Symbols) {
     match condition {
         Condition::Defined(symbol) => {
-            known.known.entry(symbol.clone()).or_insert(holds);
+            symbols.decided.entry(symbol.clone()).or_insert(holds);
         }
-        Condition::Not(operand) => imply(operand, !holds, known),
+        Condition::Not(operand) => imply(operand, !holds, symbols),
         Condition::Text(_) => {}
-        Condition::All(operands) => imply_infix(operands, holds, true, known),
-        Condition::Any(operands) => imply_infix(operands, holds, false, known),
+        Condition::All(operands) => imply_infix(operands, holds, true, symbols),
+        Condition::Any(operands) => imply_infix(operands, holds, false, symbols),
     }
 }
 
 /// `neutral` is the value of operands that leave the others to decide.
-fn imply_infix(operands: &[Condition], holds: bool, neutral: bool, known: &mut Symbols) {
+fn imply_infix(operands: &[Condition], holds: bool, neutral: bool, symbols: &mut Symbols) {
     if holds == neutral {
         for operand in operands {
-            imply(operand, holds, known);
+            imply(operand, holds, symbols);
         }
         return;
     }
     let mut open = operands
         .iter()
-        .filter(|operand| operand.evaluate(known) != Some(neutral));
+        .filter(|operand| operand.evaluate(symbols) != Some(neutral));
     if let (Some(last), None) = (open.next(), open.next()) {
-        imply(last, holds, known);
+        imply(last, holds, symbols);
     }
 }
 
 /// Decides open symbols so that a condition has a value.
-fn choose(condition: &Condition, holds: bool, known: &mut Symbols) {
-    if condition.evaluate(known).is_some() {
+fn choose(condition: &Condition, holds: bool, symbols: &mut Symbols) {
+    if condition.evaluate(symbols).is_some() {
         return;
     }
     match condition {
-        Condition::Defined(symbol) => _ = known.known.insert(symbol.clone(), holds),
-        Condition::Not(operand) => choose(operand, !holds, known),
+        Condition::Defined(symbol) => _ = symbols.decided.insert(symbol.clone(), holds),
+        Condition::Not(operand) => choose(operand, !holds, symbols),
         Condition::Text(_) => {}
         Condition::All(operands) | Condition::Any(operands) => {
             for operand in operands {
-                choose(operand, holds, known);
+                choose(operand, holds, symbols);
             }
         }
     }

@@ -317,7 +317,7 @@ impl<'r> Builder<'_, 'r> {
                 .unwrap_or(name)
                 .to_owned(),
             _ if self.namer.empty == Some(name) => "q_empty".to_owned(),
-            Some(known) => known.clone(),
+            Some(name) => name.clone(),
             None => name.to_owned(),
         };
         TypeName {

@@ -144,7 +144,7 @@ impl Infos {
         };
         let mut infos = Infos::default();
         for value in array {
-            let info = Reader::info(value)?;
+            let info = ElementReader::info(value)?;
             if let InfoKind::Enum(_) = info.kind {
                 infos.has_enum_members |= value.get("members").is_some();
             }
@@ -237,18 +237,18 @@ impl Info {
 }
 
 /// Reads one part of the JSON. Its owner is named in messages.
-struct Reader<'v> {
+struct ElementReader<'v> {
     value: &'v Value,
     owner: &'v str,
 }
 
-impl<'v> Reader<'v> {
+impl<'v> ElementReader<'v> {
     fn info(value: &'v Value) -> Result<Info, IntrospectionError> {
         let owner = value.get("name").and_then(Value::as_str).ok_or_else(|| {
             let message = "expected objects with a name".to_owned();
             IntrospectionError::Malformed(message)
         })?;
-        let reader = Reader { value, owner };
+        let reader = ElementReader { value, owner };
         let kind = match reader.string("meta-type")? {
             "command" => InfoKind::Command {
                 args: reader.owned("arg-type")?,
@@ -337,13 +337,13 @@ impl<'v> Reader<'v> {
     fn each<T>(
         &self,
         key: &str,
-        read: impl Fn(Reader<'v>) -> Result<T, IntrospectionError>,
+        read: impl Fn(ElementReader<'v>) -> Result<T, IntrospectionError>,
     ) -> Result<Vec<T>, IntrospectionError> {
         let Some(values) = self.value.get(key).and_then(Value::as_array) else {
             let what = format!("'{key}' must be an array");
             return Err(IntrospectionError::at(self.owner, &what));
         };
-        let readers = values.iter().map(|value| Reader {
+        let readers = values.iter().map(|value| ElementReader {
             value,
             owner: self.owner,
         });
@@ -354,7 +354,7 @@ impl<'v> Reader<'v> {
     /// duplicates are errors.
     fn distinct_cases(
         &self,
-        read: impl Fn(Reader<'v>) -> Result<(String, String), IntrospectionError>,
+        read: impl Fn(ElementReader<'v>) -> Result<(String, String), IntrospectionError>,
     ) -> Result<Vec<(String, String)>, IntrospectionError> {
         let cases = self.each("variants", read)?;
         let mut seen = HashSet::new();

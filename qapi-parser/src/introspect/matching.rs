@@ -54,7 +54,7 @@ pub(crate) fn recover<'i>(infos: &'i Infos, reference: &Schema) -> BTreeMap<&'i 
         likeness: Likeness {
             infos,
             reference,
-            known: HashMap::new(),
+            similarities: HashMap::new(),
         },
         matches: BTreeMap::new(),
         taken: HashSet::new(),
@@ -210,16 +210,16 @@ const SAME: u32 = 1000;
 struct Likeness<'i, 'r> {
     infos: &'i Infos,
     reference: &'r Schema,
-    known: HashMap<(&'i str, TypeId, u32), u32>,
+    similarities: HashMap<(&'i str, TypeId, u32), u32>,
 }
 
 impl<'i, 'r> Likeness<'i, 'r> {
     fn of(&mut self, name: &'i str, id: TypeId, depth: u32) -> u32 {
-        if let Some(known) = self.known.get(&(name, id, depth)) {
-            return *known;
+        if let Some(similarity) = self.similarities.get(&(name, id, depth)) {
+            return *similarity;
         }
         let alike = self.compare(name, id, depth);
-        self.known.insert((name, id, depth), alike);
+        self.similarities.insert((name, id, depth), alike);
         alike
     }
 
@@ -239,15 +239,15 @@ impl<'i, 'r> Likeness<'i, 'r> {
                 if is_far_more(values.len(), declared.values.len()) {
                     return 1;
                 }
-                let known: HashSet<&str> = declared
+                let names: HashSet<&str> = declared
                     .values
                     .iter()
                     .map(|value| value.name.as_str())
                     .collect();
                 let common = values
                     .iter()
-                    .filter(|value| known.contains(value.name.as_str()));
-                share(SAME * count(common), values.len(), known.len())
+                    .filter(|value| names.contains(value.name.as_str()));
+                share(SAME * count(common), values.len(), names.len())
             }
             (Some(InfoKind::Alternate(_)), TypeKind::Alternate(_)) => SAME,
             (None | Some(InfoKind::Builtin), TypeKind::Builtin(builtin)) => {

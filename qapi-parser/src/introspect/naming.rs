@@ -57,12 +57,12 @@ impl<'i, 'r> Namer<'i, 'r> {
             if !is_named {
                 continue;
             }
-            let known = match self.matches.get(name) {
+            let chosen = match self.matches.get(name) {
                 Some((reference, id)) => Some(reference[id].name.clone()),
                 None if name.contains(|c: char| !c.is_ascii_digit()) => Some(name.to_owned()),
                 None => None,
             };
-            self.names.extend(known.map(|known| (name, known)));
+            self.names.extend(chosen.map(|chosen| (name, chosen)));
         }
     }
 
@@ -355,7 +355,7 @@ fn are_left_out(infos: &Infos, object: &InfoObject, ty: &str) -> bool {
     let of_type = |(_, other): &&(String, String)| other == ty;
     let last = cases().skip_while(|case| !of_type(case));
     let left_out: Vec<&str> = last.clone().map(|(case, _)| case.as_str()).collect();
-    let known: HashSet<&str> = left_out.iter().copied().collect();
+    let left_out_values: HashSet<&str> = left_out.iter().copied().collect();
     let mut tags = object.members.iter();
     let tag = tags.find(|member| object.tag.as_ref() == Some(&member.name));
     match tag
@@ -366,7 +366,7 @@ fn are_left_out(infos: &Infos, object: &InfoObject, ty: &str) -> bool {
             let in_order = values
                 .iter()
                 .map(|value| value.name.as_str())
-                .filter(|value| known.contains(value));
+                .filter(|value| left_out_values.contains(value));
             last.clone().all(|case| of_type(&case)) && in_order.eq(left_out.iter().copied())
         }
         _ => false,

@@ -9,7 +9,7 @@ impl Condition {
     /// Reads C preprocessor text: `defined(X)`, `!`, `&&`, `||` and
     /// parentheses. Anything else is kept as [`Condition::Text`].
     pub(crate) fn from_c(text: &str) -> Condition {
-        let mut reader = Reader {
+        let mut reader = ConditionParser {
             rest: text.trim_start(),
             depth: 0,
         };
@@ -21,12 +21,12 @@ impl Condition {
 }
 
 /// Reads C from its start. Each method leaves no white space behind it.
-struct Reader<'t> {
+struct ConditionParser<'t> {
     rest: &'t str,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl ConditionParser<'_> {
     fn take(&mut self, token: &str) -> bool {
         match self.rest.strip_prefix(token) {
             Some(rest) => {
@@ -38,11 +38,11 @@ impl Reader<'_> {
     }
 
     fn any(&mut self) -> Option<Condition> {
-        self.infix("||", Reader::all, Condition::Any)
+        self.infix("||", ConditionParser::all, Condition::Any)
     }
 
     fn all(&mut self) -> Option<Condition> {
-        self.infix("&&", Reader::operand, Condition::All)
+        self.infix("&&", ConditionParser::operand, Condition::All)
     }
 
     fn infix(

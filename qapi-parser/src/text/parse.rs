@@ -43,7 +43,7 @@ impl Item {
 /// Reads a file. After a syntax error, it continues with the next line that
 /// looks like the start of a definition or a comment.
 pub(crate) fn parse(file: u32, text: &str, dialect: Dialect) -> Vec<Item> {
-    let mut reader = Reader {
+    let mut reader = FileParser {
         is_legacy: dialect == Dialect::Legacy,
         file,
         text,
@@ -115,7 +115,7 @@ fn span(file: u32, start: usize, end: usize) -> Span {
     }
 }
 
-struct Reader<'t> {
+struct FileParser<'t> {
     file: u32,
     text: &'t str,
     is_legacy: bool,
@@ -126,7 +126,7 @@ struct Reader<'t> {
     items: Vec<Item>,
 }
 
-impl Reader<'_> {
+impl FileParser<'_> {
     fn error(&mut self, diagnostic: Diagnostic, lexical: bool) {
         let error = SyntaxError {
             diagnostic,

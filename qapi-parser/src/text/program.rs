@@ -68,7 +68,7 @@ pub(crate) fn read(
     reporter: &mut Reporter,
 ) -> Program {
     let main = loader::normalize(main_path);
-    let mut reader = Reader {
+    let mut reader = ProgramReader {
         loader,
         sources,
         reporter,
@@ -112,7 +112,7 @@ struct Text {
     text: Arc<str>,
 }
 
-struct Reader<'a> {
+struct ProgramReader<'a> {
     loader: &'a dyn Loader,
     sources: &'a mut Sources,
     reporter: &'a mut Reporter,
@@ -129,7 +129,7 @@ struct Reader<'a> {
     program: Program,
 }
 
-impl Reader<'_> {
+impl ProgramReader<'_> {
     /// Adds a file to the sources. Gives its text if it is text.
     fn decode(&mut self, path: &str, bytes: &[u8], from: Option<Span>) -> Option<Text> {
         let invalid = std::str::from_utf8(bytes).err();

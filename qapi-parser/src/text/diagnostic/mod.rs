@@ -153,9 +153,9 @@ impl Diagnostic {
     pub(crate) fn suggest<'a>(
         self,
         word: &str,
-        known: impl IntoIterator<Item = &'a str>,
+        candidates: impl IntoIterator<Item = &'a str>,
     ) -> Diagnostic {
-        match nearest(word, known) {
+        match nearest(word, candidates) {
             Some(near) => self.hint(format!("did you mean '{near}'?")),
             None => self,
         }
@@ -247,12 +247,12 @@ impl Reporter {
         &mut self,
         diagnostic: Diagnostic,
         word: &str,
-        known: impl IntoIterator<Item = &'a str>,
+        candidates: impl IntoIterator<Item = &'a str>,
     ) -> Diagnostic {
         const MOST_SUGGESTIONS: usize = 20;
         self.suggestions += 1;
         if self.suggestions <= MOST_SUGGESTIONS {
-            diagnostic.suggest(word, known)
+            diagnostic.suggest(word, candidates)
         } else {
             diagnostic
         }

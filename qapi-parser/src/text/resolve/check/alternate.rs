@@ -121,8 +121,8 @@ impl Checker<'_, '_> {
 
     /// The JSON types that the values of an enum look like on a command line.
     fn lookalikes(&mut self, id: TypeId) -> Vec<JsonType> {
-        if let Some(known) = self.lookalikes.get(&id) {
-            return known.clone();
+        if let Some(types) = self.lookalikes.get(&id) {
+            return types.clone();
         }
         let mut types = Vec::new();
         if let TypeKind::Enum(declared) = self.kind(id) {

@@ -260,8 +260,8 @@ impl Checker<'_, '_> {
             .filter(|ty| !ty.implicit || matches!(ty.kind, TypeKind::Builtin(_)));
         let diagnostic = Diagnostic::new(Kind::Type, name.span, message).located_at(place.span);
         let reporter = &mut *self.resolver.reporter;
-        let known = explicit.map(|ty| ty.name.as_str());
-        let diagnostic = reporter.suggest(diagnostic, &name.name, known);
+        let names = explicit.map(|ty| ty.name.as_str());
+        let diagnostic = reporter.suggest(diagnostic, &name.name, names);
         reporter.error(diagnostic);
         Err(Invalid)
     }

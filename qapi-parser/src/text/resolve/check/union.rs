@@ -56,11 +56,11 @@ impl Checker<'_, '_> {
         let found = self.find_member(&chain, &c_name(tag));
         let Some((owner, member)) = found.filter(|(_, member)| member.name == *tag) else {
             let message = format!("the discriminator '{tag}' is not a member of the base");
-            let known = self.resolver.schema.all_members(id);
+            let members = self.resolver.schema.all_members(id);
             let diagnostic =
                 Diagnostic::new(Kind::Type, union.tag_span, message).located_at(place.span);
-            let known = known.iter().map(|member| member.name.as_str());
-            let diagnostic = self.resolver.reporter.suggest(diagnostic, tag, known);
+            let names = members.iter().map(|member| member.name.as_str());
+            let diagnostic = self.resolver.reporter.suggest(diagnostic, tag, names);
             self.resolver.reporter.error(diagnostic);
             return Err(Invalid);
         };
