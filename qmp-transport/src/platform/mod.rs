@@ -4,6 +4,7 @@
 
 #[cfg(unix)]
 mod launch;
+mod poll;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]

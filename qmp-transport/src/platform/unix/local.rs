@@ -13,9 +13,10 @@ use rustix::net::sockopt;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 
 use super::Stream;
-use super::system::{family, retry, wait};
+use super::system::{family, retry};
 use crate::address::Address;
 use crate::deadline::Deadline;
+use crate::platform::poll::wait;
 
 /// Connects to an address of this machine without waiting. It fails with
 /// `WouldBlock` if the backlog of the server is full.

@@ -3,13 +3,10 @@
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::Duration;
 
-use rustix::event::{PollFd, Timespec, poll};
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 
 use super::Descriptors;
-use crate::deadline::Deadline;
 
 /// The kind of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +15,6 @@ pub(super) enum Kind {
     Tcp,
     Pipe,
 }
-
-/// The longest time limit that all platforms accept.
-const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// Returns the address family of a socket.
 pub(super) fn family(socket: &OwnedFd) -> io::Result<AddressFamily> {
@@ -60,20 +54,6 @@ pub(super) fn retry<T>(mut operation: impl FnMut() -> io::Result<T>) -> io::Resu
         match operation() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             outcome => return outcome,
-        }
-    }
-}
-
-/// Waits until a descriptor is ready. Returns false if the time is over.
-pub(super) fn wait(descriptors: &mut [PollFd<'_>], deadline: &Deadline) -> io::Result<bool> {
-    loop {
-        let left = deadline.left().unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-        let left = Timespec::try_from(left).ok();
-        match poll(descriptors, left.as_ref()) {
-            // The time limit goes on when a signal interrupts the call.
-            Err(rustix::io::Errno::INTR) => {}
-            Ok(0) if !deadline.has_passed() => {}
-            ready => return Ok(ready? > 0),
         }
     }
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::{RecvFlags, SendFlags, sockopt};
 
-use super::system::Kind;
-use super::system::{retry, shut_down, wait, write};
+use super::system::{Kind, retry, shut_down, write};
 use super::{Descriptors, Stream};
 use crate::deadline::{Deadline, Wait};
 use crate::platform::Io;
+use crate::platform::poll::wait;
 
 /// A stream that one thread reads and writes, with deadlines.
 #[derive(Debug)]

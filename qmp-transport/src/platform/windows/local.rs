@@ -6,9 +6,9 @@ use std::net::TcpListener;
 use rustix::event::{PollFd, PollFlags};
 
 use super::Stream;
-use super::timed::wait;
 use crate::address::Address;
 use crate::deadline::Deadline;
+use crate::platform::poll::wait;
 
 /// The error of an address that only Unix supports.
 fn unsupported(address: &Address) -> io::Error {

@@ -4,18 +4,16 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 
 use super::child::Child;
 use super::{Descriptors, Stream};
 use crate::deadline::{Deadline, Wait};
 use crate::platform::Io;
+use crate::platform::poll::wait;
 
 /// How long to wait before another check whether a pipe has room.
 const CHECK_INTERVAL: Duration = Duration::from_millis(5);
-
-/// The longest time limit that the system accepts.
-const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// A stream that one thread reads and writes, with deadlines.
 #[derive(Debug)]
@@ -119,19 +117,6 @@ impl TimedStream {
         if let Stream::Tcp(stream) = &self.stream {
             // It fails if the server has ended the connection already.
             let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-/// Waits until a socket is ready. Returns false if the time is over.
-pub(super) fn wait(sockets: &mut [PollFd<'_>], deadline: &Deadline) -> io::Result<bool> {
-    loop {
-        let left = deadline.left().unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-        let limit = Timespec::try_from(left).ok();
-        match poll(sockets, limit.as_ref()) {
-            Err(rustix::io::Errno::INTR) => {}
-            Ok(0) if !deadline.has_passed() => {}
-            ready => return Ok(ready? > 0),
         }
     }
 }
