@@ -70,39 +70,39 @@ impl fmt::Debug for Bindings {
 }
 
 impl Bindings {
-    /// The generated code.
+    /// Returns the generated code.
     pub fn as_str(&self) -> &str {
         &self.text.whole
     }
 
-    /// What was generated: the definitions of the schema, and what they are in
-    /// Rust. The enums of all commands and of all events are not among them.
+    /// Returns the generated definitions, with their names in the schema and in
+    /// Rust. The enums of all commands and of all events are not included.
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// The files that were read; none for a bundled release.
+    /// Returns the files that were read; none for a bundled release.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// What the schema declares.
+    /// Returns how much the schema declares.
     pub fn read(&self) -> Counts {
         self.read
     }
 
-    /// What was generated of it.
+    /// Returns how much was generated.
     pub fn generated(&self) -> Counts {
         self.generated
     }
 
-    /// How long each stage took.
+    /// Returns how long each stage took.
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
 
-    /// Writes the code into a build script's `OUT_DIR`, and tells cargo to run
-    /// the script again when a file that was read has changed.
+    /// Writes the code into `OUT_DIR` of a build script, and tells cargo to run the
+    /// script again when a file that was read changes.
     ///
     /// # Errors
     /// `OUT_DIR` is not set, or the file cannot be written.
@@ -114,8 +114,8 @@ impl Bindings {
             reason = "this is how a build script talks to cargo"
         )]
         {
-            // Without any such line, cargo would watch the whole package. This one
-            // never changes; the script's own source, cargo watches anyhow.
+            // Without any such line, cargo would watch the whole package. This
+            // variable never changes. cargo always watches the script itself.
             println!("cargo::rerun-if-env-changed=OUT_DIR");
             for file in &self.files {
                 println!("cargo::rerun-if-changed={}", watched(file).display());
@@ -124,8 +124,8 @@ impl Bindings {
         Ok(())
     }
 
-    /// Writes the code to a file. One that holds the same text is left as it
-    /// is, with its time stamp.
+    /// Writes the code to a file. A file with the same content is not changed, so it
+    /// keeps its modification time.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -133,10 +133,10 @@ impl Bindings {
         write_if_changed(path.as_ref(), self.as_str())
     }
 
-    /// Writes the code to a folder, which becomes a module: `mod.rs`, and a file
-    /// for each module in it. The folder is made where it is missing. Files that
-    /// were generated before and are not any more are removed from it; others
-    /// are left alone. Returns the files.
+    /// Writes the code to a directory, as a module: `mod.rs`, and a file for each
+    /// module in it. The directory is created if it does not exist. Files that were
+    /// generated before and are not needed any more are removed; other files are not
+    /// changed. Returns the paths of the files.
     ///
     /// ```
     /// # let source = tempfile::tempdir().unwrap();
@@ -147,7 +147,7 @@ impl Bindings {
     /// ```
     ///
     /// # Errors
-    /// The folder cannot be made, or a file in it cannot be written or removed.
+    /// The directory cannot be created, or a file in it cannot be written or removed.
     pub fn write_to_folder(&self, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, Error> {
         let folder = folder.as_ref();
         let files = self.text.by_file()?;
@@ -229,8 +229,9 @@ impl Text {
     }
 }
 
-/// What cargo is to watch for a file. It reads line by line, so that a path with
-/// a line end in it, which would become a directive, is watched by its folder.
+/// Returns the path that cargo watches for a file. cargo reads line by line, so the
+/// rest of a path with a line end would be another directive. Its directory is
+/// watched instead.
 fn watched(file: &Path) -> &Path {
     let is_one_line = |path: &&Path| !path.to_string_lossy().contains(['\n', '\r']);
     let path = file.ancestors().find(is_one_line);
@@ -238,7 +239,7 @@ fn watched(file: &Path) -> &Path {
 }
 
 fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
-    // To read a pipe or a terminal would wait, or take what others are to read.
+    // Reading a pipe or a terminal would wait, or take input from another reader.
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if is_file && fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());

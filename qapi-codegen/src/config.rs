@@ -1,5 +1,5 @@
-//! The builder for build scripts. It collects the options, reads the schema and
-//! generates.
+//! The builder for build scripts. It collects options, reads the schema and calls
+//! the generator.
 
 #[cfg(any(feature = "files", feature = "introspection"))]
 use std::path::Path;
@@ -20,13 +20,13 @@ use crate::error::Error;
 use crate::generate::{Input, generate};
 use crate::options::{Attribute, AttributeKind, Modules, Options, Protocol};
 
-/// The options of the generator. The last call names the schema and generates.
+/// The options of the generator. The last call takes the schema and generates.
 ///
-/// Where no command, event or type is named, everything is generated; else what
-/// is named and all types that it needs. Names are the schema's or, where none of
-/// these matches, those of Rust; `*` stands for any text and `?` for one
-/// character. A name that matches nothing is an error, and so are two options
-/// that contradict each other.
+/// If no command, event or type is selected, everything is generated. Otherwise,
+/// what is selected and all types that it needs. Names are those of the schema or,
+/// if none of these matches, those in Rust. In a name, `*` matches any text and `?`
+/// one character. A name that matches nothing is an error, and so are options that
+/// contradict each other.
 ///
 /// ```
 /// let bindings = qapi_codegen::Config::new()
@@ -45,12 +45,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Generates everything that the schema declares.
+    /// Creates options that generate everything that the schema declares.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Generates the commands of this name, and what they need.
+    /// Selects the commands of this name, and all types that they need.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("query-block*").release("11.1")?;
@@ -62,7 +62,7 @@ impl Config {
         self
     }
 
-    /// Generates the events of this name, and what they need.
+    /// Selects the events of this name, and all types that they need.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().event("JOB_*").release("11.1")?;
@@ -74,7 +74,7 @@ impl Config {
         self
     }
 
-    /// Generates the types of this name, and what they need.
+    /// Selects the types of this name, and all types that they need.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().type_("SocketAddress").release("11.1")?;
@@ -86,7 +86,7 @@ impl Config {
         self
     }
 
-    /// Leaves out the commands of this name.
+    /// Excludes the commands of this name.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -101,8 +101,8 @@ impl Config {
         self
     }
 
-    /// Leaves out the events of this name. Received, they are events that the
-    /// schema does not know.
+    /// Excludes the events of this name. A client that receives one treats it as an
+    /// unknown event.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -117,8 +117,8 @@ impl Config {
         self
     }
 
-    /// Leaves out the types of this name. It is an error if a command, an event
-    /// or a type that is asked for needs one of them.
+    /// Excludes the types of this name. It is an error if a selected command, event
+    /// or type needs one of them.
     ///
     /// ```
     /// use qapi_codegen::Config;
@@ -135,11 +135,10 @@ impl Config {
         self
     }
 
-    /// Generates, of a union's branches, those of this name only; of a union that
-    /// is named nowhere, all are generated. Types that only the others need are
-    /// left out. A branch that is left out and received all the same is kept as
-    /// one that the schema does not know, and the discriminator's enumeration has
-    /// all values.
+    /// Selects the branches of this name of a union. Its other branches, and the
+    /// types that only they need, are not generated. Unions without a selection
+    /// keep all branches. A received branch that is not generated is kept as an
+    /// unknown branch. The enum of the discriminator keeps all values.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -162,8 +161,8 @@ impl Config {
         self
     }
 
-    /// Leaves out the branches of this name of a union, as with
-    /// [`Config::branch`].
+    /// Excludes the branches of this name of a union. What is excluded with them is
+    /// as for [`Config::branch`].
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -179,9 +178,9 @@ impl Config {
         self
     }
 
-    /// Whether what the schema calls unstable is generated; it is by default.
-    /// Without it, unstable commands, events, optional members, branches and
-    /// values are missing. A mandatory member stays, since QEMU insists on it.
+    /// Sets whether unstable commands, events, optional members, branches and values
+    /// are generated. Defaults to true. Required members are always generated, since
+    /// QEMU rejects a command without them.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("*blockdev-*").unstable(false).release("11.1")?;
@@ -193,8 +192,8 @@ impl Config {
         self
     }
 
-    /// Whether what the schema calls deprecated is generated; it is by default.
-    /// What goes and what stays is as for [`Config::unstable`].
+    /// Sets whether deprecated commands, events, optional members, branches and
+    /// values are generated, as [`Config::unstable`] does. Defaults to true.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("block*").deprecated(false).release("11.1")?;
@@ -206,9 +205,9 @@ impl Config {
         self
     }
 
-    /// Tells whether a symbol that conditions name is defined. What can then
-    /// not exist is left out, and what must exist is mandatory again. All other
-    /// conditions are kept: the bindings fit every build.
+    /// Sets whether a symbol in conditions is defined. What cannot exist then is
+    /// excluded, and a member that must exist then is required. Without this, the
+    /// bindings fit every build: a conditional member is optional.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -222,9 +221,9 @@ impl Config {
         self
     }
 
-    /// Uses a type of the caller's in place of a schema type. It must be
-    /// `Clone`, `Debug`, `PartialEq` and implement serde's traits; as the
-    /// arguments of a command or the branch of a union also
+    /// Replaces a type of the schema by a type of the user. It must implement
+    /// `Clone`, `Debug`, `PartialEq` and serde's traits. If it is the arguments of a
+    /// command or the branch of a union, it must also implement
     /// `qmp_types::wire::{ReadObject, WriteObject}`.
     ///
     /// ```
@@ -242,9 +241,9 @@ impl Config {
         self
     }
 
-    /// Derives a trait for the commands, events and types of this name, by its
-    /// path. For a union with other common members that goes for the enum of
-    /// its branches, too. What is derived anyhow is not derived twice.
+    /// Derives a trait, by its path, for the commands, events and types of this name.
+    /// If a union is a struct, it is also derived for the enum of its branches.
+    /// Traits that are implemented anyway are skipped.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -259,9 +258,9 @@ impl Config {
         self.attribute_of(pattern.into(), AttributeKind::Derive, path.into())
     }
 
-    /// Puts an attribute on the commands, events and types of this name. For a
-    /// union with other common members that goes for the enum of its branches,
-    /// too. A `#[cfg(…)]` also stands on the impls.
+    /// Adds an attribute to the commands, events and types of this name. If a union is
+    /// a struct, it is also added to the enum of its branches. A `#[cfg(…)]` is also
+    /// added to the impls.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -274,16 +273,7 @@ impl Config {
     /// ```
     pub fn attribute(self, pattern: impl Into<String>, attribute: impl Into<String>) -> Self {
         let text = attribute.into().trim().to_owned();
-        let is_cfg = text
-            .strip_prefix("#[")
-            .and_then(|inner| inner.trim_start().strip_prefix("cfg"))
-            .is_some_and(|rest| rest.trim_start().starts_with('('));
-        let kind = if is_cfg {
-            AttributeKind::Cfg
-        } else {
-            AttributeKind::Other
-        };
-        self.attribute_of(pattern.into(), kind, text)
+        self.attribute_of(pattern.into(), AttributeKind::Attribute, text)
     }
 
     fn attribute_of(mut self, pattern: String, kind: AttributeKind, text: String) -> Self {
@@ -295,10 +285,10 @@ impl Config {
         self
     }
 
-    /// Whether the bindings also serve: commands can be read and events written
-    /// then, there is an enum of all commands, and each command implements
-    /// [`ServeCommand`](https://docs.rs/qmp-types). By default the bindings are
-    /// a client's: commands are written, events are read.
+    /// Sets whether the bindings are also for servers. Then commands can be read and
+    /// events written, there is an enum of all commands, and each command implements
+    /// [`ServeCommand`](https://docs.rs/qmp-types). By default, the bindings are for
+    /// clients only: commands are written and events are read.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new()
@@ -313,9 +303,8 @@ impl Config {
         self
     }
 
-    /// Which modules the bindings have. To have a file for each module, write
-    /// the bindings with
-    /// [`write_to_folder`](crate::Bindings::write_to_folder).
+    /// Sets the modules of the bindings.
+    /// [`write_to_folder`](crate::Bindings::write_to_folder) writes a file for each.
     ///
     /// ```
     /// use qapi_codegen::{Config, Modules};
@@ -329,8 +318,8 @@ impl Config {
         self
     }
 
-    /// The protocol that the schema declares. By default it follows from the
-    /// schema's path in QEMU's tree, and is QMP for a release.
+    /// Sets the protocol that the schema declares. By default, it follows from the path
+    /// of the schema in QEMU's tree, and is QMP for a release.
     ///
     /// ```
     /// use qapi_codegen::{Config, Protocol};
@@ -344,9 +333,9 @@ impl Config {
         self
     }
 
-    /// Names the types of an introspection after those of this schema, and what
-    /// it does not know after those of the next. By default that is all bundled
-    /// releases, first the one that has the most of the types.
+    /// Adds a schema that gives the types of introspection their names. Types that it
+    /// does not have are looked up in the next one. By default, these are all bundled
+    /// releases, starting with the one that has most of the types.
     ///
     /// ```
     /// let mine = "{ 'command': 'dig', 'returns': 'Hole' } { 'struct': 'Hole', 'data': {} }";
@@ -361,7 +350,8 @@ impl Config {
         self
     }
 
-    /// Formats the output as rustfmt would. That takes longer than all the rest.
+    /// Sets whether the output is formatted as rustfmt does. Defaults to false, since
+    /// formatting takes longer than everything else.
     ///
     /// ```
     /// let bindings = qapi_codegen::Config::new().command("stop").format(true).release("11.1")?;
@@ -374,7 +364,7 @@ impl Config {
         self
     }
 
-    /// Generates from a schema that is at hand already.
+    /// Generates from a schema that was read before.
     ///
     /// ```
     /// # use qapi_codegen::{Config, Protocol, bundled};
@@ -450,11 +440,11 @@ impl Config {
     }
 
     /// Generates from the output of `query-qmp-schema`: the array, or the whole
-    /// reply. Type names are not in it; those that the bundled releases tell
-    /// are recovered, the others are named for their use.
+    /// reply. It does not contain the names of types. They are taken from the bundled
+    /// releases, and other types are named after their use.
     ///
     /// # Errors
-    /// The file cannot be read or is no introspection, a name matches nothing,
+    /// The file cannot be read or is not introspection, a name matches nothing,
     /// or options contradict each other.
     #[cfg(feature = "introspection")]
     pub fn introspection_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {

@@ -51,7 +51,7 @@ pub enum Error {
         /// The nearest branch that exists.
         suggestion: Option<String>,
     },
-    /// What is asked for by name is left out by another option.
+    /// A name is selected by one option and excluded by another.
     LeftOut {
         /// `command`, `event`, `type` or `branch`.
         kind: &'static str,
@@ -171,7 +171,7 @@ impl Error {
             #[cfg(feature = "files")]
             Self::Schema(failure) => write!(f, "{failure}"),
             #[cfg(feature = "bundled")]
-            Self::Snapshot(error) => write!(f, "the bundled schema: {error}"),
+            Self::Snapshot(error) => write!(f, "invalid bundled schema: {error}"),
             #[cfg(feature = "introspection")]
             Self::Introspection { path, error } => write!(f, "{}: {error}", path.display()),
             Self::NoMatch {
@@ -205,11 +205,11 @@ impl Error {
                 name,
                 why,
             } => {
-                write!(f, "the {kind} `{name}` is asked for")?;
+                write!(f, "the {kind} `{name}` is selected")?;
                 if pattern != name {
                     write!(f, " by `{pattern}`")?;
                 }
-                write!(f, ", but {why}; drop one of the two options")
+                write!(f, ", but {why}; remove one of the two options")
             }
             Self::Denied { name, users } => {
                 write!(f, "the type `{name}` is denied, but needed by ")?;
@@ -217,12 +217,12 @@ impl Error {
                 f.write_str(&users.join(", needed by "))?;
                 write!(
                     f,
-                    "; deny what needs it, too, or bring a type of your own with extern_path"
+                    "; also deny the types and commands that need it, or replace it with extern_path"
                 )
             }
             Self::NothingLeft => write!(
                 f,
-                "nothing is left to generate: the options leave out everything that the schema declares"
+                "nothing to generate: the options exclude everything that the schema declares"
             ),
             Self::Contradiction {
                 name,
@@ -230,16 +230,16 @@ impl Error {
                 second,
             } => write!(f, "{name} is both {first} and {second}; choose one"),
             Self::InvalidRust { kind, text, why } => {
-                write!(f, "`{text}` is no {kind} in Rust: {why}")
+                write!(f, "invalid {kind} `{text}`: {why}")
             }
             Self::NoSchemaModules => write!(
                 f,
-                "an introspection does not tell the schema's modules; \
-                 generate from schema files, or choose the modules by kind"
+                "introspection has no schema modules; \
+                 generate from schema files, or choose modules by kind"
             ),
             Self::UnknownRelease { name, known } => write!(
                 f,
-                "QEMU {name} is not bundled, only {}; generate from its schema files instead",
+                "QEMU {name} is not bundled; generate from its schema files, or choose one of {}",
                 known.join(", ")
             ),
             Self::NoProtocol { release, protocol } => {
@@ -257,7 +257,7 @@ impl Error {
             Self::Format(message) => {
                 write!(
                     f,
-                    "the generated code cannot be formatted: {message}; please report this"
+                    "cannot format the generated code: {message}; please report this"
                 )
             }
         }

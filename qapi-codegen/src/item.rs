@@ -1,4 +1,4 @@
-//! The list of what was generated.
+//! The list of generated definitions.
 
 /// A definition of the schema, and the item in Rust that it became.
 ///
@@ -28,11 +28,11 @@ pub enum ItemKind {
     Command,
     /// An event: the struct holds its data.
     Event,
-    /// An enum: open, unknown values are kept.
+    /// An open enum, which keeps unknown values.
     Enum,
     /// A struct.
     Struct,
-    /// A union: an enum, or a struct where it has other common members than the
+    /// A union. It is an enum, or a struct if it has common members other than the
     /// discriminator.
     Union,
     /// The branches of a union that is a struct. The name is the union's.
@@ -42,24 +42,24 @@ pub enum ItemKind {
 }
 
 impl Item {
-    /// The name in the schema.
+    /// Returns the name in the schema.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The path in Rust, from the module that the bindings are in:
+    /// Returns the path in Rust, relative to the module of the bindings:
     /// `types::BlockInfo`. It is the same for all [`Modules`](crate::Modules).
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What it is.
+    /// Returns the kind of definition.
     pub fn kind(&self) -> ItemKind {
         self.kind
     }
 
-    /// Whether the schema's author gave it its name. A type without one, such as
-    /// the branch of an old union, has one that QEMU's generator makes up.
+    /// Returns whether the schema names it. Other types, such as the branches of a
+    /// union in an old release, have a name that QEMU's generator chooses.
     pub fn is_named(&self) -> bool {
         self.is_named
     }

@@ -81,9 +81,9 @@ pub enum Modules {
     /// `commands`, `events` and `types`.
     #[default]
     Kinds,
-    /// A module for each file of the schema, such as `block_core`, with
-    /// `commands`, `events` and `types` in it. Beside them are three modules of
-    /// these names which export everything, so that paths by kind hold, too.
+    /// A module for each file of the schema, such as `block_core`, which contains
+    /// `commands`, `events` and `types`. Three modules at the top with these names
+    /// re-export everything, so paths by kind are valid as well.
     Schema,
 }
 
@@ -102,7 +102,7 @@ pub(crate) struct Options {
     pub(crate) format: bool,
 }
 
-/// What of the schema the user asks for.
+/// What the user selects of the schema.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) commands: Patterns,
@@ -136,9 +136,7 @@ pub(crate) struct Attribute<R> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttributeKind {
     Derive,
-    /// `#[cfg(…)]`, which the impls need, too.
-    Cfg,
-    Other,
+    Attribute,
 }
 
 /// The paths and attributes of the options, after they were read as Rust.
@@ -183,9 +181,7 @@ impl Options {
             let text = &attribute.rust;
             let (kind, rust) = match attribute.kind {
                 AttributeKind::Derive => ("path", UserRust::path(text)),
-                AttributeKind::Cfg | AttributeKind::Other => {
-                    ("attribute", UserRust::attribute(text))
-                }
+                AttributeKind::Attribute => ("attribute", UserRust::attribute(text)),
             };
             Ok(Attribute {
                 pattern: attribute.pattern.clone(),

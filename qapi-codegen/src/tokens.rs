@@ -1,4 +1,4 @@
-//! What whoever reads tokens shares.
+//! Helpers for reading tokens.
 
 use std::iter::Peekable;
 
@@ -6,15 +6,15 @@ use proc_macro2::{Group, TokenTree, token_stream};
 
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
 
-/// What is between brackets.
+/// Returns the tokens between brackets.
 pub(crate) fn contents(group: Group) -> Tokens {
     let contents = group.stream();
-    // Whoever is alone in having the tokens need not copy them.
+    // Tokens with a single owner are not copied.
     drop(group);
     contents.into_iter().peekable()
 }
 
-/// Whether the token is this sign.
+/// Returns whether the token is this punctuation character.
 pub(crate) fn is_sign(token: Option<&TokenTree>, sign: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
 }

@@ -1,5 +1,5 @@
-//! The Rust that users bring: paths and attributes. They are read as tokens, so
-//! that whatever they hold stays what it is in the generated code.
+//! Paths and attributes that users bring. They are read as tokens, so that they
+//! cannot become anything else in the generated code.
 
 use std::hash::{Hash, Hasher};
 
@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use crate::names::is_keyword;
 use crate::tokens::{Tokens, contents, is_sign};
 
-/// A path or an attribute of the user's.
+/// A path or an attribute from the user.
 #[derive(Clone, Debug)]
 pub(crate) struct UserRust {
     text: String,
@@ -19,7 +19,7 @@ impl UserRust {
     /// Reads a path, which may have generic arguments.
     ///
     /// # Errors
-    /// Says what is wrong with the text.
+    /// Returns a message if the text is something else.
     pub(crate) fn path(text: &str) -> Result<Self, String> {
         let rust = Self::read(text)?;
         let mut tokens = rust.tokens();
@@ -33,7 +33,7 @@ impl UserRust {
     /// Reads one attribute, `#[…]` included.
     ///
     /// # Errors
-    /// Says what is wrong with the text.
+    /// Returns a message if the text is something else.
     pub(crate) fn attribute(text: &str) -> Result<Self, String> {
         let rust = Self::read(text)?;
         let mut tokens = rust.tokens();
@@ -46,25 +46,36 @@ impl UserRust {
             _ => return Err("expected `#[…]`".to_owned()),
         };
         if tokens.next().is_some() {
-            return Err("expected one attribute; add a second one by itself".to_owned());
+            return Err("expected one attribute; add each by a call of its own".to_owned());
         }
         take_path(&mut inner)?;
         match (inner.next(), inner.peek()) {
             (None, _) | (Some(TokenTree::Group(_)), None) => Ok(rust),
             (Some(TokenTree::Punct(sign)), Some(_)) if sign.as_char() == '=' => Ok(rust),
             (Some(other), _) => Err(format!(
-                "unexpected `{other}`; a path, then `(…)` or `= …` is expected"
+                "expected a path, then `(…)` or `= …`, found `{other}`"
             )),
+        }
+    }
+
+    /// Whether it is a `#[cfg(…)]`.
+    pub(crate) fn is_cfg(&self) -> bool {
+        let mut tokens = self.tokens();
+        match (tokens.next(), tokens.next()) {
+            (Some(TokenTree::Punct(_)), Some(TokenTree::Group(group))) => {
+                matches!(contents(group).next(), Some(TokenTree::Ident(name)) if name == "cfg")
+            }
+            _ => false,
         }
     }
 
     fn read(text: &str) -> Result<Self, String> {
         if text.contains(['\n', '\r']) {
-            return Err("it must be on one line".to_owned());
+            return Err("expected a single line".to_owned());
         }
-        let tokens = text.parse().map_err(|_| {
-            "a bracket or a quote has no counterpart, or a character is not allowed".to_owned()
-        })?;
+        let tokens = text
+            .parse()
+            .map_err(|_| "unbalanced brackets or quotes, or an invalid character".to_owned())?;
         Ok(Self {
             text: text.trim().to_owned(),
             tokens,
@@ -86,7 +97,7 @@ impl UserRust {
     }
 }
 
-/// The text tells all.
+/// Compares texts, from which the tokens follow.
 impl PartialEq for UserRust {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
@@ -161,7 +172,7 @@ fn take_arguments(tokens: &mut Tokens) -> Result<(), String> {
         }
         arrow = is_sign(Some(&token), '-');
     }
-    Err("`<` and `>` do not match".to_owned())
+    Err("unbalanced `<` and `>`".to_owned())
 }
 
 #[cfg(test)]
@@ -169,8 +180,7 @@ fn take_arguments(tokens: &mut Tokens) -> Result<(), String> {
 mod tests {
     use super::*;
 
-    const UNBALANCED: &str =
-        "a bracket or a quote has no counterpart, or a character is not allowed";
+    const UNBALANCED: &str = "unbalanced brackets or quotes, or an invalid character";
 
     #[test]
     fn paths() {
@@ -191,9 +201,9 @@ mod tests {
             ("::my::Socket-Address", "unexpected `-`"),
             ("::my::type", "`type` is a keyword"),
             ("my::crate::A", "`crate` is allowed only at the beginning"),
-            ("::my::Of<u8", "`<` and `>` do not match"),
+            ("::my::Of<u8", "unbalanced `<` and `>`"),
             ("::my::Of<u8>, X", "unexpected `,`"),
-            ("::my::Of<u8; fn x() {}>", "`<` and `>` do not match"),
+            ("::my::Of<u8; fn x() {}>", "unbalanced `<` and `>`"),
             ("::my::Of<(u8>", UNBALANCED),
             ("::my::Of<u8>x", "unexpected `x`"),
         ] {
@@ -222,6 +232,14 @@ mod tests {
         ] {
             assert_eq!(UserRust::attribute(right).err(), None, "{right}");
         }
+        for (text, expected) in [
+            (r#"# [ cfg (feature = "x")]"#, true),
+            (r#"#[cfg_attr(docsrs, doc(cfg(feature = "x")))]"#, false),
+            ("#[my::cfg(x)]", false),
+        ] {
+            let attribute = UserRust::attribute(text).unwrap();
+            assert_eq!(attribute.is_cfg(), expected, "{text}");
+        }
         for (wrong, expected) in [
             ("non_exhaustive", "expected `#[…]`"),
             ("#[]", "expected a name, found the end"),
@@ -231,17 +249,14 @@ mod tests {
             ("#[a // b]", UNBALANCED),
             (
                 "#[a] #[b]",
-                "expected one attribute; add a second one by itself",
+                "expected one attribute; add each by a call of its own",
             ),
             (
                 "#[must use]",
-                "unexpected `use`; a path, then `(…)` or `= …` is expected",
+                "expected a path, then `(…)` or `= …`, found `use`",
             ),
-            (
-                "#[a =]",
-                "unexpected `=`; a path, then `(…)` or `= …` is expected",
-            ),
-            ("#[a\n]", "it must be on one line"),
+            ("#[a =]", "expected a path, then `(…)` or `= …`, found `=`"),
+            ("#[a\n]", "expected a single line"),
             ("#[1]", "expected a name, found `1`"),
         ] {
             assert_eq!(

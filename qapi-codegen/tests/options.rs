@@ -406,36 +406,36 @@ fn contradictions_and_slips_are_told() {
         ),
         (
             one_command().deny_command("query-books"),
-            "the command `query-books` is asked for, but denied by `query-books`; drop one of the two options",
+            "the command `query-books` is selected, but denied by `query-books`; remove one of the two options",
         ),
         (
             Config::new().command("*-books").deny_command("*books"),
-            "the command `query-books` is asked for by `*-books`, but denied by `*books`; drop one of the two options",
+            "the command `query-books` is selected by `*-books`, but denied by `*books`; remove one of the two options",
         ),
         (
             Config::new().command("x-query-visits").unstable(false),
-            "the command `x-query-visits` is asked for, but left out, as it is unstable; drop one of the two options",
+            "the command `x-query-visits` is selected, but excluded, since it is unstable; remove one of the two options",
         ),
         (
             Config::new().command("count-books").deprecated(false),
-            "the command `count-books` is asked for, but left out, as it is deprecated; drop one of the two options",
+            "the command `count-books` is selected, but excluded, since it is deprecated; remove one of the two options",
         ),
         (
             Config::new().command("lend_book").deny_type("Paper"),
             "the type `Paper` is denied, but needed by type `Book`, needed by type `BookRef`, \
-             needed by command `lend_book`; deny what needs it, too, or bring a type of your own with extern_path",
+             needed by command `lend_book`; also deny the types and commands that need it, or replace it with extern_path",
         ),
         (
             Config::new().type_("Loan").deny_type("Reader"),
             "the type `Reader` is denied, but needed by type `Loan`; \
-             deny what needs it, too, or bring a type of your own with extern_path",
+             also deny the types and commands that need it, or replace it with extern_path",
         ),
         (
             Config::new()
                 .deny_command("*")
                 .deny_event("*")
                 .deny_type("*"),
-            "nothing is left to generate: the options leave out everything that the schema declares",
+            "nothing to generate: the options exclude everything that the schema declares",
         ),
         (
             Config::new()
@@ -461,17 +461,17 @@ fn contradictions_and_slips_are_told() {
         ),
         (
             Config::new().extern_path("Reader", "::a::-b"),
-            "`::a::-b` is no path in Rust: expected a name, found `-`",
+            "invalid path `::a::-b`: expected a name, found `-`",
         ),
         (
             Config::new().derive("Reader", "Hash)] pub struct X; #[derive(Eq"),
-            "`Hash)] pub struct X; #[derive(Eq` is no path in Rust: \
-             a bracket or a quote has no counterpart, or a character is not allowed",
+            "invalid path `Hash)] pub struct X; #[derive(Eq`: \
+             unbalanced brackets or quotes, or an invalid character",
         ),
         (
             one_command().attribute("Book", "#[cfg(feature = \"x\"]"),
-            "`#[cfg(feature = \"x\"]` is no attribute in Rust: \
-             a bracket or a quote has no counterpart, or a character is not allowed",
+            "invalid attribute `#[cfg(feature = \"x\"]`: \
+             unbalanced brackets or quotes, or an invalid character",
         ),
         (
             one_command().derive("Reader", "Eq"),
@@ -495,11 +495,11 @@ fn contradictions_and_slips_are_told() {
         ),
         (
             Config::new().branch("Book", "p*").deny_branch("*", "paper"),
-            "the branch `paper` is asked for by `p*`, but denied in `Book`; drop one of the two options",
+            "the branch `paper` is selected by `p*`, but denied in `Book`; remove one of the two options",
         ),
         (
             Config::new().branch("Book", "sound").unstable(false),
-            "the branch `sound` is asked for, but left out, as it is unstable; drop one of the two options",
+            "the branch `sound` is selected, but excluded, since it is unstable; remove one of the two options",
         ),
     ];
     for (config, expected) in cases {

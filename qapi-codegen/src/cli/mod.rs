@@ -56,20 +56,15 @@ impl Cli {
                     Some(report) => say(&report.to_string()),
                     None => match error.downcast_ref() {
                         Some(qapi_codegen::Error::Schema(report)) => say(&report.to_string()),
-                        _ => say(&format!("error: {}", visible(&with_causes(&*error)))),
+                        // `Debug` has the causes, too.
+                        Some(error) => say(&format!("error: {error:?}")),
+                        None => say(&format!("error: {}", visible(&error.to_string()))),
                     },
                 }
                 ExitCode::FAILURE
             }
         }
     }
-}
-
-/// An error and its causes, on one line.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let texts: Vec<_> = causes.map(ToString::to_string).collect();
-    texts.join(": ")
 }
 
 /// Writes a line to people. That they do not read it, no more than that they

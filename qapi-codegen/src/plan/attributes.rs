@@ -1,4 +1,4 @@
-//! What the user puts on definitions, by their names in the schema.
+//! Derives and attributes of the user, for definitions by name.
 
 use qapi_parser::schema::Feature;
 
@@ -10,19 +10,19 @@ use crate::options::{Attribute, AttributeKind};
 use crate::select::matches;
 use crate::user_rust::UserRust;
 
-/// What the user puts on one definition.
+/// Derives and attributes of the user for one definition.
 #[derive(Default)]
 pub(super) struct OfUser {
     /// Paths of traits.
     pub(super) derives: Vec<UserRust>,
     /// Whole attributes; `cfg` is not among them.
     pub(super) attributes: Vec<UserRust>,
-    /// `#[cfg(…)]`, one or more.
+    /// `#[cfg(…)]`, which the impls need as well.
     pub(super) cfgs: Vec<UserRust>,
 }
 
 impl OfUser {
-    /// What is put on the definition of this name.
+    /// Collects those for the definition with this name.
     pub(super) fn of(attributes: &[Attribute<UserRust>], name: &str) -> Self {
         let mut of_user = Self::default();
         for attribute in attributes
@@ -31,8 +31,8 @@ impl OfUser {
         {
             let list = match attribute.kind {
                 AttributeKind::Derive => &mut of_user.derives,
-                AttributeKind::Cfg => &mut of_user.cfgs,
-                AttributeKind::Other => &mut of_user.attributes,
+                AttributeKind::Attribute if attribute.rust.is_cfg() => &mut of_user.cfgs,
+                AttributeKind::Attribute => &mut of_user.attributes,
             };
             // Several patterns may match.
             if !list.contains(&attribute.rust) {
@@ -42,17 +42,17 @@ impl OfUser {
         of_user
     }
 
-    /// The traits to derive beside those that there are anyhow. Deriving a trait
-    /// twice is an error, and a pattern may well match an enumeration, which has
-    /// more of them than a struct.
+    /// The traits to derive in addition to those that are implemented anyway.
+    /// Implementing a trait twice is an error, and a pattern can match an enum, which
+    /// implements more of them than a struct.
     fn derives_beside(&self, given: &[&str]) -> Vec<UserRust> {
         let mut derives = self.derives.clone();
         derives.retain(|path| !given.contains(&standard_trait(path.as_str())));
         derives
     }
 
-    /// What stands before a struct or an enum. `given` are the traits that it has
-    /// without deriving them.
+    /// The attributes and the name of a struct or an enum. `given` are the traits that
+    /// are implemented without a derive.
     pub(super) fn head(
         &self,
         name: &str,

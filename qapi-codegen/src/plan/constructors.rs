@@ -1,5 +1,5 @@
-//! Constructors of unions, by branch: they name every branch in one place, also
-//! those whose types say nothing of the branch.
+//! Constructors of unions, one for each branch. They exist also for branches whose
+//! types do not determine the branch.
 
 use qapi_parser::schema::TypeId;
 
@@ -29,7 +29,8 @@ impl Arguments {
         Expr::Name(name)
     }
 
-    /// Adds what a struct insists on, and returns the expression that makes it.
+    /// Adds the required members of a struct, and returns the expression that builds
+    /// it.
     fn add_struct(&mut self, ty: &Ty, slots: &[Slot<'_>]) -> Expr {
         let mandatory = slots.iter().filter(|slot| !slot.optional);
         let names = mandatory.map(|slot| self.add(&slot.name, &slot.ty));
@@ -41,7 +42,7 @@ impl Arguments {
 impl Planner<'_> {
     /// The constructors of a union.
     pub(super) fn constructors(&self, id: TypeId) -> Vec<Function> {
-        // Nobody builds what only a server sends.
+        // Clients do not build types that only servers send.
         if self.layout.is_only_received(id) && !self.both_directions {
             return Vec::new();
         }
@@ -72,7 +73,7 @@ impl Planner<'_> {
         };
         let slots = layout.slots(id);
         let is_tag = |slot: &Slot<'_>| slot.member.name == tag;
-        // Without the discriminator there is no branch to be had.
+        // A constructor cannot set the branch without the discriminator.
         if slots.iter().any(|slot| is_tag(slot) && slot.optional) {
             return Vec::new();
         }
@@ -113,8 +114,8 @@ impl Planner<'_> {
         layout.arms(id).iter().map(constructor).collect()
     }
 
-    /// The expression that makes a branch of what it insists on. A type that only
-    /// wraps a struct is seen through.
+    /// The expression that builds a branch from its required members. If its type only
+    /// wraps a struct, these are the members of that struct.
     fn branch(&self, of: Ty, arm: &Arm<'_>, arguments: &mut Arguments) -> Expr {
         let layout = self.layout;
         let Some(ty) = &arm.ty else {

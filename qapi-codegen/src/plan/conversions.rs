@@ -1,4 +1,4 @@
-//! Which `From`s there are.
+//! Conversions: the impls of `From`.
 
 use std::collections::{HashMap, HashSet};
 

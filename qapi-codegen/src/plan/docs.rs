@@ -163,7 +163,7 @@ impl<'l> Planner<'l> {
         let first = docs.split("\n\n").next().unwrap_or_default();
         let description = first.strip_prefix("The member ").unwrap_or(first);
         match description.strip_suffix(':') {
-            // The description is a list.
+            // The description is a list, which a setter does not repeat.
             Some(name) => format!("Sets {name}."),
             None => format!("Sets {description}"),
         }
@@ -213,7 +213,7 @@ impl<'l> Planner<'l> {
         text
     }
 
-    /// What a definition is for, in a line.
+    /// A line that describes a definition.
     fn gist(&self, meaning: &Meaning<'_>) -> String {
         let prose = meaning
             .doc()
@@ -259,7 +259,7 @@ impl<'l> Planner<'l> {
         prose::markdown(text, &|name| self.place(name))
     }
 
-    /// Where the item is that the schema calls so.
+    /// The path of the item with this name in the schema.
     fn place(&self, name: &str) -> Option<String> {
         self.places.get(name).cloned()
     }
@@ -277,7 +277,7 @@ impl<'l> Planner<'l> {
     }
 }
 
-/// What the schema language calls it.
+/// The word of the schema language for it.
 fn noun(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Command => "command",
@@ -314,7 +314,7 @@ pub(super) enum Members {
     Required,
 }
 
-/// What the manual calls it.
+/// The word of QEMU's manual for it.
 fn manual_kind(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Struct | ItemKind::Union | ItemKind::Branches => "object",

@@ -23,8 +23,8 @@ enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// A command with what it cannot do without, and the answer to it. None where
-/// that would be more than anyone reads.
+/// A command with its required arguments, and its answer. None if that would be too
+/// long to read.
 pub(super) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<String> {
     let mut sampler = Sampler::new(layout);
     let mut members = vec![("execute".to_owned(), string(&command.name))];
@@ -42,7 +42,7 @@ pub(super) fn of_command(layout: &Layout<'_>, command: &Command) -> Option<Strin
     sampler.is_within().then(|| text(&lines))
 }
 
-/// An event with what it always tells. None as for a command.
+/// An event with the members that it always has. None if that would be too long.
 pub(super) fn of_event(layout: &Layout<'_>, event: &Event) -> Option<String> {
     let mut sampler = Sampler::new(layout);
     let mut members = vec![("event".to_owned(), string(&event.name))];
@@ -111,7 +111,7 @@ impl<'l, 's> Sampler<'l, 's> {
         }
         let tag = self.layout.tag(id);
         let branches = self.layout.selection.branches(self.layout.schema, id);
-        // The branch that says least needs least explanation.
+        // The shortest branch needs the least explanation.
         let branch = branches
             .into_iter()
             .map(|(branch, _)| branch)

@@ -40,7 +40,7 @@ pub(super) struct Slot<'s> {
     pub(super) setter: String,
     pub(super) ty: Ty,
     pub(super) boxed: bool,
-    /// Whether a value may be without it.
+    /// Whether it can be absent.
     pub(super) optional: bool,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Arm<'s> {
     pub(super) name: String,
     /// None for a branch without members.
     pub(super) ty: Option<Ty>,
-    /// What the branch's type wraps, if that is all it does.
+    /// The type inside the branch's type, if that only wraps it.
     pub(super) wrapped: Option<Ty>,
     pub(super) boxed: bool,
     pub(super) features: &'s [Feature],
@@ -236,7 +236,7 @@ impl<'s> Layout<'s> {
     }
 }
 
-/// The types in whose place the user has some.
+/// The types that the user replaces.
 fn external(
     schema: &Schema,
     names: &Names,
@@ -264,7 +264,7 @@ fn only_received(schema: &Schema) -> HashSet<TypeId> {
     received
 }
 
-/// These types, and all that are in them.
+/// Returns these types, and all types of their members and branches.
 fn reach(schema: &Schema, from: impl Iterator<Item = TypeId>) -> HashSet<TypeId> {
     let mut open: Vec<TypeId> = from.collect();
     let mut reached = HashSet::new();

@@ -15,7 +15,7 @@ use super::types::{Setting, Taken, Ty};
 use crate::item::ItemKind;
 use crate::names::{EXTRA, EXTRA_OF};
 
-/// What a struct is made from.
+/// The description of a struct.
 pub(super) struct Record<'a, 'l> {
     pub(super) name: &'a str,
     pub(super) kind: ItemKind,
@@ -33,7 +33,7 @@ pub(super) struct Record<'a, 'l> {
 /// A union's discriminator.
 #[derive(Clone, Copy)]
 pub(super) struct Tag<'a> {
-    /// On the wire.
+    /// The name on the wire.
     pub(super) name: &'a str,
     /// The enum of the branches.
     pub(super) branches: &'a str,
@@ -84,7 +84,7 @@ impl<'l> Planner<'l> {
             ..
         } = record;
         let has_default = slots.iter().all(|slot| slot.optional);
-        // Without fields there is nothing to hide.
+        // Without fields, there are no secrets.
         let own_debug = !slots.is_empty() || extra.is_some();
         let (derives, given): (&[_], &[_]) = match (own_debug, has_default) {
             (false, _) => (&["Clone", "Debug", "PartialEq", "Default"], &[]),
@@ -149,8 +149,8 @@ impl<'l> Planner<'l> {
         }
     }
 
-    /// A struct around a type of the schema. It has the functions that the type
-    /// has, so that its user needs not name both.
+    /// A struct around a type of the schema. It has the constructor and the setters of
+    /// that type, so that users need not name both.
     pub(super) fn newtype(
         &self,
         (name, kind): (&str, ItemKind),
@@ -181,7 +181,7 @@ impl<'l> Planner<'l> {
         }
     }
 
-    /// The constructor and the setters of what a struct holds.
+    /// The constructor and the setters of the type inside a struct.
     fn functions_around(
         &self,
         (name, kind): (&str, ItemKind),
@@ -241,7 +241,7 @@ impl<'l> Planner<'l> {
     }
 }
 
-/// The arguments of a constructor that takes what is mandatory.
+/// The arguments of a constructor: the required members.
 fn arguments(slots: &[Slot<'_>], union: Option<Tag<'_>>) -> Vec<Argument> {
     let mandatory = slots.iter().filter(|slot| !slot.optional);
     mandatory

@@ -284,8 +284,8 @@ fn documentation_and_what_users_add() {
         attributes: vec![
             attribute("Mo*", AttributeKind::Derive, "Clone"),
             attribute("Mo*", AttributeKind::Derive, "::core::hash::Hash"),
-            attribute("mow", AttributeKind::Cfg, "#[cfg(any())]"),
-            attribute("*", AttributeKind::Other, "#[a]"),
+            attribute("mow", AttributeKind::Attribute, "#[cfg(any())]"),
+            attribute("*", AttributeKind::Attribute, "#[a]"),
         ],
         ..Options::default()
     };

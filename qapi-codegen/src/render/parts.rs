@@ -1,4 +1,4 @@
-//! What items consist of: names, documentation, types, expressions, conversions.
+//! The parts of items: names, documentation, types, expressions, conversions.
 
 use std::cell::Cell;
 
@@ -45,11 +45,11 @@ macro_rules! part {
 }
 pub(super) use part;
 
-/// What is the same for all items of a definition.
+/// Values that are the same for all items of a definition.
 pub(super) struct Context {
     /// The definition's name.
     pub(super) name: Ident,
-    /// The type that stands for the protocol.
+    /// The type of the protocol.
     pub(super) protocol: Ident,
     /// The user's conditions.
     pub(super) cfgs: TokenStream,
@@ -82,7 +82,7 @@ impl Context {
         }
     }
 
-    /// A type, in a box if it must be.
+    /// A type, in a box if necessary.
     pub(super) fn boxed(&self, ty: &Ty, boxed: bool) -> Part {
         let ty = self.ty(ty);
         if boxed { part!(#BOX<#ty>) } else { part!(#ty) }
@@ -113,7 +113,7 @@ impl Context {
 
     /// The type of a setter's argument.
     pub(super) fn setting(&self, setting: &Setting) -> Part {
-        // A type of the schema may be called `M`, and none `_M`.
+        // A type of the schema can have the name `M`, but not `_M`.
         match setting {
             Setting::Any => part!(impl #INTO_TRAIT<::qmp_types::wire::Value>),
             Setting::Option(ty) => {
@@ -262,7 +262,7 @@ impl ToTokens for ExprTokens<'_> {
     }
 }
 
-/// A name of Rust's; one that is raw has its sign.
+/// An identifier. Raw identifiers begin with `r#`.
 pub(super) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
@@ -270,7 +270,7 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
-/// An index, as one writes it.
+/// An index, without a type suffix.
 pub(super) fn index(index: usize) -> Literal {
     Literal::usize_unsuffixed(index)
 }
@@ -281,12 +281,12 @@ pub(super) fn docs(text: &str) -> Part {
     part!(#[doc = #text])
 }
 
-/// `#[deprecated]`, where something is.
+/// `#[deprecated]`, if it is.
 pub(super) fn deprecated(deprecated: bool) -> Option<Part> {
     deprecated.then(|| part!(#[deprecated]))
 }
 
-/// What the user brings, one after the other.
+/// The paths or attributes of the user, in order.
 pub(super) fn user_tokens(rust: &[UserRust]) -> TokenStream {
     let mut tokens = TokenStream::new();
     for rust in rust {
@@ -310,7 +310,8 @@ pub(super) fn attributes(head: &Head) -> Part {
     }
 }
 
-/// A `From`, into the type of this name where it is not into another one.
+/// An impl of `From`. The target is the type with this name unless the conversion
+/// has another one.
 pub(super) fn conversion(c: &Context, name: &Ident, of: &Conversion) -> Part {
     let cfgs = &c.cfgs;
     let (from, value) = (c.ty(&of.from), c.expr(&of.value));

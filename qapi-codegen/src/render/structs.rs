@@ -108,7 +108,7 @@ pub(super) fn render_newtype(c: &Context, of: &Newtype) -> Part {
 pub(super) fn render_read(c: &Context, members: &Part, body: &Part) -> Part {
     let (cfgs, name) = (&c.cfgs, &c.name);
     let text = name.to_string();
-    // It is called in one place.
+    // Inlined, since it is called in one place only.
     part! {
         #cfgs
         impl #READ_OBJECT for #name {
@@ -168,8 +168,8 @@ fn field(c: &Context, field: &Field) -> Part {
     }
 }
 
-/// `Debug`, which finds out what is secret when it is shown, by `qmp_types`, which
-/// knows all rules; so they are the same for every schema.
+/// `Debug` without secrets. `qmp_types` knows the rules and applies them at run time,
+/// so they are the same for every schema.
 fn debug_of_fields(c: &Context, of: &Struct) -> Part {
     let extra = of.extra.as_ref().map(|extra| extra.name);
     let fields = of.fields.iter().map(|field| field.name.as_str());
@@ -205,7 +205,7 @@ fn extra_setters(of: &Extra) -> Part {
     }
 }
 
-/// What the functions that read and write call the members.
+/// The name of the argument for the members, in functions that read and write.
 fn members(of: &Struct) -> Part {
     if of.fields.is_empty() && of.extra.is_none() {
         part!(_)
@@ -214,12 +214,12 @@ fn members(of: &Struct) -> Part {
     }
 }
 
-/// The place that a field is read into.
+/// The variable that a field is read into.
 fn place(index: usize) -> Ident {
     format_ident!("v{index}")
 }
 
-/// Reads the members into places, then makes the struct of these.
+/// Reads the members into variables, then builds the struct.
 fn read_fields(c: &Context, of: &Struct) -> Part {
     let fields = || of.fields.iter().enumerate();
     let places = fields().map(|(at, _)| {

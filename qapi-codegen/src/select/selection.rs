@@ -172,7 +172,7 @@ impl<'r> Selection<'r> {
         features: &[Feature],
     ) -> Option<String> {
         if let (Existence::Never, Some(condition)) = (self.existence(condition), condition) {
-            return Some(format!("left out, as its condition is {condition}"));
+            return Some(format!("excluded, since its condition is {condition}"));
         }
         let has = |name: &str| {
             features.iter().any(|feature| {
@@ -186,7 +186,7 @@ impl<'r> Selection<'r> {
         ]
         .into_iter()
         .find(|(feature, left_out)| *left_out && has(feature))
-        .map(|(feature, _)| format!("left out, as it is {feature}"))
+        .map(|(feature, _)| format!("excluded, since it is {feature}"))
     }
 
     pub(crate) fn exists(&self, condition: Option<&Condition>, features: &[Feature]) -> bool {

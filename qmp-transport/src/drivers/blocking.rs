@@ -116,7 +116,8 @@ pub fn unplug(
 
 /// Migrates the guest to another QEMU, which listens at a URI such as
 /// `unix:/run/migration.sock` or `tcp:host:4444`, and waits for the end of the
-/// migration.
+/// migration. The source has left the run state `finish-migrate` then, in which it
+/// would reject `cont`.
 ///
 /// Parameters and capabilities must be set before. Progress is in bytes of memory.
 ///
