@@ -13,11 +13,17 @@ mod bindings {
     use std::fmt::Write as _;
     use std::path::Path;
 
-    use qapi_codegen::{Config, Protocol};
+    use qapi_codegen::{Bindings, Config, Protocol};
+    use qapi_schemas::Release;
 
-    /// Writes a file for each release and protocol, and `releases.rs`, which has the
-    /// modules that include these files.
-    pub(super) fn generate() -> Result<(), Box<dyn std::error::Error>> {
+    /// The feature and the module of bindings for all bundled releases.
+    const COMPAT: &str = "compat";
+
+    type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+    /// Writes a file for each protocol and each release, or all releases together, and
+    /// `releases.rs`, which has the modules that include these files.
+    pub(super) fn generate() -> Result<()> {
         let mut modules = String::new();
         for protocol in Protocol::ALL {
             // QMP's bindings come with each release's feature alone.
@@ -26,32 +32,31 @@ mod bindings {
                 continue;
             }
             let mut inner = String::new();
-            for release in qapi_schemas::RELEASES
-                .iter()
-                .filter(|release| release.snapshot(protocol.schema_path()).is_some())
+            let server = match protocol {
+                Protocol::Qmp => "QEMU",
+                Protocol::Qga => "The guest agent of QEMU",
+                Protocol::Qsd => "The storage daemon of QEMU",
+            };
+            let has_protocol = |of: &&Release| of.snapshot(protocol.schema_path()).is_some();
+            let releases: Vec<_> = qapi_schemas::RELEASES.iter().filter(has_protocol).collect();
+            if let [first, .., last] = releases.as_slice()
+                && enabled(COMPAT)
             {
+                let docs = format!(
+                    "{server} {} to {}: all bundled releases.",
+                    first.name, last.name
+                );
+                let config = Config::new().protocol(protocol);
+                let bindings = config.releases(first.name, last.name)?;
+                write_module(&mut inner, &bindings, protocol, COMPAT, &docs)?;
+            }
+            for release in releases {
                 let module = release.module();
-                if !enabled(&module) {
-                    continue;
+                if enabled(&module) {
+                    let docs = format!("{server} {}.", release.name);
+                    let bindings = Config::new().protocol(protocol).release(release.name)?;
+                    write_module(&mut inner, &bindings, protocol, &module, &docs)?;
                 }
-                let file = format!("{}_{module}.rs", protocol.name());
-                Config::new()
-                    .protocol(protocol)
-                    .release(release.name)?
-                    .write_to_out_dir(&file)?;
-                let what = match protocol {
-                    Protocol::Qmp => "QEMU",
-                    Protocol::Qga => "The guest agent of QEMU",
-                    Protocol::Qsd => "The storage daemon of QEMU",
-                };
-                writeln!(inner, "/// {what} {}.", release.name)?;
-                writeln!(inner, "#[cfg_attr(docsrs, doc(cfg(feature = {module:?})))]")?;
-                writeln!(inner, "pub mod {module} {{")?;
-                writeln!(
-                    inner,
-                    "    include!(concat!(env!(\"OUT_DIR\"), \"/{file}\"));"
-                )?;
-                writeln!(inner, "}}")?;
             }
             match feature {
                 None => modules.push_str(&inner),
@@ -71,6 +76,31 @@ mod bindings {
         }
         let out_dir = std::env::var("OUT_DIR")?;
         std::fs::write(Path::new(&out_dir).join("releases.rs"), modules)?;
+        Ok(())
+    }
+
+    /// Writes bindings, and the module that includes them, which has the name of its
+    /// feature.
+    fn write_module(
+        modules: &mut String,
+        bindings: &Bindings,
+        protocol: Protocol,
+        module: &str,
+        docs: &str,
+    ) -> Result<()> {
+        let file = format!("{}_{module}.rs", protocol.name());
+        bindings.write_to_out_dir(&file)?;
+        writeln!(modules, "/// {docs}")?;
+        writeln!(
+            modules,
+            "#[cfg_attr(docsrs, doc(cfg(feature = {module:?})))]"
+        )?;
+        writeln!(modules, "pub mod {module} {{")?;
+        writeln!(
+            modules,
+            "    include!(concat!(env!(\"OUT_DIR\"), \"/{file}\"));"
+        )?;
+        writeln!(modules, "}}")?;
         Ok(())
     }
 

@@ -31,6 +31,75 @@ pub fn schema(release: &Release, protocol: Protocol) -> Result<Schema, Error> {
     Schema::from_snapshot(snapshot).map_err(Error::Snapshot)
 }
 
+/// The releases of a range, from one bundled release to another.
+///
+/// ```
+/// let range = qapi_codegen::bundled::range("7.2", "10.0")?;
+/// assert_eq!(range.first().map(|release| release.name), Some("7.2"));
+/// assert_eq!(range.last().map(|release| release.name), Some("10.0"));
+/// # Ok::<(), qapi_codegen::Error>(())
+/// ```
+///
+/// # Errors
+/// One of them is not bundled, or the first is newer than the last.
+pub fn range(first: &str, last: &str) -> Result<&'static [Release], Error> {
+    let place = |name: &str| {
+        let releases = qapi_schemas::RELEASES.iter();
+        releases
+            .enumerate()
+            .find(|(_, release)| release.name == name)
+            .map(|(place, _)| place)
+            .ok_or_else(|| unknown(name))
+    };
+    let (start, end) = (place(first)?, place(last)?);
+    if start > end {
+        return Err(Error::BackwardRange {
+            first: first.to_owned(),
+            last: last.to_owned(),
+        });
+    }
+    Ok(&qapi_schemas::RELEASES[start..=end])
+}
+
+/// The error of a release that is not bundled.
+pub fn unknown(name: &str) -> Error {
+    Error::UnknownRelease {
+        name: name.to_owned(),
+        known: qapi_schemas::RELEASES.iter().map(|of| of.name).collect(),
+    }
+}
+
+/// The merged schema of a protocol of several releases. Those that have no schema for
+/// the protocol are left out.
+///
+/// ```
+/// use qapi_codegen::{Protocol, bundled};
+///
+/// let schema = bundled::merged(bundled::range("5.2", "7.2")?, Protocol::Qmp)?;
+/// let status = schema.command_named("query-status").unwrap();
+/// assert!(schema.releases.contains(&"7.2".to_owned()) && status.releases.contains(0));
+/// # Ok::<(), qapi_codegen::Error>(())
+/// ```
+///
+/// # Errors
+/// None of the releases has a schema for the protocol.
+pub fn merged(releases: &[Release], protocol: Protocol) -> Result<Schema, Error> {
+    let all = releases;
+    let has_protocol = |of: &&Release| of.snapshot(protocol.schema_path()).is_some();
+    let releases: Vec<&Release> = all.iter().filter(has_protocol).collect();
+    if releases.is_empty() {
+        let names: Vec<&str> = all.iter().map(|release| release.name).collect();
+        return Err(Error::NoProtocol {
+            release: names.join(", "),
+            protocol: protocol.marker(),
+        });
+    }
+    let schemas = releases.iter().map(|release| schema(release, protocol));
+    let schemas = schemas.collect::<Result<Vec<_>, Error>>()?;
+    let names = releases.iter().map(|release| release.name);
+    Schema::merge(names.zip(&schemas)).map_err(Error::Merge)
+}
+
 /// Reads an introspection, and names its types after those of the bundled
 /// releases: first the one that has the most of them, which it comes from or is
 /// near, then the next.

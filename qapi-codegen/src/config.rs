@@ -396,17 +396,44 @@ impl Config {
     #[cfg(feature = "bundled")]
     pub fn release(&self, name: &str) -> Result<Bindings, Error> {
         let start = Instant::now();
-        let release = qapi_schemas::release(name).ok_or_else(|| Error::UnknownRelease {
-            name: name.to_owned(),
-            known: qapi_schemas::RELEASES
-                .iter()
-                .map(|release| release.name)
-                .collect(),
-        })?;
+        let release = qapi_schemas::release(name).ok_or_else(|| bundled::unknown(name))?;
         let protocol = self.options.protocol.unwrap_or_default();
         let schema = bundled::schema(release, protocol)?;
         let input = Input {
             made_by: format!("the schema of QEMU {}", release.version),
+            files: Vec::new(),
+            file_count: schema.modules.len(),
+            protocol,
+            parse_time: start.elapsed(),
+        };
+        generate(&self.options, &schema, input)
+    }
+
+    /// Generates from the merged schemas of all bundled releases from `first` to
+    /// `last`: one set of types that each of these QEMUs understands and that reads
+    /// whatever they send. What some of them lack is optional, and its documentation
+    /// says which of them have it.
+    ///
+    /// ```
+    /// let bindings = qapi_codegen::Config::new()
+    ///     .command("query-cpus-fast")
+    ///     .releases("6.2", "11.1")?;
+    /// // Mandatory since 10.1.
+    /// assert!(bindings.as_str().contains("qom_type: ::core::option::Option<"));
+    /// # Ok::<(), qapi_codegen::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// One of them is not bundled, the first is newer than the last, a name matches
+    /// nothing, or options contradict each other.
+    #[cfg(feature = "bundled")]
+    pub fn releases(&self, first: &str, last: &str) -> Result<Bindings, Error> {
+        let start = Instant::now();
+        let releases = bundled::range(first, last)?;
+        let protocol = self.options.protocol.unwrap_or_default();
+        let schema = bundled::merged(releases, protocol)?;
+        let input = Input {
+            made_by: format!("the schemas of QEMU {first} to {last}"),
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,

@@ -98,6 +98,15 @@ pub enum Error {
         /// What there is.
         known: Vec<&'static str>,
     },
+    /// The range of releases ends before it starts.
+    BackwardRange {
+        /// The release that it starts with.
+        first: String,
+        /// The release that it ends with.
+        last: String,
+    },
+    /// The schemas of several releases cannot be merged.
+    Merge(qapi_parser::MergeError),
     /// The release does not have a schema for the protocol.
     NoProtocol {
         /// The release.
@@ -242,6 +251,11 @@ impl Error {
                 "QEMU {name} is not bundled; generate from its schema files, or choose one of {}",
                 known.join(", ")
             ),
+            Self::BackwardRange { first, last } => write!(
+                f,
+                "QEMU {first} is newer than {last}; write the older release first"
+            ),
+            Self::Merge(_) => f.write_str("the schemas of these releases cannot be merged"),
             Self::NoProtocol { release, protocol } => {
                 write!(
                     f,
@@ -296,6 +310,7 @@ impl std::error::Error for Error {
             // `Display` has the error itself, but not its cause.
             #[cfg(feature = "introspection")]
             Self::Introspection { error, .. } => error.source(),
+            Self::Merge(error) => Some(error),
             Self::Io { source, .. } => Some(source),
             _ => None,
         }

@@ -18,6 +18,11 @@ pub(crate) fn tag_of(schema: &Schema, id: TypeId) -> Option<&str> {
     variants_of(schema, id).map(|variants| variants.tag.as_str())
 }
 
+/// The branch of a union's values that have no discriminator.
+pub(crate) fn default_branch_of(schema: &Schema, id: TypeId) -> Option<&str> {
+    variants_of(schema, id)?.default_branch.as_deref()
+}
+
 /// The type of a union's discriminator.
 pub(crate) fn tag_type(schema: &Schema, id: TypeId) -> Option<TypeId> {
     let tag = tag_of(schema, id)?;

@@ -6,7 +6,9 @@
 mod condition;
 #[cfg(feature = "json")]
 pub mod introspect;
+mod merge;
 mod nearest;
+mod releases;
 pub mod schema;
 mod since;
 mod snapshot;
@@ -16,6 +18,7 @@ mod text;
 mod visible;
 
 pub use condition::Symbols;
+pub use merge::{MergeError, Side};
 pub use schema::Schema;
 pub use snapshot::SnapshotError;
 pub use span::Span;

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Index;
 
+pub use crate::releases::Releases;
 use crate::span::Span;
 
 /// Identifies a [`Type`] of one [`Schema`].
@@ -46,6 +47,9 @@ pub enum EntityId {
 /// A whole schema, resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
+    /// The releases that the schema was merged from, oldest first. Empty for the
+    /// schema of one release.
+    pub releases: Vec<String>,
     /// The schema's files, in the order in which they were first included; the
     /// main file comes first.
     pub modules: Vec<Module>,
@@ -120,6 +124,8 @@ pub struct Feature {
     pub name: String,
     /// The condition under which the feature exists.
     pub condition: Option<Condition>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// A type.
@@ -143,6 +149,8 @@ pub struct Type {
     pub doc: Option<Doc>,
     /// Where it is defined.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// The kind of a type.
@@ -193,6 +201,9 @@ pub enum Builtin {
     Null,
     /// `any`: any JSON value.
     Any,
+    /// An integer that is `int` in some releases and `uint64` or `size` in others. Only
+    /// merged schemas have it.
+    Int128,
     /// `**`, `visitor` and `dict`: any JSON value, in schemas before QEMU 2.5.
     Anything,
 }
@@ -217,6 +228,8 @@ pub struct EnumValue {
     pub features: Vec<Feature>,
     /// Where it is declared.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// The members of a struct, a union or an implicit object.
@@ -230,6 +243,9 @@ pub struct Object {
     pub members: Vec<Member>,
     /// The branches of a union.
     pub variants: Option<Variants>,
+    /// The bases whose members are listed in `members`. Empty but for a merged schema,
+    /// where a type may have different bases in different releases and `base` is none.
+    pub merged_bases: Vec<TypeId>,
 }
 
 /// How the schema declares an object type.
@@ -260,6 +276,10 @@ pub struct Member {
     pub features: Vec<Feature>,
     /// Where it is declared.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
+    /// The releases in which it is mandatory: all or none, but for a merged schema.
+    pub mandatory_in: Releases,
 }
 
 /// The branches of a union.
@@ -272,6 +292,9 @@ pub struct Variants {
     /// the declared ones first, then those without members, whose type is
     /// `q_empty`.
     pub branches: Vec<Branch>,
+    /// The branch of a value without a discriminator. None but for a merged schema in
+    /// which some release has a struct in place of the union.
+    pub default_branch: Option<String>,
 }
 
 /// A branch of a union or of an alternate.
@@ -285,6 +308,8 @@ pub struct Branch {
     pub condition: Option<Condition>,
     /// Where it is declared.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// The branches of an alternate, at most one for each JSON type.
@@ -326,6 +351,8 @@ pub struct Command {
     pub doc: Option<Doc>,
     /// Where it is defined.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// An event.
@@ -347,6 +374,8 @@ pub struct Event {
     pub doc: Option<Doc>,
     /// Where it is defined.
     pub span: Option<Span>,
+    /// The releases that have it.
+    pub releases: Releases,
 }
 
 /// A documentation block, by part. Texts are the source's own
@@ -468,6 +497,15 @@ impl Schema {
         match self.names.get(name) {
             Some(EntityId::Event(id)) => Some(&self[*id]),
             _ => None,
+        }
+    }
+
+    /// The name of an entity.
+    pub fn name_of(&self, id: EntityId) -> &str {
+        match id {
+            EntityId::Type(id) => &self[id].name,
+            EntityId::Command(id) => &self[id].name,
+            EntityId::Event(id) => &self[id].name,
         }
     }
 

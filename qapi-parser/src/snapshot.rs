@@ -13,11 +13,11 @@ use std::fmt;
 use crate::schema::{
     Alternate, Branch, Builtin, Command, CommandId, Condition, Doc, DocMember, DocSection,
     EntityId, Enum, EnumValue, Event, EventId, Feature, Item, Member, Module, ModuleId, Object,
-    ObjectForm, Pragma, Schema, SectionKind, Type, TypeId, TypeKind, Variants,
+    ObjectForm, Pragma, Releases, Schema, SectionKind, Type, TypeId, TypeKind, Variants,
 };
 
 /// Stands first; changes whenever what follows does.
-const VERSION: &[u8] = b"qapi-snapshot 1\n";
+const VERSION: &[u8] = b"qapi-snapshot 2\n";
 
 /// As deep as the language nests conditions, and more.
 const DEEPEST_CONDITION: u32 = 100;
@@ -61,6 +61,7 @@ impl Schema {
     /// ```
     pub fn to_snapshot(&self) -> Vec<u8> {
         let mut body = Output::default();
+        self.releases.store(&mut body);
         self.modules.store(&mut body);
         self.types.store(&mut body);
         self.commands.store(&mut body);
@@ -111,6 +112,7 @@ fn load(input: &mut Input<'_>) -> Option<Schema> {
         input.strings.push(string);
     }
     let mut schema = Schema {
+        releases: Stored::load(input)?,
         modules: Stored::load(input)?,
         types: Stored::load(input)?,
         commands: Stored::load(input)?,
@@ -150,6 +152,7 @@ fn has_valid_identifiers(schema: &Schema) -> bool {
         TypeKind::Object(object) => {
             let branches = object.variants.iter().flat_map(|v| &v.branches);
             object.base.is_none_or(ty)
+                && object.merged_bases.iter().copied().all(ty)
                 && object.members.iter().all(|member| ty(member.ty))
                 && branches.into_iter().all(|branch| ty(branch.ty))
         }
@@ -311,21 +314,49 @@ macro_rules! fields {
 fields!(Module: path items);
 fields!(Pragma: doc_required command_name_exceptions command_returns_exceptions
     documentation_exceptions member_name_exceptions);
-fields!(Feature: name condition);
-fields!(Type: name kind implicit module condition features doc; span);
+fields!(Feature: name condition releases);
+fields!(Type: name kind implicit module condition features doc releases; span);
 fields!(Enum: values prefix);
-fields!(EnumValue: name condition features; span);
-fields!(Object: form base members variants);
-fields!(Member: name ty optional condition features; span);
-fields!(Variants: tag branches);
-fields!(Branch: name ty condition; span);
+fields!(EnumValue: name condition features releases; span);
+fields!(Object: form base members variants merged_bases);
+fields!(Member: name ty optional condition features releases mandatory_in; span);
+fields!(Variants: tag branches default_branch);
+fields!(Branch: name ty condition releases; span);
 fields!(Alternate: branches);
 fields!(Command: name args ret boxed gen_code success_response allow_oob allow_preconfig coroutine
-    module condition features doc; span);
-fields!(Event: name args boxed module condition features doc; span);
+    module condition features doc releases; span);
+fields!(Event: name args boxed module condition features doc releases; span);
 fields!(Doc: symbol body members features sections; span);
 fields!(DocMember: name text);
 fields!(DocSection: kind text);
+
+/// All is what every part of one release's schema has, and none what its optional
+/// members have.
+impl Stored for Releases {
+    fn store<'s>(&'s self, output: &mut Output<'s>) {
+        let bits = self.bits();
+        match *self {
+            Releases::ALL => output.bytes.push(0),
+            Releases::NONE => output.bytes.push(1),
+            _ => {
+                output.bytes.push(2);
+                output.bytes.extend_from_slice(&bits.to_le_bytes());
+            }
+        }
+    }
+
+    fn load(input: &mut Input<'_>) -> Option<Self> {
+        match input.byte()? {
+            0 => Some(Releases::ALL),
+            1 => Some(Releases::NONE),
+            2 => {
+                let bytes = input.take(size_of::<u64>())?.try_into().ok()?;
+                Some(Releases::from_bits(u64::from_le_bytes(bytes)))
+            }
+            _ => None,
+        }
+    }
+}
 
 /// Stores an identifier as its number.
 macro_rules! identifiers {
@@ -364,7 +395,7 @@ macro_rules! choices {
 }
 
 choices!(Builtin: Str Int Int8 Int16 Int32 Int64 Uint8 Uint16 Uint32 Uint64 Size Number Bool Null
-    Any Anything);
+    Any Int128 Anything);
 choices!(ObjectForm: Struct FlatUnion SimpleUnion);
 choices!(SectionKind: Plain Since Returns Errors Note Example Todo);
 

@@ -270,8 +270,7 @@ fn write_features() -> Result<()> {
         .iter()
         .map(|name| qapi_schemas::module(name))
         .collect();
-    let newest = features.last().context("there is no release")?;
-    let mut text = format!("{before}import`. (\ndefault = [\"{newest}\"]\n");
+    let mut text = format!("{before}import`. (\n");
     for feature in &features {
         writeln!(text, "{feature} = [\"_bindings\"]")?;
     }

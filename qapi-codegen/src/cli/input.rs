@@ -18,8 +18,8 @@ use super::Failure;
 
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// A bundled release (11.1), a schema file, a folder with QEMU's tree, or
-    /// the output of query-qmp-schema.
+    /// A bundled release (11.1), a range of them (6.2..11.1), a schema file, a
+    /// folder with QEMU's tree, or the output of query-qmp-schema.
     schema: String,
     /// The protocol that the schema declares; by default it follows from the
     /// schema's path.
@@ -76,6 +76,8 @@ enum ProtocolName {
 #[derive(Clone, Debug)]
 enum Place {
     Release(&'static qapi_schemas::Release),
+    /// All bundled releases from one to another.
+    Range(String, String),
     File(PathBuf),
     Introspection(PathBuf),
     /// What came through a pipe.
@@ -112,6 +114,12 @@ impl Input {
         if let Some(release) = qapi_schemas::release(schema) {
             return Ok(Place::Release(release));
         }
+        if let Some((first, last)) = schema.split_once("..")
+            && !path.exists()
+        {
+            bundled::range(first, last)?;
+            return Ok(Place::Range(first.to_owned(), last.to_owned()));
+        }
         if path.is_dir() {
             return Ok(Place::File(
                 path.join(self.protocol().unwrap_or_default().schema_path()),
@@ -122,12 +130,7 @@ impl Input {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
         if release && !path.exists() {
-            let known = qapi_schemas::RELEASES
-                .iter()
-                .map(|release| release.name)
-                .collect();
-            let name = schema.to_owned();
-            return Err(Error::UnknownRelease { name, known }.into());
+            return Err(bundled::unknown(schema).into());
         }
         if is_pipe(path) {
             return Ok(Place::Piped(path.to_owned(), read(path)?.into()));
@@ -149,6 +152,7 @@ impl Input {
         }
         Ok(match self.place()? {
             Place::Release(release) => config.release(release.name),
+            Place::Range(first, last) => config.releases(&first, &last),
             Place::File(path) => config.schema_file(path),
             Place::Introspection(path) => config.introspection_file(path),
             Place::Piped(..) => config.schema(&self.schema()?),
@@ -176,6 +180,11 @@ impl Input {
                 };
                 Ok(parser.parse(&main, &path)?)
             }
+            Place::Range(..) => {
+                let range = &self.schema;
+                let message = "this is a range of releases, which has no schema files";
+                Err(format!("{range}: {message}; name one release").into())
+            }
             Place::Introspection(path) | Place::Piped(path, _) => {
                 let message = "this is the output of query-qmp-schema, not a schema file";
                 Err(format!("{}: {message}", path.display()).into())
@@ -193,6 +202,11 @@ impl Input {
             Place::Release(release) => {
                 let protocol = self.protocol().unwrap_or_default();
                 Ok(bundled::schema(release, protocol)?)
+            }
+            Place::Range(first, last) => {
+                let releases = bundled::range(&first, &last)?;
+                let protocol = self.protocol().unwrap_or_default();
+                Ok(bundled::merged(releases, protocol)?)
             }
             place => Ok(self.parse_place(place, Dialect::Current)?.schema),
         }

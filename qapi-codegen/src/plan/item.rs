@@ -53,6 +53,8 @@ pub(crate) enum Body {
         branches: Branches,
         /// The discriminator on the wire.
         tag: String,
+        /// The variant that is read where there is no discriminator.
+        default_branch: Option<usize>,
         constructors: Vec<Function>,
     },
     Union(Box<Union>),
@@ -122,6 +124,8 @@ pub(crate) struct Field {
     pub(crate) optional: bool,
     /// Whether it holds a union's branch.
     pub(crate) is_tag: bool,
+    /// The variant of a union that is read where there is no discriminator.
+    pub(crate) default_branch: Option<usize>,
 }
 
 /// A struct around one value of the module of types.

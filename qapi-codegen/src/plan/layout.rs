@@ -13,7 +13,7 @@ use super::types::Ty;
 use crate::error::Error;
 use crate::names::{self, Names};
 use crate::select::{Existence, Selection};
-use crate::unions::{branches_of, tag_of};
+use crate::unions::{branches_of, default_branch_of, tag_of};
 use crate::user_rust::UserRust;
 
 /// What is generated, and how its parts look.
@@ -111,6 +111,7 @@ impl<'s> Layout<'s> {
                 Builtin::Uint16 => Ty::Scalar("u16"),
                 Builtin::Uint32 => Ty::Scalar("u32"),
                 Builtin::Uint64 | Builtin::Size => Ty::Scalar("u64"),
+                Builtin::Int128 => Ty::WIDE,
                 Builtin::Number => Ty::Scalar("f64"),
                 Builtin::Bool => Ty::Scalar("bool"),
                 Builtin::Null => Ty::Unit,
@@ -189,6 +190,12 @@ impl<'s> Layout<'s> {
             .collect();
         self.variants.borrow_mut().insert(id, Rc::clone(&arms));
         arms
+    }
+
+    /// The branch that is read where there is no discriminator, by its place.
+    pub(super) fn default_branch(&self, id: TypeId) -> Option<usize> {
+        let name = default_branch_of(self.schema, id)?;
+        self.arms(id).iter().position(|arm| arm.branch.name == name)
     }
 
     /// Whether a client only ever receives values of the type.

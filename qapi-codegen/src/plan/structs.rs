@@ -37,6 +37,8 @@ pub(super) struct Tag<'a> {
     pub(super) name: &'a str,
     /// The enum of the branches.
     pub(super) branches: &'a str,
+    /// The variant that is read where there is no discriminator.
+    pub(super) default_branch: Option<usize>,
 }
 
 /// How the constructor takes a member.
@@ -146,6 +148,7 @@ impl<'l> Planner<'l> {
             boxed: slot.boxed && tag.is_none(),
             optional: slot.optional,
             is_tag: tag.is_some(),
+            default_branch: tag.and_then(|tag| tag.default_branch),
         }
     }
 
@@ -209,6 +212,7 @@ impl<'l> Planner<'l> {
         let union = layout.tag(id).map(|name| Tag {
             name,
             branches: layout.names.of_branches(id),
+            default_branch: layout.default_branch(id),
         });
         let arguments = arguments(&slots, union);
         let names = arguments.iter().map(|argument| argument.name.clone());

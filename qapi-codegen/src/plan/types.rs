@@ -57,6 +57,9 @@ pub(crate) enum Setting {
 }
 
 impl Ty {
+    /// An integer with the values of both `i64` and `u64`.
+    pub(crate) const WIDE: Self = Self::Scalar("i128");
+
     /// `Self`
     pub(crate) fn own() -> Self {
         Self::Beside("Self".to_owned())
@@ -82,7 +85,7 @@ impl Ty {
         matches!(
             self,
             Self::String | Self::Value | Self::Convertible(_) | Self::External(_)
-        )
+        ) || *self == Self::WIDE
     }
 
     /// How a function takes a value of it that must be there.

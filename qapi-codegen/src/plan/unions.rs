@@ -34,6 +34,7 @@ impl<'l> Planner<'l> {
             return Body::Branches {
                 branches: branches(name, docs, features),
                 tag: tag.to_owned(),
+                default_branch: layout.default_branch(id),
                 constructors,
             };
         }
@@ -48,6 +49,7 @@ impl<'l> Planner<'l> {
             union: Some(Tag {
                 name: tag,
                 branches: of_branches,
+                default_branch: layout.default_branch(id),
             }),
             extra: None,
             wire: Wire {

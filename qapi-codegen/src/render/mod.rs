@@ -99,11 +99,12 @@ fn render_definition(definition: &Definition, protocol: Protocol) -> Part {
         Body::Branches {
             branches,
             tag,
+            default_branch,
             constructors,
         } => {
             let enumeration = union::render_branches(c, branches);
             let constructors = functions::constructors(c, &branches.head, constructors);
-            let wire = union::render_wire(c, &branches.head, tag);
+            let wire = union::render_wire(c, &branches.head, tag, *default_branch);
             part!(#enumeration #constructors #wire)
         }
         Body::Union(of) => {

@@ -6,7 +6,7 @@ use quote::format_ident;
 use super::functions::function;
 use super::parts::{Context, Part, attributes, debug, deprecated, docs, ident, index, part};
 use super::paths::{
-    DEBUG, FROM_TRAIT, INTO_TRAIT, MEMBERS, NEW_NAMES, NONE, OBJECT, OK, OPTION, OUTPUT,
+    DEBUG, FROM_TRAIT, INTO_TRAIT, KNOWN, MEMBERS, NEW_NAMES, NONE, OBJECT, OK, OPTION, OUTPUT,
     READ_OBJECT, RESULT, SERIALIZE_MAP, SOME, STR, STRING, WRITE, WRITE_OBJECT,
 };
 use crate::plan::{Extra, Field, Newtype, Struct, Ty, Wire};
@@ -253,8 +253,14 @@ fn read_fields(c: &Context, of: &Struct) -> Part {
     let mandatory = fields().filter(|(_, field)| field.is_tag || !field.optional);
     let present = mandatory.map(|(at, field)| {
         let (place, wire) = (place(at), &field.wire);
-        part! {
-            let #SOME(#place) = #place else { return m.missing(#wire) };
+        match field.default_branch {
+            Some(branch) => {
+                let branch = index(branch);
+                part!(let #place = #place.unwrap_or(#KNOWN(#branch));)
+            }
+            None => part! {
+                let #SOME(#place) = #place else { return m.missing(#wire) };
+            },
         }
     });
     let values = fields().map(|(at, field)| {

@@ -73,8 +73,20 @@ pub(super) fn render_branches(c: &Context, of: &Branches) -> Part {
 }
 
 /// The impls of a union that has no struct around its branches.
-pub(super) fn render_wire(c: &Context, head: &Head, tag: &str) -> Part {
+pub(super) fn render_wire(
+    c: &Context,
+    head: &Head,
+    tag: &str,
+    default_branch: Option<usize>,
+) -> Part {
     debug_assert_eq!(c.name, head.name);
+    let absent = match default_branch {
+        Some(at) => {
+            let at = index(at);
+            part!(Self::read_branch(#KNOWN(#at), m))
+        }
+        None => part!(m.missing(#tag)),
+    };
     let members = part!(m);
     let read = part! {
         let mut tag = #NONE;
@@ -83,7 +95,7 @@ pub(super) fn render_wire(c: &Context, head: &Head, tag: &str) -> Part {
         }
         match tag {
             #SOME(tag) => Self::read_branch(tag, m),
-            #NONE => m.missing(#tag),
+            #NONE => #absent,
         }
     };
     let write = part! {

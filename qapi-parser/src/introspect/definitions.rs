@@ -8,6 +8,7 @@ use super::info::{
 use super::matching::{recover, same_shape};
 use super::naming::Namer;
 use super::write::shown_name;
+use crate::releases::Releases;
 use crate::schema::{EntityId, EnumValue, Feature, Pragma, Schema, TypeId, TypeKind};
 use crate::text::Dialect;
 use crate::text::definition::{
@@ -471,6 +472,7 @@ fn feature(name: &str) -> Feature {
     Feature {
         name: name.to_owned(),
         condition: None,
+        releases: Releases::ALL,
     }
 }
 
@@ -480,5 +482,6 @@ fn enum_value(value: &InfoValue) -> EnumValue {
         condition: None,
         features: value.features.iter().map(|name| feature(name)).collect(),
         span: None,
+        releases: Releases::ALL,
     }
 }

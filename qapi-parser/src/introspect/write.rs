@@ -327,6 +327,7 @@ fn json_type(builtin: Builtin) -> &'static str {
         | Builtin::Uint16
         | Builtin::Uint32
         | Builtin::Uint64
+        | Builtin::Int128
         | Builtin::Size => "int",
     }
 }

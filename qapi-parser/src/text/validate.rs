@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use crate::releases::Releases;
 use crate::schema::{Condition, EnumValue, Feature, Pragma, SectionKind};
 use crate::text::c_condition::is_symbol;
 use crate::text::definition::{
@@ -421,6 +422,7 @@ impl Validator<'_> {
             condition: self.condition(keys.take("if"), &source)?,
             features: self.features(keys.take("features"))?.features,
             span: Some(span),
+            releases: Releases::ALL,
         })
     }
 
@@ -702,7 +704,15 @@ impl Validator<'_> {
         let source = format!("{source} '{name}'");
         self.lower_name(Role::Plain, &name, span, &source, false)?;
         let condition = self.condition(keys.take("if"), &source)?;
-        Ok((Feature { name, condition }, span))
+        let releases = Releases::ALL;
+        Ok((
+            Feature {
+                name,
+                condition,
+                releases,
+            },
+            span,
+        ))
     }
 
     fn condition(&mut self, node: Option<Node>, source: &str) -> Valid<Option<Condition>> {

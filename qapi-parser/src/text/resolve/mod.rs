@@ -9,6 +9,7 @@ pub(crate) mod docs;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::releases::Releases;
 use crate::schema::{
     Builtin, Command, CommandId, Condition, EntityId, Enum, EnumValue, Event, EventId, Feature,
     Item, Module, ModuleId, Object, ObjectForm, Pragma, Schema, Type, TypeId, TypeKind,
@@ -203,6 +204,7 @@ impl Resolver<'_> {
             condition: None,
             features: Vec::new(),
             span: None,
+            releases: Releases::ALL,
         });
         let qtype = TypeKind::Enum(Enum {
             values: values.into(),
@@ -234,6 +236,7 @@ impl Resolver<'_> {
             features: Vec::new(),
             doc: None,
             span: None,
+            releases: Releases::ALL,
         };
         self.add_type(ty, place, Vec::new(), None, pending)
     }
@@ -336,6 +339,7 @@ impl Resolver<'_> {
             features,
             doc: None,
             span: Some(definition.span),
+            releases: Releases::ALL,
         };
         let pending = match definition.body {
             Body::Command(command) => {
@@ -439,6 +443,7 @@ impl Resolver<'_> {
             condition: branch.condition.clone(),
             features: Vec::new(),
             span: None,
+            releases: Releases::ALL,
         });
         let kind = TypeKind::Enum(Enum {
             values: values.collect(),
@@ -582,6 +587,7 @@ impl Resolver<'_> {
             features: common.features,
             doc: None,
             span: common.span,
+            releases: Releases::ALL,
         });
         Some(id)
     }
@@ -616,6 +622,7 @@ impl Resolver<'_> {
             features: common.features,
             doc: None,
             span: common.span,
+            releases: Releases::ALL,
         });
         Some(id)
     }

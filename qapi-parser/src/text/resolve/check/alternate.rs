@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Checker;
+use crate::releases::Releases;
 use crate::schema::{Branch, Builtin, TypeId, TypeKind};
 use crate::text::definition::BranchDef;
 use crate::text::diagnostic::{Diagnostic, Kind};
@@ -39,6 +40,7 @@ impl Checker<'_, '_> {
                     ty,
                     condition: branch.condition,
                     span: Some(branch.span),
+                    releases: Releases::ALL,
                 }),
                 Err(Invalid) => outcome = Err(Invalid),
             }

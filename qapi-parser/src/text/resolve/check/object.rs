@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::mem;
 
 use super::{Checker, DEEPEST_TYPES, MOST_INHERITED_MEMBERS, State};
+use crate::releases::Releases;
 use crate::schema::{Member, ObjectForm, TypeId, TypeKind};
 use crate::text::definition::MemberDef;
 use crate::text::diagnostic::{Diagnostic, Kind};
@@ -170,6 +171,12 @@ impl Checker<'_, '_> {
                 condition: member.condition,
                 features: member.features.features,
                 span: Some(member.span),
+                releases: Releases::ALL,
+                mandatory_in: if member.optional {
+                    Releases::NONE
+                } else {
+                    Releases::ALL
+                },
             });
         }
         self.member_counts[id.0 as usize] += resolved.len();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Checker, MOST_COMPARISONS, MOST_IMPLIED_BRANCHES};
+use crate::releases::Releases;
 use crate::schema::{Branch, Builtin, TypeId, TypeKind, Variants};
 use crate::text::definition::BranchDef;
 use crate::text::diagnostic::{Diagnostic, Kind};
@@ -44,6 +45,7 @@ impl Checker<'_, '_> {
             object.variants = Some(Variants {
                 tag: union.tag,
                 branches,
+                default_branch: None,
             });
         }
         outcome
@@ -125,6 +127,7 @@ impl Checker<'_, '_> {
             ty,
             condition: branch.condition,
             span: Some(branch.span),
+            releases: Releases::ALL,
         })
     }
 
@@ -165,6 +168,7 @@ impl Checker<'_, '_> {
                 ty: empty,
                 condition: value.condition.clone(),
                 span: None,
+                releases: Releases::ALL,
             })
             .collect();
         if self.implied_branches + implied.len() > MOST_IMPLIED_BRANCHES {
