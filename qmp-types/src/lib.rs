@@ -25,7 +25,8 @@
 //!
 //! # Features
 //!
-//! * `v5_2`, `v7_2`, `v10_0`, `v10_2`, `v11_1` (the default): the bindings of that
+//! * `v5_2`, `v6_0`, `v6_1`, `v6_2`, `v7_0`, `v7_1`, `v7_2`, `v8_0`, `v8_1`, `v8_2`,
+//!   `v9_0`, `v9_1`, `v10_0`, `v10_2`, `v11_1` (the default): the bindings of that
 //!   release. They can be combined.
 //! * `qga`, `qsd`: the bindings of the guest agent and of the storage daemon, for those
 //!   releases.
