@@ -1,14 +1,15 @@
-//! Typed QMP commands, events and types for each QEMU release.
+//! Typed QMP commands, events and types, for all QEMU releases and for each of them.
 //!
-//! Each release whose feature is enabled has a module with `commands`, `events` and
-//! `types`. `qga` and `qsd` have the same for the guest agent and the storage daemon.
+//! `compat` has the modules `commands`, `events` and `types` for every bundled release,
+//! and so has the module of each release whose feature is enabled for that release
+//! alone. `qga` and `qsd` have the same for the guest agent and the storage daemon.
 //! The struct of a command has its arguments, and its [`Command`] impl has the type of
 //! its reply. A transport such as `qmp-transport` sends it.
 //!
 //! ```
-//! # #[cfg(feature = "v11_1")] {
-//! use qmp_types::v11_1::commands::BlockdevAdd;
-//! use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsQcow2};
+//! # #[cfg(feature = "compat")] {
+//! use qmp_types::compat::commands::BlockdevAdd;
+//! use qmp_types::compat::types::{BlockdevOptionsFile, BlockdevOptionsQcow2};
 //!
 //! let image = BlockdevOptionsQcow2::new(BlockdevOptionsFile::new("/images/disk.qcow2"));
 //! let add = BlockdevAdd::new(image).node_name("disk");
@@ -25,10 +26,18 @@
 //!
 //! # Features
 //!
-//! * `v5_2`, `v7_2`, `v10_0`, `v10_2`, `v11_1` (the default): the bindings of that
-//!   release. They can be combined.
-//! * `qga`, `qsd`: the bindings of the guest agent and of the storage daemon, for those
-//!   releases.
+//! * `compat` (the default): bindings for all bundled releases, in `compat`. A program
+//!   that does not ship its own QEMU needs these: each of the releases understands what
+//!   they send, and they read whatever it answers. What some of the releases lack is
+//!   optional, and its documentation says which have it.
+//! * `qga`, `qsd`: the bindings of the guest agent and of the storage daemon, for
+//!   `compat` and those releases that are enabled.
+//!
+//! One release each:
+//!
+//! * `v5_2`, `v6_0`, `v6_1`, `v6_2`, `v7_0`, `v7_1`, `v7_2`, `v8_0`, `v8_1`, `v8_2`,
+//!   `v9_0`, `v9_1`, `v10_0`, `v10_2`, `v11_1`: the bindings of that release. They can
+//!   be combined.
 //!
 //! Without features, the crate has only the traits and [`wire`], for crates that
 //! generate their own bindings with `qapi-codegen`.
