@@ -1,7 +1,7 @@
-//! Writes a call of each query that needs no argument, for each release, so
-//! that none can be forgotten. Where the release's introspection was recorded,
-//! also the bindings of these queries that follow from the recording alone.
-//! Then the bindings of the oldest and the newest release in both directions,
+//! Writes a call of each query that needs no argument, for the bindings of all
+//! releases and for those of each release that was recorded, so that none can be
+//! forgotten; also with the bindings of these queries that follow from the recording
+//! alone. Then the bindings of all releases and of the newest one in both directions,
 //! with tables of what can make a round trip.
 
 use std::fmt::Write as _;
@@ -18,24 +18,25 @@ fn main() -> Result<(), Error> {
     let out_dir = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut code = String::new();
     let mut releases = String::new();
+    let all = bundled::merged(RELEASES, Protocol::Qmp)?;
+    let queries = of_all(&Config::new().command("query-*"))?;
+    visitor(&mut code, "compat", "qmp_types::compat", &all, &queries)?;
     for release in RELEASES {
+        // The others would take as long to compile and show nothing else.
+        let Some(introspection) = release.introspection else {
+            continue;
+        };
         let schema = bundled::schema(release, Protocol::Qmp)?;
         let module = release.module();
         let path = format!("qmp_types::{module}");
         // Names are the same, whatever is generated beside them.
         let queries = Config::new().command("query-*").release(release.name)?;
         visitor(&mut code, &module, &path, &schema, &queries)?;
-        let recorded = match release.introspection {
-            Some(introspection) => {
-                let function = format!("recorded_{module}");
-                let (file, bindings) = write_recorded(&out_dir, release, introspection)?;
-                writeln!(code, "mod {function} {{ include!({file:?}); }}")?;
-                let schema = bundled::read_introspection(introspection)?;
-                visitor(&mut code, &function, &function, &schema, &bindings)?;
-                format!("Some({function})")
-            }
-            None => "None".to_owned(),
-        };
+        let recorded = format!("recorded_{module}");
+        let (file, bindings) = write_recorded(&out_dir, release, introspection)?;
+        writeln!(code, "mod {recorded} {{ include!({file:?}); }}")?;
+        let schema = bundled::read_introspection(introspection)?;
+        visitor(&mut code, &recorded, &recorded, &schema, &bindings)?;
         let (major, minor) = release.name.split_once('.').ok_or("MAJOR.MINOR")?;
         writeln!(
             releases,
@@ -44,39 +45,47 @@ fn main() -> Result<(), Error> {
     }
     let mut tables = String::new();
     for protocol in Protocol::ALL {
-        for release in [RELEASES.first(), RELEASES.last()].into_iter().flatten() {
-            tables += &round_trips(&mut code, &out_dir, release, protocol)?;
+        let config = Config::new().protocol(protocol).both_directions(true);
+        let newest = RELEASES.last().ok_or("no release is bundled")?;
+        for (bindings, generated) in [
+            ("compat", of_all(&config)?),
+            (newest.name, config.release(newest.name)?),
+        ] {
+            tables += &round_trips(&mut code, &out_dir, bindings, protocol, &generated)?;
         }
     }
     // A constant's functions would be compiled anew for each test.
     writeln!(
         code,
-        "/// What the oldest and the newest release declare, by protocol."
+        "/// What all releases and the newest one declare, by protocol."
     )?;
     writeln!(
         code,
         "pub static ROUND_TRIPS: &[RoundTrips] = &[\n{tables}];"
     )?;
-    writeln!(code, "/// The bundled releases, oldest first.")?;
+    writeln!(code, "/// The releases that were recorded, oldest first.")?;
     writeln!(code, "pub const RELEASES: &[Release] = &[\n{releases}];")?;
     std::fs::write(out_dir.join("queries.rs"), code)?;
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
 }
 
-/// Writes the bindings of a protocol in both directions, and returns the tables
-/// of what makes a round trip, by the names in the schema.
+/// Generates for all bundled releases.
+fn of_all(config: &Config) -> Result<Bindings, qapi_codegen::Error> {
+    let [first, last] = [RELEASES.first(), RELEASES.last()].map(|of| of.map_or("", |of| of.name));
+    config.releases(first, last)
+}
+
+/// Writes bindings in both directions, and returns the tables of what makes a round
+/// trip, by the names in the schema.
 fn round_trips(
     code: &mut String,
     out_dir: &Path,
-    release: &Release,
+    name: &str,
     protocol: Protocol,
+    bindings: &Bindings,
 ) -> Result<String, Error> {
-    let bindings = Config::new()
-        .protocol(protocol)
-        .both_directions(true)
-        .release(release.name)?;
-    let module = format!("both_{}_{}", protocol.name(), release.module());
+    let module = format!("both_{}_{}", protocol.name(), name.replace('.', "_"));
     let file = out_dir.join(format!("{module}.rs"));
     bindings.write_to_file(&file)?;
     writeln!(code, "mod {module} {{ include!({file:?}); }}")?;
@@ -93,8 +102,8 @@ fn round_trips(
     };
     let commands = || of_kind(ItemKind::Command);
     Ok(format!(
-        "    RoundTrips {{ release: {:?}, protocol: {:?}, types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
-        release.name,
+        "    RoundTrips {{ bindings: {:?}, protocol: {:?}, types: &[{}], commands: &[{}], returns: &[{}], events: &[{}] }},\n",
+        name,
         protocol.name(),
         table("round_trip", &module, types),
         table("round_trip", &module, commands()),

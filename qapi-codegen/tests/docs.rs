@@ -48,7 +48,7 @@ fn every_command_and_event_has_an_example_that_is_right() {
             }
             let config = Config::new().protocol(protocol);
             let bindings = config.release(release.name).unwrap();
-            let introspection = Introspection::of(release, protocol);
+            let introspection = Introspection::of(&schema);
             let (mut commands, mut events) = (Vec::new(), Vec::new());
             for (message, reply) in examples(bindings.as_str()) {
                 if let Some(name) = message["execute"].as_str() {

@@ -13,7 +13,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{Balloon, QueryBalloon};
+use qmp_types::compat::commands::{Balloon, QueryBalloon};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?)

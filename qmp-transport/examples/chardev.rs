@@ -8,8 +8,8 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{ChardevAdd, ChardevRemove, QueryChardev};
-use qmp_types::v11_1::types::{ChardevSocket, UnixSocketAddress};
+use qmp_types::compat::commands::{ChardevAdd, ChardevRemove, QueryChardev};
+use qmp_types::compat::types::{ChardevSocket, UnixSocketAddress};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::{JobGoal, blocking::finish_job};
-use qmp_types::v11_1::commands::{BlockCommit, BlockdevSnapshotSync};
+use qmp_types::compat::commands::{BlockCommit, BlockdevSnapshotSync};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(

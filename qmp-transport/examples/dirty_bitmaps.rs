@@ -10,7 +10,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{
+use qmp_types::compat::commands::{
     BlockDirtyBitmapAdd, BlockDirtyBitmapClear, BlockDirtyBitmapMerge, BlockDirtyBitmapRemove,
     HumanMonitorCommand, QueryNamedBlockNodes,
 };

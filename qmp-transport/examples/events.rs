@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout)]
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::events::Event;
+use qmp_types::compat::events::Event;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args()

@@ -11,8 +11,8 @@ use std::fs::File;
 use std::os::fd::AsFd;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{AddFd, BlockdevAdd, BlockdevDel};
-use qmp_types::v11_1::types::BlockdevOptionsFile;
+use qmp_types::compat::commands::{AddFd, BlockdevAdd, BlockdevDel};
+use qmp_types::compat::types::BlockdevOptionsFile;
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/disk.raw")

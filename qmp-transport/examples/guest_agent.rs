@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::{Options, Qga};
-use qmp_types::qga::v11_1::commands::{
+use qmp_types::qga::compat::commands::{
     GuestExec, GuestExecStatus, GuestFileClose, GuestFileOpen, GuestFileRead,
 };
 

@@ -9,7 +9,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{DeviceAdd, QueryHotpluggableCpus};
+use qmp_types::compat::commands::{DeviceAdd, QueryHotpluggableCpus};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?)

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::blocking::unplug;
-use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, QomGet};
-use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw};
+use qmp_types::compat::commands::{BlockdevAdd, BlockdevDel, DeviceAdd, QomGet};
+use qmp_types::compat::types::{BlockdevOptionsFile, BlockdevOptionsRaw};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/disk.raw")

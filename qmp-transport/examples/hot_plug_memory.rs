@@ -9,8 +9,8 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{DeviceAdd, ObjectAdd, QueryMemoryDevices};
-use qmp_types::v11_1::types::{MemoryBackendProperties, MemoryDeviceInfo};
+use qmp_types::compat::commands::{DeviceAdd, ObjectAdd, QueryMemoryDevices};
+use qmp_types::compat::types::{MemoryBackendProperties, MemoryDeviceInfo};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?)

@@ -8,8 +8,8 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{DeviceAdd, NetdevAdd, QueryRxFilter};
-use qmp_types::v11_1::types::{NetdevStreamOptions, SocketAddress, UnixSocketAddress};
+use qmp_types::compat::commands::{DeviceAdd, NetdevAdd, QueryRxFilter};
+use qmp_types::compat::types::{NetdevStreamOptions, SocketAddress, UnixSocketAddress};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/net.sock")

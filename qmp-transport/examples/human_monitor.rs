@@ -11,7 +11,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::HumanMonitorCommand;
+use qmp_types::compat::commands::HumanMonitorCommand;
 
 fn main() -> Result<(), Box<dyn Error>> {
     print!("{}", run(&mut Client::connect("unix:/tmp/qmp.sock")?)?);

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::blocking::{finish_migration, migrate};
-use qmp_types::v11_1::commands::{MigrateSetCapabilities, MigrateSetParameters, QueryStatus};
-use qmp_types::v11_1::types::{MigrationCapability, MigrationCapabilityStatus};
+use qmp_types::compat::commands::{MigrateSetCapabilities, MigrateSetParameters, QueryStatus};
+use qmp_types::compat::types::{MigrationCapability, MigrationCapabilityStatus};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut source = Client::connect("unix:/tmp/qmp.sock")?;

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use qmp_transport::blocking::Client;
 use qmp_transport::drivers::{JobGoal, blocking::finish_job};
-use qmp_types::v11_1::commands::{BlockdevAdd, BlockdevDel, BlockdevMirror, QomGet};
-use qmp_types::v11_1::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
+use qmp_types::compat::commands::{BlockdevAdd, BlockdevDel, BlockdevMirror, QomGet};
+use qmp_types::compat::types::{BlockdevOptionsFile, BlockdevOptionsRaw, MirrorSyncMode};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/copy.raw")

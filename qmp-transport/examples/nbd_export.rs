@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use qmp_transport::RawEvent;
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{
+use qmp_types::compat::commands::{
     BlockExportAdd, BlockExportDel, NbdServerStart, NbdServerStop, QueryBlockExports,
 };
-use qmp_types::v11_1::events::BlockExportDeleted;
-use qmp_types::v11_1::types::{BlockExportOptionsNbd, UnixSocketAddress};
+use qmp_types::compat::events::BlockExportDeleted;
+use qmp_types::compat::types::{BlockExportOptionsNbd, UnixSocketAddress};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/nbd.sock")

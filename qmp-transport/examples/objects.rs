@@ -8,8 +8,8 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{ObjectAdd, ObjectDel, QomGet};
-use qmp_types::v11_1::types::{
+use qmp_types::compat::commands::{ObjectAdd, ObjectDel, QomGet};
+use qmp_types::compat::types::{
     HostMemPolicy, MemoryBackendProperties, SecretProperties, ThrottleGroupProperties,
     ThrottleLimits,
 };

@@ -11,7 +11,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::QomList;
+use qmp_types::compat::commands::QomList;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let objects = run(&mut Client::connect("unix:/tmp/qmp.sock")?)?;

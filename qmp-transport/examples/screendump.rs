@@ -9,8 +9,8 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::Screendump;
-use qmp_types::v11_1::types::ImageFormat;
+use qmp_types::compat::commands::Screendump;
+use qmp_types::compat::types::ImageFormat;
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(

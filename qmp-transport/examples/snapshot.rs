@@ -11,7 +11,7 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{BlockdevSnapshotSync, QomGet};
+use qmp_types::compat::commands::{BlockdevSnapshotSync, QomGet};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use qmp_transport::RawEvent;
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{Cont, QueryStatus, Stop};
-use qmp_types::v11_1::events::Resume;
-use qmp_types::v11_1::types::RunState;
+use qmp_types::compat::commands::{Cont, QueryStatus, Stop};
+use qmp_types::compat::events::Resume;
+use qmp_types::compat::types::RunState;
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(&mut Client::connect("unix:/tmp/qmp.sock")?)

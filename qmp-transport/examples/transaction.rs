@@ -11,11 +11,11 @@
 use std::error::Error;
 
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{
+use qmp_types::compat::commands::{
     BlockDirtyBitmapAdd, BlockDirtyBitmapClear, BlockDirtyBitmapRemove, BlockdevSnapshotSync,
     Transaction,
 };
-use qmp_types::v11_1::types::{Abort, TransactionAction};
+use qmp_types::compat::types::{Abort, TransactionAction};
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(

@@ -8,7 +8,7 @@
 //!
 //! ```no_run
 //! use qmp_transport::blocking::Client;
-//! use qmp_types::v11_1::commands::QueryStatus;
+//! use qmp_types::compat::commands::QueryStatus;
 //!
 //! let mut qmp = Client::connect("unix:/run/vm.sock")?;
 //! println!("{:?}", qmp.execute(QueryStatus::new())?.status);

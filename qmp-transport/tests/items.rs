@@ -467,7 +467,7 @@ fn item_29_a_peer_that_closes_during_the_greeting_on_tokio() {
 
 #[test]
 fn item_30_null_is_told_from_absent_in_types_too() {
-    use qmp_types::v11_1::types::SchemaInfo;
+    use qmp_types::compat::types::SchemaInfo;
 
     let schema = r#"[{"name": "0", "meta-type": "object", "members":
         [{"name": "a", "type": "int", "default": null}, {"name": "b", "type": "int"}]}]"#;

@@ -526,8 +526,8 @@ fn is_older(greeting: Option<&Greeting>, major: u32, minor: u32) -> bool {
 }
 
 fn item_09_each_out_of_band_command(qemu: &Path) -> Result<(), Failed> {
-    use qmp_types::v11_1::commands::{MigratePause, MigrateRecover, QueryYank, Yank};
-    use qmp_types::v11_1::types::YankInstance;
+    use qmp_types::compat::commands::{MigratePause, MigrateRecover, QueryYank, Yank};
+    use qmp_types::compat::types::YankInstance;
 
     let server = Server::qemu(qemu, &["-S"]);
     let mut qmp: Client = server.connect_with(Options::new().oob(true));
@@ -648,7 +648,7 @@ fn item_38_a_disk_with_many_overlays(qemu: &Path) -> Result<(), Failed> {
         deepest = deepest.max(depth);
     }
     assert_eq!(deepest, 141);
-    let typed = qmp_types::v11_1::commands::QueryNamedBlockNodes::new();
+    let typed = qmp_types::compat::commands::QueryNamedBlockNodes::new();
     match qmp.execute(typed) {
         Ok(typed) => assert_eq!(typed.len(), nodes.as_array().unwrap().len()),
         // An older server does not send a mandatory member.
@@ -938,8 +938,8 @@ mod on_tokio {
     }
 
     pub(super) fn item_09_each_out_of_band_command(qemu: &Path) -> Result<(), Failed> {
-        use qmp_types::v11_1::commands::{MigratePause, MigrateRecover, QueryYank, Yank};
-        use qmp_types::v11_1::types::YankInstance;
+        use qmp_types::compat::commands::{MigratePause, MigrateRecover, QueryYank, Yank};
+        use qmp_types::compat::types::YankInstance;
 
         let server = Server::qemu(qemu, &["-S"]);
         run(async {

@@ -11,8 +11,8 @@ use std::path::Path;
 use keep::{Keep, several};
 use libtest_mimic::{Arguments, Failed};
 use qmp_transport::blocking::Client;
-use qmp_types::v11_1::commands::{BlockdevAdd, ObjectAdd, SetPassword};
-use qmp_types::v11_1::types::{
+use qmp_types::compat::commands::{BlockdevAdd, ObjectAdd, SetPassword};
+use qmp_types::compat::types::{
     BlockdevOptionsCurlHttp, ObjectOptions, ObjectOptionsQomType, SecretProperties,
     SetPasswordOptions, SetPasswordOptionsVnc,
 };

@@ -1,11 +1,11 @@
 //! Commands of the newest release, built as programs build them.
 
-#![cfg(feature = "v11_1")]
+#![cfg(feature = "compat")]
 #![allow(clippy::unwrap_used)]
 
 use qmp_types::Command;
-use qmp_types::v11_1::commands::{BlockdevAdd, DeviceAdd, NetdevAdd, ObjectAdd, Transaction};
-use qmp_types::v11_1::types::{
+use qmp_types::compat::commands::{BlockdevAdd, DeviceAdd, NetdevAdd, ObjectAdd, Transaction};
+use qmp_types::compat::types::{
     BlockdevAioOptions, BlockdevOptions, BlockdevOptionsDriver, BlockdevOptionsFile,
     BlockdevOptionsQcow2, OnOffAuto, SocketAddress, TransactionAction,
 };

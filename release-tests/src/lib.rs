@@ -1,4 +1,5 @@
-//! What the tests on a real QEMU share: every query of every bundled release.
+//! What the tests on a real QEMU share: every query, with the bindings of all releases
+//! and with those of each recorded one.
 
 // What is deprecated must decode, too.
 #![allow(deprecated)]
@@ -21,8 +22,8 @@ pub type RoundTrip = fn(&str, &mut dyn FnMut(&dyn Debug)) -> Result<(String, boo
 
 /// What of a protocol can make a round trip, by its names in the schema.
 pub struct RoundTrips {
-    /// The release's name.
-    pub release: &'static str,
+    /// `compat`, or a release's name.
+    pub bindings: &'static str,
     /// The protocol, as `qapi_codegen::Protocol::name` calls it.
     pub protocol: &'static str,
     /// The types that have names.
@@ -91,7 +92,7 @@ pub struct Release {
     /// Major and minor version.
     pub version: (u64, u64),
     queries: Visit,
-    recorded: Option<Visit>,
+    recorded: Visit,
 }
 
 impl Query {
@@ -130,14 +131,13 @@ impl Release {
 
     /// The same queries, but for those that the recorded QEMU was built without,
     /// with bindings that were made from its introspection.
-    pub fn recorded(&self) -> Option<Vec<Query>> {
-        let recorded = self.recorded?;
+    pub fn recorded(&self) -> Vec<Query> {
         let mut queries = Vec::new();
-        recorded(&mut |query| queries.push(query));
-        Some(queries)
+        (self.recorded)(&mut |query| queries.push(query));
+        queries
     }
 
-    /// The newest bundled release that is no newer than this version, or the
+    /// The newest recorded release that is no newer than this version, or the
     /// oldest.
     pub fn for_version(version: (u64, u64)) -> &'static Release {
         RELEASES
@@ -146,6 +146,13 @@ impl Release {
             .find(|release| release.version <= version)
             .unwrap_or(&RELEASES[0])
     }
+}
+
+/// All queries of all releases that need no argument, with the bindings of all.
+pub fn queries_of_all() -> Vec<Query> {
+    let mut queries = Vec::new();
+    compat(&mut |query| queries.push(query));
+    queries
 }
 
 include!(concat!(env!("OUT_DIR"), "/queries.rs"));

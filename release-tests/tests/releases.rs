@@ -8,7 +8,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use release_tests::lacking::{LACKING, is_lacking};
-use release_tests::{RELEASES, Release};
+use release_tests::{RELEASES, Release, queries_of_all};
 use serde_json::Value;
 
 /// The recorded replies of a QEMU, by command.
@@ -35,6 +35,22 @@ fn recordings() -> BTreeMap<String, BTreeMap<String, String>> {
 
 fn name(release: &Release) -> String {
     format!("{}.{}", release.version.0, release.version.1)
+}
+
+#[test]
+fn the_bindings_of_all_releases_read_every_qemu() {
+    let queries = queries_of_all();
+    for (qemu, replies) in &recordings() {
+        let mut decoded = 0;
+        for (name, reply) in replies {
+            let query = queries.iter().find(|query| query.name == name);
+            let result = query.unwrap().decode(reply);
+            assert!(result.is_ok(), "{name} of {qemu}: {result:?}");
+            decoded += 1;
+        }
+        println!("{qemu}: {decoded} decoded");
+        assert!(decoded >= 45, "{qemu}: only {decoded}");
+    }
 }
 
 #[test]

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use qapi_codegen::{Protocol, bundled};
-use qmp_types::v11_1::commands::{Balloon, DeviceAdd, SetLink, Stop};
-use qmp_types::v11_1::events::Event;
-use qmp_types::v11_1::types::{BlockdevRef, ImageInfo, SecretProperties};
+use qapi_codegen::Protocol;
+use qmp_types::compat::commands::{Balloon, DeviceAdd, SetLink, Stop};
+use qmp_types::compat::events::Event;
+use qmp_types::compat::types::{BlockdevRef, ImageInfo, SecretProperties};
 use qmp_types::{RawEvent, wire};
 use release_tests::{ROUND_TRIPS, RoundTrip};
 use serde_json::{Map, Value, json};
-use test_support::introspection::Introspection;
+use test_support::introspection::{Introspection, schema_of_bindings};
 use test_support::secrets::{MARKER, TEXTS, is_secret};
 
 /// Deeper than this, optional members are left away.
@@ -151,9 +151,8 @@ fn show_all(texts: &[Option<(&str, &str)>]) -> usize {
     for tables in ROUND_TRIPS {
         let is_named = |protocol: &Protocol| protocol.name() == tables.protocol;
         let protocol = Protocol::ALL.into_iter().find(is_named).unwrap();
-        let release = qapi_schemas::release(tables.release).unwrap();
-        let schema = bundled::schema(release, protocol).unwrap();
-        let introspection = Introspection::of(release, protocol);
+        let schema = schema_of_bindings(tables.bindings, protocol);
+        let introspection = Introspection::of(&schema);
         let mut check_with = |text, name: &str, ty: &str, trip: RoundTrip| {
             let mut filled = Filled {
                 schema: &introspection,

@@ -4,9 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use qapi_codegen::{Protocol, bundled};
+use qapi_parser::Schema;
 use qapi_parser::introspect::Options;
 use qapi_parser::schema::TypeKind;
 use serde_json::{Map, Value};
+
+/// The schema of the bindings of this name: `compat`, or a bundled release.
+pub fn schema_of_bindings(name: &str, protocol: Protocol) -> Schema {
+    let schema = match qapi_schemas::release(name) {
+        Some(release) => bundled::schema(release, protocol),
+        None => bundled::merged(qapi_schemas::RELEASES, protocol),
+    };
+    schema.unwrap()
+}
 
 /// What QEMU would tell of a schema with every condition kept.
 pub struct Introspection {
@@ -17,9 +27,8 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// Takes the introspection of a bundled release's schema.
-    pub fn of(release: &qapi_schemas::Release, protocol: Protocol) -> Self {
-        let schema = bundled::schema(release, protocol).unwrap();
+    /// Takes the introspection of a schema.
+    pub fn of(schema: &Schema) -> Self {
         let json = schema.to_introspection(&Options::new().unmask(true));
         let entities = json.as_array().unwrap().iter();
         let members = schema.types.iter().flat_map(|ty| match &ty.kind {

@@ -182,7 +182,7 @@ impl Session {
     ///
     /// ```compile_fail
     /// use qmp_transport::session::{Config, Session};
-    /// use qmp_types::v11_1::commands::QueryStatus;
+    /// use qmp_types::compat::commands::QueryStatus;
     ///
     /// let _ = Session::new(Config::default()).execute_oob(&QueryStatus::new());
     /// ```

@@ -39,8 +39,8 @@ impl Unrecognized {
 /// a value that may have been meant.
 ///
 /// ```
-/// # #[cfg(feature = "v11_1")] {
-/// use qmp_types::v11_1::types::OnOffAuto;
+/// # #[cfg(feature = "compat")] {
+/// use qmp_types::compat::types::OnOffAuto;
 ///
 /// let error = "of".parse::<OnOffAuto>().unwrap_err();
 /// assert_eq!(error.value(), "of");
@@ -68,8 +68,8 @@ impl UnknownValue {
     /// Returns the declared value that was most likely meant, if one is similar.
     ///
     /// ```
-    /// # #[cfg(feature = "v11_1")] {
-    /// let error = "qcov2".parse::<qmp_types::v11_1::types::BlockdevDriver>().unwrap_err();
+    /// # #[cfg(feature = "compat")] {
+    /// let error = "qcov2".parse::<qmp_types::compat::types::BlockdevDriver>().unwrap_err();
     /// assert_eq!(error.suggestion(), Some("qcow2"));
     /// # }
     /// ```

@@ -12,7 +12,7 @@ use qapi_codegen::{Protocol, bundled};
 use qapi_parser::introspect::Options;
 use qmp_transport::Error;
 use release_tests::lacking::is_lacking;
-use release_tests::{Query, RELEASES, Release};
+use release_tests::{Query, RELEASES, Release, queries_of_all};
 use test_support::{Server, causes, live};
 
 /// Devices that give the queries something to tell, and USB ports, which a
@@ -35,11 +35,17 @@ fn main() {
             "every_query_of_a_recording_decodes",
             recorded_queries_decode,
         ),
+        live("the_bindings_of_all_releases_fit", bindings_of_all),
         live("every_release_talks_to_this_qemu", other_releases),
         live("introspection_is_what_the_release_declares", introspection),
     ];
-    let newest = RELEASES.last().map_or((0, 0), |release| release.version);
-    tests.extend(scenarios::of(newest).iter().map(|(name, _)| {
+    tests.extend(scenarios::OF_ALL.iter().map(|(name, scenario)| {
+        live(
+            &format!("{name}_with_the_bindings_of_all"),
+            |qemu: &Path| scenario(&mut Server::qemu(qemu, MACHINE)),
+        )
+    }));
+    tests.extend(scenarios::OF_ALL.iter().map(|(name, _)| {
         live(name, move |qemu: &Path| {
             let mut server = Server::qemu(qemu, MACHINE);
             let version = release(&server).version;
@@ -73,13 +79,19 @@ fn every_query_decodes(qemu: &Path) -> Result<(), Failed> {
 fn recorded_queries_decode(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, MACHINE);
     let release = release(&server);
-    match release.recorded() {
-        Some(queries) => decode(&server, "the recording", release.version, queries),
-        None => {
-            println!("the introspection of {:?} is not recorded", release.version);
-            Ok(())
-        }
-    }
+    decode(
+        &server,
+        "the recording",
+        release.version,
+        release.recorded(),
+    )
+}
+
+/// Calls every query with the one set of bindings for all releases.
+fn bindings_of_all(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, MACHINE);
+    let version = release(&server).version;
+    decode(&server, "all releases", version, queries_of_all())
 }
 
 fn decode(

@@ -82,18 +82,20 @@ macro_rules! releases {
                 _ => &[],
             }
         }
-        $(mod $module {
-            use super::*;
-            use qmp_types::$module::{commands, commands::*, events, types, types::*};
-            include!("scenarios/bodies.rs");
-        })*
+        $(scenarios!($module);)*
     };
 }
 
-releases!(
-    v5_2(5, 2),
-    v7_2(7, 2),
-    v10_0(10, 0),
-    v10_2(10, 2),
-    v11_1(11, 1)
-);
+macro_rules! scenarios {
+    ($module:ident) => {
+        mod $module {
+            use super::*;
+            use qmp_types::$module::{commands, commands::*, events, types, types::*};
+            include!("scenarios/bodies.rs");
+        }
+    };
+}
+
+releases!(v5_2(5, 2), v7_2(7, 2), v10_0(10, 0), v11_1(11, 1));
+scenarios!(compat);
+pub(crate) use compat::SCENARIOS as OF_ALL;
