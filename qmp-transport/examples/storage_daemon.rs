@@ -13,7 +13,9 @@ use qmp_transport::{Options, Qsd};
 use qmp_types::qsd::compat::commands::{
     BlockExportAdd, BlockdevAdd, NbdServerStart, QueryBlockExports, Quit,
 };
-use qmp_types::qsd::compat::types::{BlockExportOptionsNbd, BlockdevOptionsFile, UnixSocketAddress};
+use qmp_types::qsd::compat::types::{
+    BlockExportOptionsNbd, BlockdevOptionsFile, UnixSocketAddress,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut daemon = Client::connect_with("unix:/tmp/qsd.sock", Options::new())?;

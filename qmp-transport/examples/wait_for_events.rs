@@ -15,7 +15,9 @@ use std::error::Error;
 use qmp_transport::tokio::Client;
 use qmp_types::compat::commands::{BlockdevAdd, BlockdevBackup, Cont, JobDismiss, Stop};
 use qmp_types::compat::events::{Event, JobStatusChange, Stop as Stopped};
-use qmp_types::compat::types::{BlockdevOptionsFile, BlockdevOptionsRaw, JobStatus, MirrorSyncMode};
+use qmp_types::compat::types::{
+    BlockdevOptionsFile, BlockdevOptionsRaw, JobStatus, MirrorSyncMode,
+};
 use tokio::runtime::Builder;
 
 fn main() -> Result<(), Box<dyn Error>> {
