@@ -2,7 +2,7 @@
 //! with the largest arguments.
 
 fn main() -> Result<(), qapi_codegen::Error> {
-    qapi_codegen::Config::new()
+    let config = qapi_codegen::Config::new()
         .command("blockdev-add")
         .command("blockdev-del")
         .command("cont")
@@ -14,7 +14,11 @@ fn main() -> Result<(), qapi_codegen::Error> {
         .command("query-status")
         .command("quit")
         .command("stop")
-        .command("system_powerdown")
-        .release("11.1")?
-        .write_to_out_dir("qmp.rs")
+        .command("system_powerdown");
+    let bindings = if cfg!(feature = "range") {
+        config.releases("5.2", "11.1")?
+    } else {
+        config.release("11.1")?
+    };
+    bindings.write_to_out_dir("qmp.rs")
 }

@@ -86,11 +86,45 @@ fn bench_binary(name: &str, argument: Option<&Path>) -> Result<()> {
     )
 }
 
-/// What a cold build costs, of ours and of the peer's.
-const BUILDS: [(&str, &str, &str); 3] = [
-    ("qmp-types", "Cargo.toml", "a whole release"),
-    ("dozen", "bench/Cargo.toml", "a dozen commands"),
-    ("qapi-qmp", "bench/Cargo.toml", "the peer, whole"),
+/// What is built, of ours and of the peer's.
+struct Build {
+    package: &'static str,
+    manifest: &'static str,
+    features: &'static str,
+    what: &'static str,
+}
+
+const BUILDS: [Build; 5] = [
+    Build {
+        package: "qmp-types",
+        manifest: "Cargo.toml",
+        features: "v11_1",
+        what: "a whole release",
+    },
+    Build {
+        package: "qmp-types",
+        manifest: "Cargo.toml",
+        features: "compat",
+        what: "all releases",
+    },
+    Build {
+        package: "dozen",
+        manifest: "bench/Cargo.toml",
+        features: "",
+        what: "a dozen commands",
+    },
+    Build {
+        package: "dozen",
+        manifest: "bench/Cargo.toml",
+        features: "range",
+        what: "of all releases",
+    },
+    Build {
+        package: "qapi-qmp",
+        manifest: "bench/Cargo.toml",
+        features: "qmp",
+        what: "the peer, whole",
+    },
 ];
 
 /// CPU time and memory of cold builds, dependencies and build scripts included.
@@ -111,14 +145,14 @@ fn build() -> Result<()> {
         for profile in ["dev", "release"] {
             let costs = BUILDS
                 .iter()
-                .map(|(package, manifest, _)| {
-                    cold_build(verb, &root.join(manifest), package, profile)
-                })
+                .map(|build| cold_build(verb, build, profile))
                 .collect::<Result<Vec<Cost>>>()?;
             let Some(peer) = costs.last() else { continue };
-            for ((package, _, what), cost) in BUILDS.iter().zip(&costs) {
+            for (build, cost) in BUILDS.iter().zip(&costs) {
                 println!(
-                    "{verb:<6} {profile:<8} {package:<10} {what:<16} {:>8.1} {:>7.2} {:>10.0} {:>7.2}",
+                    "{verb:<6} {profile:<8} {:<10} {:<16} {:>8.1} {:>7.2} {:>10.0} {:>7.2}",
+                    build.package,
+                    build.what,
                     cost.cpu_seconds,
                     cost.cpu_seconds / peer.cpu_seconds,
                     cost.peak_mebibytes,
@@ -142,7 +176,7 @@ fn size() -> Result<()> {
             .env("CARGO_TARGET_DIR", &target),
     )?;
     for (program, what) in [
-        ("from-all", "query-status, out of all of 11.1"),
+        ("from-all", "query-status, out of all releases"),
         ("from-one", "query-status, out of bindings of it alone"),
     ] {
         let bytes = fs::metadata(target.join("release").join(program))?.len();
@@ -158,21 +192,26 @@ struct Cost {
     peak_mebibytes: f64,
 }
 
-fn cold_build(verb: &str, manifest: &Path, package: &str, profile: &str) -> Result<Cost> {
+fn cold_build(verb: &str, build: &Build, profile: &str) -> Result<Cost> {
     let target = crate::root().join("target/bench-build");
     if target.exists() {
         fs::remove_dir_all(&target)?;
     }
     let used = crate::cargo()
-        .args([verb, "--quiet", "--package", package])
+        .args([verb, "--quiet", "--package", build.package])
+        .args(["--no-default-features", "--features", build.features])
         .args(["--profile", profile, "--manifest-path"])
-        .arg(manifest)
+        .arg(crate::root().join(build.manifest))
         .env("CARGO_TARGET_DIR", &target)
         // Incremental builds write what a cold build has no use for.
         .env("CARGO_INCREMENTAL", "0")
         .spawn()?
         .wait4()?;
-    ensure!(used.status.success(), "cargo {verb} of {package} failed");
+    ensure!(
+        used.status.success(),
+        "cargo {verb} of {} failed",
+        build.package
+    );
     fs::remove_dir_all(&target)?;
     #[expect(clippy::cast_precision_loss, reason = "no rustc needs exabytes")]
     let peak_mebibytes = used.rusage.maxrss as f64 / f64::from(1 << 20);

@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use qmp_types::v11_1::commands;
+use qmp_types::compat::commands;
 use qmp_types::{Command, wire};
 use serde_json::Value;
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use qmp_transport::{Options, Qmp, blocking, tokio::Client};
-use qmp_types::v11_1::commands::{QueryName, QueryQmpSchema, Stop};
+use qmp_types::compat::commands::{QueryName, QueryQmpSchema, Stop};
 
 type Any = Box<dyn std::error::Error>;
 

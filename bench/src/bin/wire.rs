@@ -15,7 +15,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use qmp_transport::{Options, Qmp, blocking};
-use qmp_types::v11_1::commands::{QueryQmpSchema, QueryStatus};
+use qmp_types::compat::commands::{QueryQmpSchema, QueryStatus};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 const WARM_UP: usize = 100;

@@ -1,4 +1,5 @@
-//! Generates the three commands that this crate sends, and what they need.
+//! Generates the three commands that this crate sends, and what they need, for each
+//! QEMU that it may meet.
 
 fn main() -> Result<(), qapi_codegen::Error> {
     qapi_codegen::Config::new()
@@ -7,6 +8,6 @@ fn main() -> Result<(), qapi_codegen::Error> {
         .command("cont")
         .event("STOP")
         .event("RESUME")
-        .release("11.1")?
+        .releases("6.2", "11.1")?
         .write_to_out_dir("qmp.rs")
 }

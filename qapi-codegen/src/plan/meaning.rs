@@ -45,15 +45,20 @@ impl<'s> Meaning<'s> {
 
     pub(super) fn of_type(schema: &'s Schema, id: TypeId) -> Self {
         let mut meaning = Self::default();
-        let mut next = Some(id);
-        while let Some(id) = next {
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
             meaning.docs.push(schema[id].doc.as_ref());
             meaning.summaries.push(summaries::type_(&schema[id].name));
-            next = match &schema[id].kind {
+            if let TypeKind::Object(object) = &schema[id].kind
                 // No more than there are types, should bases go in circles.
-                TypeKind::Object(object) if meaning.docs.len() <= schema.types.len() => object.base,
-                _ => None,
-            };
+                && meaning.docs.len() <= schema.types.len()
+            {
+                open.extend(object.base);
+                // Their own bases are listed there, too.
+                if meaning.docs.len() == 1 {
+                    open.extend(object.merged_bases.iter().rev());
+                }
+            }
         }
         meaning
     }
