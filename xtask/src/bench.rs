@@ -122,7 +122,7 @@ const BUILDS: [Build; 5] = [
     Build {
         package: "qapi-qmp",
         manifest: "bench/Cargo.toml",
-        features: "qmp",
+        features: "",
         what: "the peer, whole",
     },
 ];
