@@ -241,6 +241,9 @@ fn types_change_for_better_or_worse() {
         ("'int'", "'int64'"),
         ("'size'", "'uint64'"),
         ("[ 'En' ]", "[ 'En' ]"),
+        ("'number'", "'number'"),
+        ("'any'", "'any'"),
+        ("'StrOrNull'", "'StrOrNull'"),
     ] {
         check_member(old, new, &[], &[]);
     }

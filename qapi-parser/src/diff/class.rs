@@ -90,10 +90,11 @@ fn includes(wide: Shape, narrow: Shape) -> bool {
         return least <= low && high <= most;
     }
     match (wide, narrow) {
+        _ if wide == narrow => true,
         (Shape::Builtin(Builtin::Any | Builtin::Anything), _) => true,
         (Shape::Builtin(Builtin::Str), Shape::Enum) => true,
         (Shape::Builtin(Builtin::Number), narrow) => range(narrow).is_some(),
-        _ => wide == narrow,
+        _ => false,
     }
 }
 
