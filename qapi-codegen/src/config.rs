@@ -9,9 +9,9 @@ use std::time::Duration;
 #[cfg(any(feature = "bundled", feature = "files", feature = "introspection"))]
 use std::time::Instant;
 
-#[cfg(feature = "files")]
-use qapi_parser::Parser;
 use qapi_parser::Schema;
+#[cfg(feature = "files")]
+use qapi_parser::{Dialect, Parser};
 
 use crate::bindings::Bindings;
 #[cfg(feature = "bundled")]
@@ -333,6 +333,26 @@ impl Config {
         self
     }
 
+    /// Sets the language that schema files are written in. By default, they are of
+    /// QEMU 5.2 or newer; [`Dialect::Legacy`] is for files since QEMU 1.0.
+    ///
+    /// ```
+    /// use qapi_codegen::{Config, Dialect};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("qapi-schema.json");
+    /// std::fs::write(&path, "{ 'type': 'Old', 'data': { 'age': 'int' } }")?;
+    /// let bindings = Config::new().dialect(Dialect::Legacy).schema_file(&path)?;
+    /// assert!(bindings.as_str().contains("pub struct Old "));
+    /// assert!(Config::new().schema_file(&path).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "files")]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.options.dialect = dialect;
+        self
+    }
+
     /// Adds a schema that gives the types of introspection their names. Types that it
     /// does not have are looked up in the next one. By default, these are all bundled
     /// releases, starting with the one that has most of the types.
@@ -452,7 +472,8 @@ impl Config {
     pub fn schema_file(&self, path: impl AsRef<Path>) -> Result<Bindings, Error> {
         let start = Instant::now();
         let path = path.as_ref();
-        let parsed = Parser::new().parse_file(path).map_err(Error::Schema)?;
+        let parser = Parser::new().dialect(self.options.dialect);
+        let parsed = parser.parse_file(path).map_err(Error::Schema)?;
         let input = Input {
             made_by: path.display().to_string(),
             files: parsed.sources.paths().collect(),

@@ -50,3 +50,12 @@ pub use config::Config;
 pub use error::Error;
 pub use item::{Item, ItemKind};
 pub use options::{Modules, Protocol};
+#[cfg(feature = "files")]
+pub use qapi_parser::Dialect;
+
+/// What the command-line tool shares. It is no part of the interface.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod shared {
+    pub use crate::select::{Kind, names_matching};
+}

@@ -3,6 +3,9 @@
 #[cfg(feature = "files")]
 use std::path::Path;
 
+#[cfg(feature = "files")]
+use qapi_parser::Dialect;
+
 use crate::error::Error;
 use crate::user_rust::UserRust;
 
@@ -41,6 +44,23 @@ impl Protocol {
         }
     }
 
+    /// The paths at which QEMU's trees have had the protocol's schema, the newest
+    /// first.
+    ///
+    /// ```
+    /// use qapi_codegen::Protocol;
+    ///
+    /// let paths = Protocol::Qmp.schema_paths();
+    /// assert_eq!(paths, ["qapi/qapi-schema.json", "qapi-schema.json"]);
+    /// ```
+    pub fn schema_paths(self) -> &'static [&'static str] {
+        match self {
+            Self::Qmp => &["qapi/qapi-schema.json", "qapi-schema.json"],
+            Self::Qga => &["qga/qapi-schema.json", "qapi-schema-guest.json"],
+            Self::Qsd => &["storage-daemon/qapi/qapi-schema.json"],
+        }
+    }
+
     /// The protocol's name in lower case, as modules, files and options have it.
     ///
     /// ```
@@ -66,7 +86,10 @@ impl Protocol {
     /// The protocol whose schema QEMU's tree has at such a path.
     #[cfg(feature = "files")]
     pub(crate) fn of_schema(path: &Path) -> Self {
-        let is = |protocol: &Self| path.ends_with(protocol.schema_path());
+        let is = |protocol: &Self| {
+            let mut paths = protocol.schema_paths().iter();
+            paths.any(|end| path.ends_with(end))
+        };
         // The storage daemon's path ends like QMP's.
         [Self::Qsd, Self::Qga]
             .into_iter()
@@ -98,6 +121,9 @@ pub(crate) struct Options {
     pub(crate) modules: Modules,
     /// None where it follows from the schema's path.
     pub(crate) protocol: Option<Protocol>,
+    /// The language that schema files are written in.
+    #[cfg(feature = "files")]
+    pub(crate) dialect: Dialect,
     #[cfg(feature = "format")]
     pub(crate) format: bool,
 }
@@ -206,6 +232,7 @@ mod tests {
             ("/src/qemu/qapi/qapi-schema.json", Protocol::Qmp),
             ("qga/qapi-schema.json", Protocol::Qga),
             ("qemu/storage-daemon/qapi/qapi-schema.json", Protocol::Qsd),
+            ("qemu-1.0/qapi-schema-guest.json", Protocol::Qga),
             ("mine.json", Protocol::Qmp),
         ] {
             assert_eq!(Protocol::of_schema(Path::new(path)), expected, "{path}");

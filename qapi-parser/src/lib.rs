@@ -4,6 +4,7 @@
 //! ([`Dialect`]).
 
 mod condition;
+pub mod diff;
 #[cfg(feature = "json")]
 pub mod introspect;
 mod merge;

@@ -208,6 +208,36 @@ pub enum Builtin {
     Anything,
 }
 
+impl Builtin {
+    /// The least and the greatest value of an integer type. None for other types.
+    ///
+    /// ```
+    /// use qapi_parser::schema::Builtin;
+    ///
+    /// assert_eq!(Builtin::Uint8.integer_range(), Some((0, 255)));
+    /// assert_eq!(Builtin::Str.integer_range(), None);
+    /// ```
+    pub fn integer_range(self) -> Option<(i128, i128)> {
+        Some(match self {
+            Builtin::Int8 => (i8::MIN.into(), i8::MAX.into()),
+            Builtin::Int16 => (i16::MIN.into(), i16::MAX.into()),
+            Builtin::Int32 => (i32::MIN.into(), i32::MAX.into()),
+            Builtin::Int | Builtin::Int64 => (i64::MIN.into(), i64::MAX.into()),
+            Builtin::Uint8 => (0, u8::MAX.into()),
+            Builtin::Uint16 => (0, u16::MAX.into()),
+            Builtin::Uint32 => (0, u32::MAX.into()),
+            Builtin::Uint64 | Builtin::Size => (0, u64::MAX.into()),
+            Builtin::Int128 => (i64::MIN.into(), u64::MAX.into()),
+            Builtin::Str
+            | Builtin::Number
+            | Builtin::Bool
+            | Builtin::Null
+            | Builtin::Any
+            | Builtin::Anything => return None,
+        })
+    }
+}
+
 /// The values of an enumeration.
 #[derive(Clone, Debug, Default)]
 pub struct Enum {

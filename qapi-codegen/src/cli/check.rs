@@ -6,14 +6,19 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use qapi_codegen::Error;
 use qapi_parser::diagnostic::{Kind, Severity, Style};
+use qapi_parser::schema::Type;
 use qapi_parser::source::Sources;
 use qapi_parser::{Diagnostic, Dialect, Failure as SchemaFailure, Parsed, visible};
 
 use super::input::Input;
-use super::{Failure, is_closed_pipe, say};
+use super::{Failure, ascii, say, written};
 
 /// Check a schema, and say what is wrong with it.
+///
+/// The output of query-qmp-schema is checked, too: that it is whole, that everything
+/// it refers to is in it, and that the language allows its names.
 ///
 /// Every error is shown with its source. Warnings are counted by what they say,
 /// with the first places of each; --warnings shows them as errors are.
@@ -24,25 +29,12 @@ pub(super) struct Check {
     /// Accept exactly what QEMU's newest generator accepts.
     #[arg(long, conflicts_with = "dialect")]
     strict: bool,
-    /// The language that is accepted.
-    #[arg(long, value_enum, default_value = "current")]
-    dialect: DialectName,
     /// How diagnostics are written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Show every warning with its source.
     #[arg(long)]
     warnings: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum DialectName {
-    /// The schema of every release since 5.2, as released.
-    Current,
-    /// Exactly what QEMU's newest generator accepts.
-    Strict,
-    /// The schema of every release since 1.1.
-    Legacy,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -55,11 +47,13 @@ enum Format {
 
 impl Check {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let dialect = match self.dialect {
-            _ if self.strict => Dialect::Strict,
-            DialectName::Current => Dialect::Current,
-            DialectName::Strict => Dialect::Strict,
-            DialectName::Legacy => Dialect::Legacy,
+        if self.input.is_introspection()? {
+            return self.introspection();
+        }
+        let dialect = if self.strict {
+            Dialect::Strict
+        } else {
+            self.input.dialect()
         };
         let (diagnostics, sources, code) = match self.input.parse(dialect) {
             Ok(Parsed {
@@ -73,10 +67,42 @@ impl Check {
                 (diagnostics, sources, ExitCode::FAILURE)
             }
         };
-        match self.report(&diagnostics, &sources) {
-            // The verdict is the same, whether anybody reads why.
-            Err(error) if !is_closed_pipe(&error) => Err(error.into()),
-            _ => Ok(code),
+        written(self.report(&diagnostics, &sources))?;
+        Ok(code)
+    }
+
+    /// Checks what QEMU answers to query-qmp-schema.
+    fn introspection(&self) -> Result<ExitCode, Failure> {
+        let name = self.input.name();
+        match self.input.schema() {
+            Ok(schema) => {
+                let declared = |ty: &&Type| !ty.implicit;
+                say(&format!(
+                    "{}: 0 errors, 0 warnings; introspection with {} commands, {} events and \
+                     {} types",
+                    visible(&name),
+                    schema.commands.len(),
+                    schema.events.len(),
+                    schema.types.iter().filter(declared).count(),
+                ));
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => {
+                let error = *error.downcast::<Error>()?;
+                match (&error, self.format) {
+                    (Error::Introspection { path, error }, Format::Json) => {
+                        let json = error.to_json(&path.to_string_lossy()).to_string();
+                        written(writeln!(io::stdout().lock(), "{}", ascii(&json)))?;
+                    }
+                    // `Debug` has the causes, too.
+                    (Error::Introspection { .. }, Format::Text) => {
+                        say(&format!("error: {error:?}"));
+                    }
+                    _ => return Err(error.into()),
+                }
+                say(&format!("{}: 1 errors, 0 warnings", visible(&name)));
+                Ok(ExitCode::FAILURE)
+            }
         }
     }
 
@@ -210,22 +236,6 @@ fn without_names(message: &str) -> String {
     out
 }
 
-/// JSON that is the same and has no characters but ASCII's: a terminal acts on
-/// none of them.
-fn ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if matches!(c, ' '..='~') {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                _ = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,13 +257,5 @@ mod tests {
         ] {
             assert_eq!(without_names(message), expected);
         }
-    }
-
-    #[test]
-    fn json_is_ascii() {
-        assert_eq!(
-            ascii("{\"a\":\"\u{7f}é\u{202e}😀\"}"),
-            "{\"a\":\"\\u007f\\u00e9\\u202e\\ud83d\\ude00\"}"
-        );
     }
 }

@@ -21,18 +21,48 @@ pub(super) struct Input {
     /// A bundled release (11.1), a range of them (6.2..11.1), a schema file, a
     /// folder with QEMU's tree, or the output of query-qmp-schema.
     schema: String,
+    #[command(flatten)]
+    reading: Reading,
+    /// What `schema` is; a pipe can be read only once.
+    #[arg(skip)]
+    place: OnceCell<Place>,
+}
+
+/// How a schema is read.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Reading {
     /// The protocol that the schema declares; by default it follows from the
     /// schema's path.
     #[arg(long, value_enum)]
     protocol: Option<ProtocolName>,
+    /// The language that schema files are written in.
+    #[arg(long, value_enum, default_value = "current")]
+    dialect: DialectName,
     /// Where the input is the output of query-qmp-schema: a schema to name its
     /// types after; again for what the first does not know. By default all
     /// bundled releases, first the one that has the most of the types.
     #[arg(long, value_name = "SCHEMA")]
     names_from: Vec<String>,
-    /// What `schema` is; a pipe can be read only once.
-    #[arg(skip)]
-    place: OnceCell<Place>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DialectName {
+    /// The schema of every release since 5.2, as released.
+    Current,
+    /// Exactly what QEMU's newest generator accepts.
+    Strict,
+    /// The schema of every release since 1.0.
+    Legacy,
+}
+
+impl From<DialectName> for Dialect {
+    fn from(name: DialectName) -> Self {
+        match name {
+            DialectName::Current => Self::Current,
+            DialectName::Strict => Self::Strict,
+            DialectName::Legacy => Self::Legacy,
+        }
+    }
 }
 
 /// What is known of a build.
@@ -85,6 +115,15 @@ enum Place {
 }
 
 impl Input {
+    /// The input of this name.
+    pub(super) fn new(schema: String, reading: Reading) -> Self {
+        Self {
+            schema,
+            reading,
+            place: OnceCell::new(),
+        }
+    }
+
     /// The input as messages call it.
     pub(super) fn name(&self) -> String {
         match qapi_schemas::release(&self.schema) {
@@ -94,11 +133,16 @@ impl Input {
     }
 
     fn protocol(&self) -> Option<Protocol> {
-        self.protocol.map(|protocol| match protocol {
+        self.reading.protocol.map(|protocol| match protocol {
             ProtocolName::Qmp => Protocol::Qmp,
             ProtocolName::Qga => Protocol::Qga,
             ProtocolName::Qsd => Protocol::Qsd,
         })
+    }
+
+    /// The language that schema files are written in.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.reading.dialect.into()
     }
 
     fn place(&self) -> Result<Place, Failure> {
@@ -115,21 +159,18 @@ impl Input {
             return Ok(Place::Release(release));
         }
         if let Some((first, last)) = schema.split_once("..")
+            && is_release(first)
             && !path.exists()
         {
             bundled::range(first, last)?;
             return Ok(Place::Range(first.to_owned(), last.to_owned()));
         }
         if path.is_dir() {
-            return Ok(Place::File(
-                path.join(self.protocol().unwrap_or_default().schema_path()),
-            ));
+            let main = main_file(path, self.protocol().unwrap_or_default())?;
+            return Ok(Place::File(main));
         }
         // `11.2` is a release that is not bundled, not a file that is missing.
-        let release = schema
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if release && !path.exists() {
+        if is_release(schema) && !path.exists() {
             return Err(bundled::unknown(schema).into());
         }
         if is_pipe(path) {
@@ -143,7 +184,8 @@ impl Input {
     }
 
     /// Generates bindings from the input.
-    pub(super) fn generate(&self, mut config: Config) -> Result<Bindings, Failure> {
+    pub(super) fn generate(&self, config: Config) -> Result<Bindings, Failure> {
+        let mut config = config.dialect(self.dialect());
         if let Some(protocol) = self.protocol() {
             config = config.protocol(protocol);
         }
@@ -208,7 +250,7 @@ impl Input {
                 let protocol = self.protocol().unwrap_or_default();
                 Ok(bundled::merged(releases, protocol)?)
             }
-            place => Ok(self.parse_place(place, Dialect::Current)?.schema),
+            place => Ok(self.parse_place(place, self.dialect())?.schema),
         }
     }
 
@@ -241,24 +283,44 @@ impl Input {
         Ok(Some(parsed.schema))
     }
 
-    /// The schemas that an introspection's types are to be named after.
-    fn references(&self) -> Result<Vec<Schema>, Failure> {
-        let is_introspection = match self.place()? {
+    /// Whether the input is the output of query-qmp-schema.
+    pub(super) fn is_introspection(&self) -> Result<bool, Failure> {
+        Ok(match self.place()? {
             Place::Introspection(_) => true,
             Place::Piped(_, text) => is_introspection(text.as_bytes()),
-            _ => false,
-        };
-        if !self.names_from.is_empty() && !is_introspection {
+            Place::Release(_) | Place::File(_) => false,
+        })
+    }
+
+    /// The schemas that an introspection's types are to be named after.
+    fn references(&self) -> Result<Vec<Schema>, Failure> {
+        if !self.reading.names_from.is_empty() && !self.is_introspection()? {
             let name = self.name();
             let message = "its types have their names, since it is no output of query-qmp-schema; \
                            leave out --names-from";
             return Err(format!("{name}: {message}").into());
         }
-        let places = self.names_from.iter().map(|schema| {
+        let places = self.reading.names_from.iter().map(|schema| {
             let parsed = self.parse_place(self.place_of(schema)?, Dialect::Legacy)?;
             Ok(parsed.schema)
         });
         places.collect()
+    }
+}
+
+/// The main file of a protocol's schema in a folder with QEMU's tree.
+fn main_file(folder: &Path, protocol: Protocol) -> Result<PathBuf, Failure> {
+    let paths = protocol.schema_paths();
+    let mut files = paths.iter().map(|path| folder.join(path));
+    match files.find(|file| file.is_file()) {
+        Some(file) => Ok(file),
+        None => Err(format!(
+            "{}: the folder has no schema; there is no {} in it; \
+             choose the folder with QEMU's sources, or a schema file",
+            folder.display(),
+            paths.join(" and no ")
+        )
+        .into()),
     }
 }
 
@@ -283,6 +345,12 @@ pub(super) fn unreadable(path: &Path, error: IntrospectionError) -> Error {
         path: path.to_owned(),
         error,
     }
+}
+
+/// Whether it is written as the name of a release, such as `11.2`.
+fn is_release(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(fits)
 }
 
 /// Whether it is a descriptor that the tool was started with, as a shell gives

@@ -2,11 +2,13 @@
 
 mod check;
 mod conditions;
+mod diff;
 mod generate;
 mod input;
 mod introspect;
 mod print;
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -32,6 +34,7 @@ enum Command {
     Introspect(introspect::Introspect),
     Print(print::Print),
     Conditions(conditions::Conditions),
+    Diff(diff::Diff),
 }
 
 /// Why a command failed. The message is shown as it is.
@@ -39,12 +42,18 @@ type Failure = Box<dyn std::error::Error>;
 
 impl Cli {
     pub(crate) fn run(self) -> ExitCode {
+        let trouble = match self.command {
+            // What differs is told by 1.
+            Command::Diff(_) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        };
         let outcome = match self.command {
             Command::Generate(generate) => generate.run(),
             Command::Check(check) => check.run(),
             Command::Introspect(introspect) => introspect.run(),
             Command::Print(print) => print.run(),
             Command::Conditions(conditions) => conditions.run(),
+            Command::Diff(diff) => diff.run(),
         };
         match outcome {
             Ok(code) => code,
@@ -61,7 +70,7 @@ impl Cli {
                         None => say(&format!("error: {}", visible(&error.to_string()))),
                     },
                 }
-                ExitCode::FAILURE
+                trouble
             }
         }
     }
@@ -78,10 +87,48 @@ fn is_closed_pipe(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }
 
+/// Whether a report was written. A command whose exit status is a verdict has the
+/// same verdict, whether anybody reads why.
+fn written(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if !is_closed_pipe(&error) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 fn is_unread(error: &(dyn std::error::Error + 'static)) -> bool {
     match (error.downcast_ref(), error.downcast_ref()) {
         (Some(error), _) => is_closed_pipe(error),
         (_, Some(qapi_codegen::Error::Io { source, .. })) => is_closed_pipe(source),
         _ => false,
+    }
+}
+
+/// JSON that is the same and has no characters but ASCII's: a terminal acts on
+/// none of them.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, ' '..='~') {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_ascii() {
+        assert_eq!(
+            ascii("{\"a\":\"\u{7f}é\u{202e}😀\"}"),
+            "{\"a\":\"\\u007f\\u00e9\\u202e\\ud83d\\ude00\"}"
+        );
     }
 }

@@ -2,9 +2,13 @@
 //! conditions, stability.
 
 mod closure;
+#[cfg(feature = "cli")]
+mod matching;
 mod pattern;
 mod pick;
 mod selection;
 
+#[cfg(feature = "cli")]
+pub use matching::{Kind, names_matching};
 pub(crate) use pattern::matches;
 pub(crate) use selection::{Existence, Selection};

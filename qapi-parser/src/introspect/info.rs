@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::text::names::{self, Role};
 use crate::visible::shown;
@@ -65,6 +65,31 @@ impl From<serde_json::Error> for IntrospectionError {
 }
 
 impl IntrospectionError {
+    /// The error for tools, with the same keys as
+    /// [`Diagnostic::to_json`](crate::Diagnostic::to_json): `file`, `line`, `column`,
+    /// `severity`, `kind` and `message`. `path` is the file that was read.
+    ///
+    /// ```
+    /// let error = qapi_parser::Schema::from_introspection("[\n}", None).unwrap_err();
+    /// assert_eq!(error.to_json("schema.json")["line"], 2);
+    /// ```
+    pub fn to_json(&self, path: &str) -> Value {
+        let mut message = self.to_string();
+        let (mut line, mut column) = (1, 1);
+        if let Self::Json(error) = self {
+            (line, column) = (error.line(), error.column());
+            message = format!("{message}: {error}");
+        }
+        json!({
+            "file": path,
+            "line": line,
+            "column": column,
+            "severity": "error",
+            "kind": "introspection",
+            "message": message,
+        })
+    }
+
     fn at(name: &str, what: &str) -> IntrospectionError {
         IntrospectionError::Malformed(format!("'{name}': {what}"))
     }

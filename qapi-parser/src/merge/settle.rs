@@ -206,35 +206,18 @@ fn widest(one: Builtin, other: Builtin) -> Option<Builtin> {
     }
     match (one, other) {
         (Any | Anything, Any | Anything) => Some(Any),
-        (Number, integer) | (integer, Number) => integer_range(integer).map(|_| Number),
+        (Number, integer) | (integer, Number) => integer.integer_range().map(|_| Number),
         _ => {
-            let (low, high) = integer_range(one)?;
-            let (other_low, other_high) = integer_range(other)?;
+            let (low, high) = one.integer_range()?;
+            let (other_low, other_high) = other.integer_range()?;
             let (low, high) = (low.min(other_low), high.max(other_high));
             let holds = |ty: &Builtin| {
-                integer_range(*ty).is_some_and(|range| range.0 <= low && high <= range.1)
+                ty.integer_range()
+                    .is_some_and(|range| range.0 <= low && high <= range.1)
             };
             [one, other, Int16, Int32, Int64, Int128]
                 .into_iter()
                 .find(holds)
         }
     }
-}
-
-/// The least and the greatest value of an integer type.
-fn integer_range(ty: Builtin) -> Option<(i128, i128)> {
-    let signed = |bits: u32| (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1);
-    let unsigned = |bits: u32| (0, (1_i128 << bits) - 1);
-    Some(match ty {
-        Builtin::Int | Builtin::Int64 => signed(64),
-        Builtin::Int8 => signed(8),
-        Builtin::Int16 => signed(16),
-        Builtin::Int32 => signed(32),
-        Builtin::Uint8 => unsigned(8),
-        Builtin::Uint16 => unsigned(16),
-        Builtin::Uint32 => unsigned(32),
-        Builtin::Uint64 | Builtin::Size => unsigned(64),
-        Builtin::Int128 => (signed(64).0, unsigned(64).1),
-        _ => return None,
-    })
 }

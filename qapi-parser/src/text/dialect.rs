@@ -10,6 +10,6 @@ pub enum Dialect {
     /// Exactly what QEMU's newest generator accepts. Each error names the line
     /// that QEMU's would name, and the first is the one that QEMU's reports.
     Strict,
-    /// The schema of every release since QEMU 1.1.
+    /// The schema of every release since QEMU 1.0.
     Legacy,
 }
