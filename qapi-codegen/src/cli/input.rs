@@ -288,7 +288,7 @@ impl Input {
         Ok(match self.place()? {
             Place::Introspection(_) => true,
             Place::Piped(_, text) => is_introspection(text.as_bytes()),
-            Place::Release(_) | Place::File(_) => false,
+            Place::Release(_) | Place::Range(..) | Place::File(_) => false,
         })
     }
 
