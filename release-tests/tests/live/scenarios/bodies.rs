@@ -1,6 +1,6 @@
 // Included once for the bindings of each release.
 
-pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
+pub(crate) const SCENARIOS: &[(&str, Scenario)] = &[
     ("stop_and_continue", stop_and_continue),
     ("reset", reset),
     ("hot_plug", hot_plug),
