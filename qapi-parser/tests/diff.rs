@@ -361,6 +361,27 @@ fn a_condition_that_came_needs_care() {
     );
 }
 
+#[test]
+fn a_condition_that_holds_in_more_builds_is_compatible() {
+    let command = |condition: &str| format!("{{ 'command': 'c', 'if': {condition} }}");
+    for (old, new) in [
+        ("'A'", "{ 'any': [ 'A', 'B' ] }"),
+        ("{ 'any': [ 'A', 'B' ] }", "{ 'any': [ 'C', 'B', 'A' ] }"),
+        ("{ 'all': [ 'A', 'B' ] }", "'B'"),
+        (
+            "{ 'all': [ 'A', 'B' ] }",
+            "{ 'any': [ 'C', { 'all': [ 'B', 'A' ] } ] }",
+        ),
+    ] {
+        check(
+            &command(old),
+            &command(new),
+            &["compatible condition-changed c"],
+            &["care condition-changed c"],
+        );
+    }
+}
+
 const ON_LINUX: &str = "{ 'command': 'c', 'data': { 'a': 'uint8',
     '*b': { 'type': 'int', 'if': 'CONFIG_LINUX' } }, 'allow-preconfig': true }
     { 'command': 'd', 'if': 'CONFIG_LINUX' } { 'command': 'e' }";

@@ -29,6 +29,7 @@ pub(crate) enum Schemas {
     /// Write the snapshots of all bundled releases again, after a change of
     /// what they are made of.
     Snapshots,
+    Reports(crate::reports::Reports),
 }
 
 impl Schemas {
@@ -39,6 +40,7 @@ impl Schemas {
                 record.run()?;
                 write_table()
             }
+            Self::Reports(reports) => reports.run(),
             Self::Snapshots => {
                 for name in releases()? {
                     write_snapshots(&crate::root().join("schemas").join(name))?;
