@@ -3,35 +3,12 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)]
 
+mod tool;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
-use tempfile::TempDir;
-
-fn tool(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_qapi-codegen"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-/// A folder with one file, and the file's path.
-fn file(name: &str, text: &[u8]) -> (TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(&path, text).unwrap();
-    let path = path.display().to_string();
-    (folder, path)
-}
+use tool::{file, piped, stderr, stdout, tool};
 
 #[test]
 fn generate_from_a_bundled_release() {
@@ -110,6 +87,8 @@ fn what_is_wrong_is_said() {
         "bad.json",
         b"{ 'command': 'stop',\n  'returns': 'Nothing' }\n",
     );
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().display().to_string();
     let slips_of_usage = ["write it as ", "cannot be used with"];
     let missing = Path::new("no-such-folder/schema.json")
         .display()
@@ -249,6 +228,14 @@ fn what_is_wrong_is_said() {
         (
             vec!["generate", missing.as_str()],
             "schema.json:1:1: error: ",
+        ),
+        (
+            vec!["generate", folder.as_str()],
+            "the folder has no schema; there is no qapi/qapi-schema.json and no qapi-schema.json",
+        ),
+        (
+            vec!["print", folder.as_str(), "--protocol", "qga"],
+            "there is no qga/qapi-schema.json and no qapi-schema-guest.json in it",
         ),
     ] {
         let output = tool(&arguments);
@@ -408,6 +395,50 @@ fn check_tells_errors_as_text_and_as_json() {
 }
 
 #[test]
+fn check_of_an_introspection_says_whether_it_is_whole() {
+    let whole = tool(&["introspect", "11.1"]).stdout;
+    let (_folder, path) = file("whole.json", &whole);
+    let output = tool(&["check", &path]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with(&format!(
+            "{path}: 0 errors, 0 warnings; introspection with 243 commands, 57 events and "
+        )),
+        "{}",
+        stderr(&output)
+    );
+
+    let (_folder, cut) = file("cut.json", &whole[..whole.len() / 2]);
+    let dangling =
+        br#"[{ "name": "a", "meta-type": "command", "arg-type": "0", "ret-type": "1" }]"#;
+    let (_folder, dangling) = file("dangling.json", dangling);
+    let named = br#"[{ "name": "a b", "meta-type": "command", "arg-type": "0", "ret-type": "0" },
+        { "name": "0", "meta-type": "object", "members": [] }]"#;
+    let (_folder, named) = file("named.json", named);
+    for (path, expected) in [
+        (
+            &cut,
+            "the introspection is not valid JSON: EOF while parsing",
+        ),
+        (&dangling, "'a': "),
+        (&named, "the language allows no command the name 'a b'"),
+    ] {
+        let output = tool(&["check", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        let said = stderr(&output);
+        assert!(said.starts_with(&format!("error: {path}: ")), "{said}");
+        assert!(said.contains(expected), "{said}");
+        assert!(said.ends_with(": 1 errors, 0 warnings\n"), "{said}");
+
+        let output = tool(&["check", "--format", "json", path]);
+        let error: serde_json::Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+        assert_eq!(error["severity"], "error");
+        assert_eq!(error["file"], path.as_str());
+        assert_eq!(error["line"].as_u64() > Some(1), *path == cut, "{error}");
+    }
+}
+
+#[test]
 fn print_gives_a_schema_that_reads_the_same() {
     let (_folder, schema) = file("a.json", b"{'command':'stop',   'features':['quick']}");
     let printed = tool(&["print", &schema]);
@@ -508,6 +539,10 @@ fn nobody_has_to_read_it_all() {
         (&["introspect", &schema], 0),
         (&["print", &schema], 0),
         (&["conditions", "11.1", &introspection], 0),
+        (&["check", &introspection], 0),
+        (&["diff", "5.2", "11.1"], 1),
+        (&["diff", "11.1", "11.1", "--format", "json"], 0),
+        (&["diff", "11.1", "9.9"], 2),
         (&["generate", "9.9"], 1),
     ] {
         for (out_closed, err_closed) in [(true, false), (false, true), (true, true)] {
@@ -530,25 +565,6 @@ fn nobody_has_to_read_it_all() {
             );
         }
     }
-}
-
-/// Runs the tool with a text on its standard input, which is a pipe.
-fn piped(arguments: &[&str], text: &[u8]) -> Output {
-    use std::io::Write as _;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_qapi-codegen"))
-        .args(arguments)
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let text = text.to_owned();
-    // The tool may not read it at all.
-    let writer = std::thread::spawn(move || _ = stdin.write_all(&text));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
 }
 
 #[test]
@@ -640,6 +656,11 @@ fn a_terminal_is_not_acted_on() {
         &["introspect", &schema],
         &["conditions", &schema, &schema],
         &["conditions", "11.1", "x\x1b[2J"],
+        &["diff", &schema, &bad],
+        &["diff", &schema, "11.1"],
+        &["diff", &schema, "11.1", "--format", "json"],
+        &["diff", &schema, "11.1", "--format", "markdown"],
+        &["diff", "11.1", "11.1", "--command", "x\x1b[2J"],
         &["generate", "11.1", "--command", "x\x1b[2J"],
         &["generate", "11.1", "--define", "x\x1b[2J"],
     ] {

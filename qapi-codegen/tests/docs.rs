@@ -3,10 +3,11 @@
 #![cfg(feature = "introspection")]
 #![allow(clippy::unwrap_used)]
 
-use qapi_codegen::{Config, Protocol};
+use qapi_codegen::{Bindings, Config, Protocol};
+use qapi_parser::Schema;
 use qapi_schemas::RELEASES;
 use serde_json::{Map, Value};
-use test_support::introspection::Introspection;
+use test_support::introspection::{Introspection, schema_of_bindings};
 
 /// The examples in generated code: what is sent, or an event, and what comes back.
 fn examples(code: &str) -> Vec<(Value, Option<Value>)> {
@@ -41,46 +42,53 @@ fn examples(code: &str) -> Vec<(Value, Option<Value>)> {
 
 #[test]
 fn every_command_and_event_has_an_example_that_is_right() {
-    for release in RELEASES {
-        for protocol in Protocol::ALL {
-            if release.snapshot(protocol.schema_path()).is_none() {
-                continue;
-            }
-            let config = Config::new().protocol(protocol);
+    for protocol in Protocol::ALL {
+        let config = Config::new().protocol(protocol);
+        let main = protocol.schema_path();
+        for release in RELEASES.iter().filter(|of| of.snapshot(main).is_some()) {
             let bindings = config.release(release.name).unwrap();
-            let introspection = Introspection::of(&schema);
-            let (mut commands, mut events) = (Vec::new(), Vec::new());
-            for (message, reply) in examples(bindings.as_str()) {
-                if let Some(name) = message["execute"].as_str() {
-                    let entity = &introspection.entities[name];
-                    let nothing = Value::Object(Map::new());
-                    let arguments = message.get("arguments").unwrap_or(&nothing);
-                    introspection.check(arguments, entity["arg-type"].as_str().unwrap(), name);
-                    if let Some(reply) = reply {
-                        let ty = entity["ret-type"].as_str().unwrap();
-                        introspection.check(&reply["return"], ty, name);
-                    }
-                    commands.push(name.to_owned());
-                } else {
-                    let name = message["event"].as_str().unwrap();
-                    let nothing = Value::Object(Map::new());
-                    let data = message.get("data").unwrap_or(&nothing);
-                    let entity = &introspection.entities[name];
-                    introspection.check(data, entity["arg-type"].as_str().unwrap(), name);
-                    assert!(message["timestamp"]["seconds"].is_u64());
-                    events.push(name.to_owned());
-                }
-            }
-            commands.sort();
-            events.sort();
-            assert_eq!(
-                commands,
-                introspection.names_of("command"),
-                "{}",
-                release.name
-            );
-            assert_eq!(events, introspection.names_of("event"), "{}", release.name);
+            let schema = schema_of_bindings(release.name, protocol);
+            check_examples(release.name, &bindings, &schema);
         }
+        let [first, .., last] = RELEASES else {
+            panic!("two releases are bundled at least");
+        };
+        let bindings = config.releases(first.name, last.name).unwrap();
+        check_examples("compat", &bindings, &schema_of_bindings("compat", protocol));
+    }
+}
+
+fn check_examples(name_of_bindings: &str, bindings: &Bindings, schema: &Schema) {
+    let introspection = Introspection::of(schema);
+    let (mut commands, mut events) = (Vec::new(), Vec::new());
+    let nothing = Value::Object(Map::new());
+    for (message, reply) in examples(bindings.as_str()) {
+        if let Some(name) = message["execute"].as_str() {
+            let entity = &introspection.entities[name];
+            let arguments = message.get("arguments").unwrap_or(&nothing);
+            introspection.check(arguments, entity["arg-type"].as_str().unwrap(), name);
+            if let Some(reply) = reply {
+                let ty = entity["ret-type"].as_str().unwrap();
+                introspection.check(&reply["return"], ty, name);
+            }
+            commands.push(name.to_owned());
+        } else {
+            let name = message["event"].as_str().unwrap();
+            let data = message.get("data").unwrap_or(&nothing);
+            let entity = &introspection.entities[name];
+            introspection.check(data, entity["arg-type"].as_str().unwrap(), name);
+            assert!(message["timestamp"]["seconds"].is_u64());
+            events.push(name.to_owned());
+        }
+    }
+    commands.sort();
+    events.sort();
+    for (found, meta_type) in [(commands, "command"), (events, "event")] {
+        assert_eq!(
+            found,
+            introspection.names_of(meta_type),
+            "{name_of_bindings}"
+        );
     }
 }
 

@@ -361,6 +361,27 @@ fn a_condition_that_came_needs_care() {
     );
 }
 
+#[test]
+fn a_condition_that_holds_in_more_builds_is_compatible() {
+    let command = |condition: &str| format!("{{ 'command': 'c', 'if': {condition} }}");
+    for (old, new) in [
+        ("'A'", "{ 'any': [ 'A', 'B' ] }"),
+        ("{ 'any': [ 'A', 'B' ] }", "{ 'any': [ 'C', 'B', 'A' ] }"),
+        ("{ 'all': [ 'A', 'B' ] }", "'B'"),
+        (
+            "{ 'all': [ 'A', 'B' ] }",
+            "{ 'any': [ 'C', { 'all': [ 'B', 'A' ] } ] }",
+        ),
+    ] {
+        check(
+            &command(old),
+            &command(new),
+            &["compatible condition-changed c"],
+            &["care condition-changed c"],
+        );
+    }
+}
+
 const ON_LINUX: &str = "{ 'command': 'c', 'data': { 'a': 'uint8',
     '*b': { 'type': 'int', 'if': 'CONFIG_LINUX' } }, 'allow-preconfig': true }
     { 'command': 'd', 'if': 'CONFIG_LINUX' } { 'command': 'e' }";
@@ -414,6 +435,54 @@ fn types_that_hold_themselves_are_compared_once() {
     );
     let directions = diff.changes[0].places.iter().map(|place| place.direction);
     assert!(directions.eq([Direction::Sent, Direction::Received]));
+}
+
+/// A schema may imply more places than there is memory for.
+#[test]
+fn a_schema_that_is_made_to_be_slow_is_not() {
+    use std::fmt::Write as _;
+
+    let wide = |members: usize, name: &str| {
+        let mut text = String::new();
+        let all: Vec<String> = (0..members)
+            .map(|m| format!("'*{name}{m}': 'int'"))
+            .collect();
+        writeln!(
+            text,
+            "{{ 'struct': 'Wide', 'data': {{ {} }} }}",
+            all.join(", ")
+        )
+        .unwrap();
+        for command in 0..1000 {
+            writeln!(
+                text,
+                "{{ 'command': 'c{command}', 'data': {{ 'w': 'Wide' }} }}"
+            )
+            .unwrap();
+        }
+        parse(&text)
+    };
+    let diff = wide(5_000, "a").diff(&wide(5_000, "b"));
+    assert_eq!(diff.changes.len(), 10_000);
+    assert_eq!(diff.of_class(Class::Breaking).count(), 5_000);
+
+    let deep = |member: &str| {
+        let mut text = String::from("{ 'command': 'c', 'data': 'S0' }\n");
+        for index in 0..5_000 {
+            let next = index + 1;
+            writeln!(
+                text,
+                "{{ 'struct': 'S{index}', 'data': {{ '*n': 'S{next}', '*{member}': 'int' }} }}"
+            )
+            .unwrap();
+        }
+        text.push_str("{ 'struct': 'S5000', 'data': {} }");
+        parse(&text)
+    };
+    let diff = deep("a").diff(&deep("b"));
+    assert_eq!(diff.changes.len(), 10_000);
+    let longest = diff.changes.iter().map(|change| change.path().len()).max();
+    assert!(longest < Some(1000), "{longest:?}");
 }
 
 #[test]

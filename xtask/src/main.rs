@@ -8,6 +8,7 @@ mod conformance;
 mod fuzz;
 mod platforms;
 mod record;
+mod reports;
 mod schemas;
 mod summaries;
 mod test;

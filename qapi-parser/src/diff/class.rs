@@ -1,7 +1,7 @@
 //! What each change means for a client.
 
 use super::change::{ChangeKind, Class, Direction, Shape};
-use crate::schema::Builtin;
+use crate::schema::{Builtin, Condition};
 
 /// The features that QEMU itself knows.
 pub(super) const DEPRECATED: &str = "deprecated";
@@ -58,9 +58,25 @@ impl ChangeKind {
             Kind::FeatureAdded { feature } if is_warning(feature) => Class::Care,
             Kind::FeatureGone { feature } if !is_warning(feature) => Class::Care,
             Kind::FeatureAdded { .. } | Kind::FeatureGone { .. } => Class::Compatible,
-            Kind::ConditionChanged { to: None, .. } => Class::Compatible,
-            Kind::ConditionChanged { .. } => Class::Care,
+            Kind::ConditionChanged { from, to } => match (from, to) {
+                (_, None) => Class::Compatible,
+                (Some(from), Some(to)) if implies(from, to) => Class::Compatible,
+                _ => Class::Care,
+            },
         }
+    }
+}
+
+/// Whether a condition holds in all builds in which another one does, as far as this
+/// shows in how they are written.
+fn implies(from: &Condition, to: &Condition) -> bool {
+    match (from, to) {
+        _ if from == to => true,
+        (Condition::Any(each), _) => each.iter().all(|each| implies(each, to)),
+        (_, Condition::All(each)) => each.iter().all(|each| implies(from, each)),
+        (_, Condition::Any(some)) => some.iter().any(|some| implies(from, some)),
+        (Condition::All(some), _) => some.iter().any(|some| implies(some, to)),
+        _ => false,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Compares types that are no objects: built-in types, enums, arrays, alternates.
 
+use std::collections::HashMap;
+
 use super::change::{ChangeKind, Shape};
 use super::class::{range, same_values};
 use super::compare::{Owner, Pair, Site, Walk};
-use crate::schema::{Builtin, Enum, Schema, TypeId, TypeKind};
+use crate::schema::{Builtin, Enum, EnumValue, Schema, TypeId, TypeKind};
 
 /// A JSON type. An alternate has at most one branch of each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,9 +136,14 @@ impl<'s> Walk<'s> {
         let &Owner::Types(old_id, new_id) = &site.owner else {
             return;
         };
+        let by_name = |declared: &'s Enum| -> HashMap<&'s str, &'s EnumValue> {
+            let values = declared.values.iter();
+            values.map(|value| (value.name.as_str(), value)).collect()
+        };
+        let (old_by_name, new_by_name) = (by_name(old), by_name(new));
         for value in &old.values {
             let mut site = site.at(format!("^{}", value.name));
-            match new.values.iter().find(|newer| newer.name == value.name) {
+            match new_by_name.get(value.name.as_str()) {
                 Some(newer) => {
                     self.condition(&site, value.condition.as_ref(), newer.condition.as_ref());
                     self.value_features(&site, &value.features, &newer.features);
@@ -148,7 +155,7 @@ impl<'s> Walk<'s> {
             }
         }
         for value in &new.values {
-            if old.values.iter().all(|older| older.name != value.name) {
+            if !old_by_name.contains_key(value.name.as_str()) {
                 let mut site = site.at(format!("^{}", value.name));
                 site.owner = Owner::Types(None, new_id);
                 self.added(&site, ChangeKind::ValueAdded, value.condition.as_ref());

@@ -1,5 +1,7 @@
 //! Compares objects: their members, those of bases included, and their branches.
 
+use std::collections::HashMap;
+
 use super::change::ChangeKind;
 use super::compare::{Missing, Owner, Site, Walk};
 use crate::schema::{Branch, Condition, Member, Object, Schema, TypeId, TypeKind, Variants};
@@ -23,6 +25,8 @@ pub(super) fn compare(walk: &mut Walk<'_>, site: &Site, old: Option<TypeId>, new
 struct View<'s> {
     schema: &'s Schema,
     members: Vec<Declared<'s>>,
+    /// The same by name.
+    by_name: HashMap<&'s str, Declared<'s>>,
     variants: Option<&'s Variants>,
 }
 
@@ -56,18 +60,19 @@ impl<'s> View<'s> {
             let members = object.members.iter();
             members.map(move |member| Declared { owner, member })
         });
+        let members: Vec<Declared<'s>> = members.collect();
+        let names = members.iter();
+        let by_name = names.map(|declared| (declared.member.name.as_str(), *declared));
         Self {
             schema,
-            members: members.collect(),
+            by_name: by_name.collect(),
+            members,
             variants,
         }
     }
 
     fn member(&self, name: &str) -> Option<Declared<'s>> {
-        let mut members = self.members.iter();
-        members
-            .find(|declared| declared.member.name == name)
-            .copied()
+        self.by_name.get(name).copied()
     }
 
     /// The enum of a discriminator. Before QEMU 2.0, it may be a string.
@@ -76,17 +81,22 @@ impl<'s> View<'s> {
         matches!(self.schema[tag].kind, TypeKind::Enum(_)).then_some(tag)
     }
 
-    /// The condition of a branch, or of its value.
-    fn condition_of(&self, variants: &Variants, branch: &'s Branch) -> Option<&'s Condition> {
-        let of_value = || {
-            let TypeKind::Enum(declared) = &self.schema[self.enum_of(variants)?].kind else {
-                return None;
-            };
-            let mut values = declared.values.iter();
-            let value = values.find(|value| value.name == branch.name)?;
-            value.condition.as_ref()
-        };
-        branch.condition.as_ref().or_else(of_value)
+    /// The conditions of the branches, by name. Some only stand at the value.
+    fn conditions(&self, variants: &'s Variants) -> HashMap<&'s str, &'s Condition> {
+        let mut conditions = HashMap::new();
+        if let Some(tag) = self.enum_of(variants)
+            && let TypeKind::Enum(declared) = &self.schema[tag].kind
+        {
+            for value in &declared.values {
+                let condition = value.condition.iter();
+                conditions.extend(condition.map(|condition| (value.name.as_str(), condition)));
+            }
+        }
+        for branch in &variants.branches {
+            let condition = branch.condition.iter();
+            conditions.extend(condition.map(|condition| (branch.name.as_str(), condition)));
+        }
+        conditions
     }
 }
 
@@ -164,41 +174,49 @@ fn branches(
         return walk.found(site, kind);
     }
     let segment = |branch: &Branch| format!("+{}", branch.name);
+    let (old_by_name, new_by_name) = (by_name(old), by_name(new));
+    let conditions = old_view.conditions(old);
     for older in &old.branches {
         let site = site.at(segment(older));
-        match find(new, &older.name) {
+        match new_by_name.get(older.name.as_str()) {
             Some(newer) => walk.relate(&site, Some(older.ty), Some(newer.ty)),
             None => {
-                let condition = old_view.condition_of(old, older);
+                let condition = conditions.get(older.name.as_str()).copied();
                 let missing = Missing::New { condition };
                 walk.branch_differs(&site, old_view.enum_of(old), &missing);
             }
         }
     }
+    let conditions = new_view.conditions(new);
     for newer in &new.branches {
-        if find(old, &newer.name).is_none() {
-            let condition = new_view.condition_of(new, newer);
+        if !old_by_name.contains_key(newer.name.as_str()) {
+            let site = site.at(segment(newer));
+            let condition = conditions.get(newer.name.as_str()).copied();
             let missing = Missing::Old { condition };
-            walk.branch_differs(&site.at(segment(newer)), new_view.enum_of(new), &missing);
+            walk.branch_differs(&site, new_view.enum_of(new), &missing);
         }
     }
 }
 
-fn find<'s>(variants: &'s Variants, name: &str) -> Option<&'s Branch> {
-    let mut branches = variants.branches.iter();
-    branches.find(|branch| branch.name == name)
-}
-
-/// The branches that have a member, with the member there.
-fn with_member<'s>(
-    schema: &'s Schema,
-    variants: &'s Variants,
-    name: &str,
-) -> Vec<(&'s Branch, Declared<'s>)> {
+fn by_name(variants: &Variants) -> HashMap<&str, &Branch> {
     let branches = variants.branches.iter();
     branches
-        .filter_map(|branch| Some((branch, of_branch(schema, branch).member(name)?)))
+        .map(|branch| (branch.name.as_str(), branch))
         .collect()
+}
+
+/// For each member of a branch: the branches that have it, with the member there.
+type Holders<'s> = HashMap<&'s str, Vec<(&'s Branch, Declared<'s>)>>;
+
+fn holders<'s>(schema: &'s Schema, variants: &'s Variants) -> Holders<'s> {
+    let mut holders: Holders<'s> = HashMap::new();
+    for branch in &variants.branches {
+        for declared in of_branch(schema, branch).members {
+            let name = declared.member.name.as_str();
+            holders.entry(name).or_default().push((branch, declared));
+        }
+    }
+    holders
 }
 
 /// Compares an object with the union that it became. What was a member may be one of
@@ -210,17 +228,17 @@ fn became_union(
     new: &View<'_>,
     variants: &Variants,
 ) {
+    let mut holders = holders(new.schema, variants);
     for older in &old.members {
-        let name = &older.member.name;
+        let name = older.member.name.as_str();
         if let Some(newer) = new.member(name) {
             member(walk, site, *older, newer);
             continue;
         }
-        let holders = with_member(new.schema, variants, name);
-        if holders.is_empty() {
+        let Some(holders) = holders.remove(name) else {
             member_gone(walk, site, *older);
             continue;
-        }
+        };
         if holders.len() < variants.branches.len() {
             let branches = holders.iter().map(|(branch, _)| branch.name.clone());
             let kind = ChangeKind::MemberOnlyInBranches {
@@ -269,12 +287,13 @@ fn became_object(
             None => member_gone(walk, site, *older),
         }
     }
+    let mut holders = holders(old.schema, variants);
     for newer in &new.members {
-        let name = &newer.member.name;
+        let name = newer.member.name.as_str();
         if old.member(name).is_some() {
             continue;
         }
-        let holders = with_member(old.schema, variants, name);
+        let holders = holders.remove(name).unwrap_or_default();
         if holders.len() < variants.branches.len() {
             member_added(walk, site, *newer);
         }

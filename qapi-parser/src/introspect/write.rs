@@ -75,6 +75,8 @@ impl Schema {
             masked: HashMap::new(),
             int: self.type_named("int"),
             int_list: self.type_named("intList"),
+            any: self.type_named("any"),
+            any_list: self.type_named("anyList"),
             empty: self.type_named("q_empty"),
             infos: Vec::new(),
         };
@@ -113,6 +115,8 @@ struct Writer<'s> {
     masked: HashMap<&'s str, usize>,
     int: Option<TypeId>,
     int_list: Option<TypeId>,
+    any: Option<TypeId>,
+    any_list: Option<TypeId>,
     empty: Option<TypeId>,
     infos: Vec<Value>,
 }
@@ -148,12 +152,21 @@ impl<'s> Writer<'s> {
         }
     }
 
-    /// All integers are shown as `int`.
+    /// All integers are shown as `int`, and what was any value before there was `any`
+    /// is shown as that.
     fn canonical(&self, id: TypeId) -> TypeId {
         let replacement = match self.schema[id].kind {
-            TypeKind::Builtin(builtin) if json_type(builtin) == "int" => self.int,
+            TypeKind::Builtin(builtin) => match json_type(builtin) {
+                "int" => self.int,
+                "value" => self.any,
+                _ => None,
+            },
             TypeKind::Array(element) => match self.schema[element].kind {
-                TypeKind::Builtin(builtin) if json_type(builtin) == "int" => self.int_list,
+                TypeKind::Builtin(builtin) => match json_type(builtin) {
+                    "int" => self.int_list,
+                    "value" => self.any_list,
+                    _ => None,
+                },
                 _ => None,
             },
             _ => None,
@@ -307,6 +320,7 @@ impl<'s> Writer<'s> {
 pub(super) fn shown_name(builtin: Builtin, name: &str) -> &str {
     match json_type(builtin) {
         "int" => "int",
+        "value" => "any",
         _ => name,
     }
 }

@@ -11,10 +11,17 @@ pub(crate) enum Role {
     Value,
 }
 
-/// Whether a name is valid.
+/// Whether a name is valid in introspection. It may be of a release before 2.8, which
+/// has values such as `l1_grow.alloc_table`.
 #[cfg(feature = "json")]
 pub(crate) fn is_valid(role: Role, name: &str) -> bool {
-    stem_of(role, name).is_some() && !(role == Role::Member && is_reserved_member(name))
+    match role {
+        Role::Plain => stem(name).is_some(),
+        Role::Member => stem(name).is_some() && !is_reserved_member(name),
+        Role::Value => {
+            stem_of(role, name).is_some() || stem(&name.replace(['.', '+'], "-")).is_some()
+        }
+    }
 }
 
 /// The name's [`stem`], digits at the start included where they may be.

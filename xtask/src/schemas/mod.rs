@@ -21,6 +21,7 @@ pub(crate) enum Schemas {
     Import(import::Import),
     Check(check::Check),
     Record(crate::record::Record),
+    Reports(crate::reports::Reports),
     /// Write everything again that is made of the schemas of bundled releases, after
     /// a change of how it is made.
     Snapshots,
@@ -36,6 +37,7 @@ impl Schemas {
                 record.run()?;
                 import::write_again(&root)
             }
+            Self::Reports(reports) => reports.run(),
             Self::Snapshots => import::write_again(&root),
         }
     }
