@@ -63,13 +63,23 @@ impl SymbolArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ProtocolName {
+pub(super) enum ProtocolName {
     /// QMP, as QEMU speaks it.
     Qmp,
     /// The guest agent's protocol.
     Qga,
     /// QMP, as the storage daemon speaks it.
     Qsd,
+}
+
+impl ProtocolName {
+    pub(super) fn protocol(self) -> Protocol {
+        match self {
+            Self::Qmp => Protocol::Qmp,
+            Self::Qga => Protocol::Qga,
+            Self::Qsd => Protocol::Qsd,
+        }
+    }
 }
 
 /// Where a schema is.
@@ -92,11 +102,7 @@ impl Input {
     }
 
     fn protocol(&self) -> Option<Protocol> {
-        self.protocol.map(|protocol| match protocol {
-            ProtocolName::Qmp => Protocol::Qmp,
-            ProtocolName::Qga => Protocol::Qga,
-            ProtocolName::Qsd => Protocol::Qsd,
-        })
+        self.protocol.map(ProtocolName::protocol)
     }
 
     fn place(&self) -> Result<Place, Failure> {

@@ -6,6 +6,7 @@ mod generate;
 mod input;
 mod introspect;
 mod print;
+mod since;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ enum Command {
     Introspect(introspect::Introspect),
     Print(print::Print),
     Conditions(conditions::Conditions),
+    Since(since::Since),
 }
 
 /// Why a command failed. The message is shown as it is.
@@ -45,6 +47,7 @@ impl Cli {
             Command::Introspect(introspect) => introspect.run(),
             Command::Print(print) => print.run(),
             Command::Conditions(conditions) => conditions.run(),
+            Command::Since(since) => since.run(),
         };
         match outcome {
             Ok(code) => code,

@@ -45,12 +45,14 @@
 //! # Ok::<(), qapi_schemas::availability::PathError>(())
 //! ```
 
+mod history;
 mod path;
 mod releases;
 mod table;
 
 use std::sync::OnceLock;
 
+pub use history::{History, Of};
 pub use path::{Below, PathError};
 pub use releases::Releases;
 pub use table::{Definition, Kind, Part, PartKind, Table, TableError};
