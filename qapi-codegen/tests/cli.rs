@@ -673,3 +673,91 @@ fn a_terminal_is_not_acted_on() {
         }
     }
 }
+
+#[test]
+fn since_tells_which_releases_have_a_path() {
+    let output = tool(&[
+        "since",
+        "blockdev-add/arg-type/+file/aio/^io_uring",
+        "block-commit/arg-type/top",
+        "query-cpus",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "blockdev-add/arg-type/+file/aio/^io_uring: since 5.0\n\
+         block-commit/arg-type/top: since 1.3, mandatory until 1.7\n\
+         \x20 block-commit/arg-type/top/$deprecated: since 5.0\n\
+         query-cpus: since 1.0, gone in 6.0\n\
+         \x20 query-cpus/ret-type: since 1.0, gone in 6.0\n\
+         \x20 query-cpus/$deprecated: since 5.0, gone in 6.0\n"
+    );
+
+    let output = tool(&["since", "guest-network-get-route", "--protocol", "qga"]);
+    assert!(stdout(&output).starts_with("guest-network-get-route: since 9.1\n"));
+    let output = tool(&["since", "--depth", "0", "block-commit"]);
+    assert_eq!(stdout(&output), "block-commit: since 1.3\n");
+}
+
+#[test]
+fn since_tells_it_to_programs() {
+    let output = tool(&[
+        "since",
+        "--format",
+        "json",
+        "query-cpus-fast/ret-type/qom-type",
+        "stop",
+    ]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines: Vec<serde_json::Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["path"], "query-cpus-fast/ret-type/qom-type");
+    assert_eq!(lines[0]["releases"], serde_json::json!(["10.2", "11.1"]));
+    assert_eq!(lines[1]["releases"].as_array().unwrap().len(), 44);
+}
+
+#[test]
+fn since_says_what_may_have_been_meant() {
+    for (path, status, expected) in [
+        (
+            "blokdev-add",
+            1,
+            "no release has `blokdev-add`; did you mean `blockdev-add`?",
+        ),
+        (
+            "blockdev-add/arg-type/+file/aio/io_uring",
+            1,
+            "`io_uring` in `blockdev-add/arg-type/+file/aio`; did you mean `^io_uring`?",
+        ),
+        (
+            "block-commit/arg-type/*device",
+            1,
+            "`device` is there, and may not be absent",
+        ),
+        ("guest-ping", 1, "--protocol qga has it"),
+        (
+            "block-commit/arg-type/xyz",
+            1,
+            "no release has `xyz` in `block-commit/arg-type`",
+        ),
+        (
+            "block-commit/top",
+            2,
+            "did you mean `block-commit/arg-type/top`?",
+        ),
+        (
+            "block-commit/arg-type/",
+            2,
+            "malformed path `block-commit/arg-type/`",
+        ),
+        ("\x1b[2J", 2, "\\u{1b}[2J"),
+    ] {
+        let output = tool(&["since", path]);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(status), "{path}: {said}");
+        assert!(said.contains(expected), "{path}: {said}");
+    }
+}

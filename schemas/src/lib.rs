@@ -3,7 +3,8 @@
 //! The files are declarations in a normal form of ours, with the names, the
 //! versions and the features that QEMU's documentation comments tell, and none
 //! of their prose. `SOURCES.md` says where each release came from. What commands,
-//! events and types are for, [`summaries`] says in our own words.
+//! events and types are for, [`summaries`] says in our own words. In which releases
+//! there is what, since QEMU 1.0, is in the tables of [`availability`](mod@availability).
 //!
 //! Beside the files, each release has a snapshot for each protocol, which is the
 //! schema parsed. Without the default features `files` and `recordings` there
@@ -14,10 +15,12 @@
 //! assert!(release.file("qapi/qapi-schema.json").unwrap().contains("'include'"));
 //! ```
 
+pub mod availability;
 #[rustfmt::skip]
 mod releases;
 pub mod summaries;
 
+pub use availability::availability;
 pub use releases::RELEASES;
 
 /// The schemas of one QEMU release.

@@ -93,13 +93,23 @@ impl SymbolArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ProtocolName {
+pub(super) enum ProtocolName {
     /// QMP, as QEMU speaks it.
     Qmp,
     /// The guest agent's protocol.
     Qga,
     /// QMP, as the storage daemon speaks it.
     Qsd,
+}
+
+impl ProtocolName {
+    pub(super) fn protocol(self) -> Protocol {
+        match self {
+            Self::Qmp => Protocol::Qmp,
+            Self::Qga => Protocol::Qga,
+            Self::Qsd => Protocol::Qsd,
+        }
+    }
 }
 
 /// Where a schema is.
@@ -133,11 +143,7 @@ impl Input {
     }
 
     fn protocol(&self) -> Option<Protocol> {
-        self.reading.protocol.map(|protocol| match protocol {
-            ProtocolName::Qmp => Protocol::Qmp,
-            ProtocolName::Qga => Protocol::Qga,
-            ProtocolName::Qsd => Protocol::Qsd,
-        })
+        self.reading.protocol.map(ProtocolName::protocol)
     }
 
     /// The language that schema files are written in.

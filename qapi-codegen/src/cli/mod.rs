@@ -7,6 +7,7 @@ mod generate;
 mod input;
 mod introspect;
 mod print;
+mod since;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -35,6 +36,7 @@ enum Command {
     Print(print::Print),
     Conditions(conditions::Conditions),
     Diff(diff::Diff),
+    Since(since::Since),
 }
 
 /// Why a command failed. The message is shown as it is.
@@ -54,6 +56,7 @@ impl Cli {
             Command::Print(print) => print.run(),
             Command::Conditions(conditions) => conditions.run(),
             Command::Diff(diff) => diff.run(),
+            Command::Since(since) => since.run(),
         };
         match outcome {
             Ok(code) => code,

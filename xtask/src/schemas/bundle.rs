@@ -9,10 +9,12 @@ use anyhow::{Context, Result, bail};
 use qapi_codegen::Protocol;
 
 use super::json_files;
-use super::normal_form::{self, Texts};
+use super::normal_form::{self, Schemas, Texts};
 use super::origins::{self, Origins};
 use super::release_name::ReleaseName;
 use super::replace::Files;
+use super::table::Rows;
+use super::wire;
 
 /// The bundled releases, read from the workspace's folder.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(super) struct Bundle {
     pub(super) releases: BTreeMap<ReleaseName, Texts>,
     /// Where these and further releases come from.
     pub(super) origins: Origins,
+    /// What each release has, bundled or not.
+    tables: BTreeMap<&'static str, Rows>,
 }
 
 impl Bundle {
@@ -35,7 +39,16 @@ impl Bundle {
             root: root.to_owned(),
             releases: BTreeMap::new(),
             origins: origins::parse(&text)?,
+            tables: BTreeMap::new(),
         };
+        for protocol in Protocol::ALL {
+            let path = table_path(protocol.name());
+            let file = root.join(&path);
+            let text = fs::read_to_string(&file)
+                .with_context(|| format!("{}: cannot be read", file.display()))?;
+            let rows = Rows::parse(&text).with_context(|| path.clone())?;
+            bundle.tables.insert(protocol.name(), rows);
+        }
         for release in folders(root)? {
             if Some(&release) == but {
                 continue;
@@ -53,9 +66,19 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Notes in the tables of availability what a release has.
+    pub(super) fn add_to_tables(&mut self, release: &ReleaseName, schemas: &Schemas) -> Result<()> {
+        for (protocol, schema) in schemas {
+            let table = self.tables.entry(protocol.name()).or_default();
+            table.set(release, wire::rows(schema)?)?;
+        }
+        Ok(())
+    }
+
     /// Every file that is written by an import, as it should be.
     pub(super) fn files(&self) -> Result<Files> {
         let mut files = Files::new();
+        let mut tables = self.tables.clone();
         let mut recorded = Vec::new();
         for (release, texts) in &self.releases {
             let folder = format!("schemas/{release}");
@@ -63,6 +86,8 @@ impl Bundle {
             for (protocol, schema) in &schemas {
                 let path = format!("{folder}/{}", snapshot_name(*protocol));
                 files.insert(path, schema.to_snapshot());
+                let table = tables.entry(protocol.name()).or_default();
+                table.set(release, wire::rows(schema)?)?;
             }
             let texts = normal_form::print(&schemas).with_context(|| folder.clone())?;
             for (path, text) in texts {
@@ -74,6 +99,10 @@ impl Bundle {
             if self.root.join("schemas").join(&recording).exists() {
                 recorded.push(release);
             }
+        }
+        for (protocol, table) in &tables {
+            let text = table.print().with_context(|| table_path(protocol))?;
+            files.insert(table_path(protocol), text.into_bytes());
         }
         let mut insert = |path: &str, text: String| files.insert(path.to_owned(), text.into());
         insert(origins::PATH, origins::print(&self.origins));
@@ -222,6 +251,11 @@ fn pair(path: &str, contents: &str) -> String {
 /// The file that has the schema of a protocol, parsed.
 fn snapshot_name(protocol: Protocol) -> String {
     format!("{}.snapshot", protocol.name())
+}
+
+/// The table of what each release of a protocol has.
+fn table_path(protocol: &str) -> String {
+    format!("schemas/availability/{protocol}.txt")
 }
 
 /// The releases that have a folder.

@@ -29,7 +29,7 @@ impl Check {
 }
 
 /// What is out of step.
-fn differences(root: &Path) -> Result<Vec<String>> {
+pub(super) fn differences(root: &Path) -> Result<Vec<String>> {
     let bundle = Bundle::read(root, None)?;
     let files = bundle.files()?;
     let mut differences = Vec::new();

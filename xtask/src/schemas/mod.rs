@@ -1,14 +1,18 @@
 //! `cargo xtask schemas`: what `schemas/` and the features of qmp-types say of
 //! each release.
 
+mod archive;
 mod bundle;
 mod check;
 mod import;
 mod normal_form;
 mod origins;
 mod release_name;
+mod renames;
 mod replace;
 mod source;
+mod table;
+mod wire;
 
 use std::fs;
 use std::path::Path;
@@ -19,6 +23,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Schemas {
     Import(import::Import),
+    Availability(archive::Availability),
     Check(check::Check),
     Record(crate::record::Record),
     Reports(crate::reports::Reports),
@@ -32,6 +37,7 @@ impl Schemas {
         let root = crate::root();
         match self {
             Self::Import(import) => import.run(&root),
+            Self::Availability(availability) => availability.run(&root),
             Self::Check(check) => check.run(&root),
             Self::Record(record) => {
                 record.run()?;

@@ -24,6 +24,13 @@ pub(super) struct Origin {
     pub(super) checksum: String,
 }
 
+impl Origin {
+    /// Whether the version is a release candidate, such as `9.2.0-rc2`.
+    pub(super) fn is_candidate(&self) -> bool {
+        self.version.contains('-')
+    }
+}
+
 /// What a release is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -148,8 +155,9 @@ checksum of the file.
 ";
 
 const TABLE_ONLY: &str = "
-The releases below are not bundled. What they declare is in the tables of `availability/` only. Where
-QMP's schema is `qapi-schema.json` in the root of QEMU's tree, the checksum covers that file as well.
+The releases below are not bundled. What they declare is in the tables of `availability/` only. Their
+checksums cover the same files: those that the schemas consist of. A release candidate stands for its
+release in the tables, since what it has is what the release before or the one after has, too.
 
 | release | version | from | command | SHA-256 |
 |---|---|---|---|---|

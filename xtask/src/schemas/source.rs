@@ -144,25 +144,42 @@ pub(super) fn resolve(path: &Path) -> String {
 
 /// What the file VERSION says, or else the name of the folder or the archive.
 fn version_of(root: &Path, from: &Path) -> Result<String> {
-    if let Ok(text) = fs::read_to_string(root.join("VERSION")) {
-        // QEMU 1.0.1 says `1.0,1`.
-        let version = text.trim().replace(',', ".");
-        ReleaseName::of_version(&version).with_context(|| {
-            let file = from.join("VERSION");
-            format!("{}: it should tell QEMU's version", file.display())
-        })?;
-        return Ok(version);
-    }
     let name = from.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let name = name.trim_start_matches("qemu-").trim_start_matches("qemu_");
     let name = name.split(".tar").next().unwrap_or_default();
-    if ReleaseName::of_version(name).is_err() {
-        bail!(
-            "{}: it has no file VERSION, and its name is no version; say which it is with --version",
-            from.display()
-        );
+    let named = ReleaseName::of_version(name)
+        .is_ok()
+        .then(|| name.to_owned());
+
+    let Ok(text) = fs::read_to_string(root.join("VERSION")) else {
+        return named.with_context(|| {
+            format!(
+                "{}: it has no file VERSION, and its name is no version; \
+                 say which it is with --version",
+                from.display()
+            )
+        });
+    };
+    // QEMU 1.0.1 says `1.0,1`.
+    let version = text.trim().replace(',', ".");
+    let file = || from.join("VERSION").display().to_string();
+    ReleaseName::of_version(&version)
+        .with_context(|| format!("{}: it should tell QEMU's version", file()))?;
+    // 9.1.50 and up are on the way from 9.1 to the next release, which may be 9.2 or 10.0.
+    let last = version
+        .rsplit('.')
+        .next()
+        .and_then(|last| last.parse().ok());
+    if last.is_some_and(|last: u32| last >= 50) {
+        return named.with_context(|| {
+            format!(
+                "{}: {version} is on the way to the next release; \
+                 say which with --version, such as --version 9.2.0-rc2",
+                file()
+            )
+        });
     }
-    Ok(name.to_owned())
+    Ok(version)
 }
 
 /// Unpacks the files of an archive that a schema may consist of.
