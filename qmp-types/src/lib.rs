@@ -41,7 +41,9 @@ pub mod secrets;
 pub mod wire;
 
 pub use event::{AnyEvent, RawEvent, Timestamp};
-pub use protocol::{AnyCommand, Command, Event, Protocol, Qga, Qmp, Qsd, ServeCommand};
+pub use protocol::{
+    AnyCommand, Command, Event, Introspectable, Protocol, Qga, Qmp, Qsd, ServeCommand,
+};
 pub use wire::DecodeError;
 
 // Generated code in this crate refers to it by the same path as in other crates.

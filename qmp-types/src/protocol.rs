@@ -39,6 +39,22 @@ impl Protocol for Qsd {
     const GREETS: bool = true;
 }
 
+/// A protocol whose servers tell by `query-qmp-schema` what they have. The guest agent
+/// does not.
+///
+/// ```
+/// use qmp_types::{Introspectable, Qmp, Qsd};
+///
+/// fn can_be_asked<P: Introspectable>() {}
+/// can_be_asked::<Qmp>();
+/// can_be_asked::<Qsd>();
+/// ```
+pub trait Introspectable: Protocol {}
+
+impl Introspectable for Qmp {}
+
+impl Introspectable for Qsd {}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Qmp {}
