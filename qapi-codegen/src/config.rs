@@ -383,6 +383,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol: self.options.protocol.unwrap_or_default(),
+            release: None,
             parse_time: Duration::ZERO,
         };
         generate(&self.options, schema, input)
@@ -410,6 +411,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
+            release: Some(release.name.to_owned()),
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
@@ -428,6 +430,7 @@ impl Config {
         let parsed = Parser::new().parse_file(path).map_err(Error::Schema)?;
         let input = Input {
             made_by: path.display().to_string(),
+            release: None,
             files: parsed.sources.paths().collect(),
             file_count: parsed.sources.iter().count(),
             protocol: self
@@ -468,6 +471,7 @@ impl Config {
             files: vec![path.to_owned()],
             file_count: 1,
             protocol: self.options.protocol.unwrap_or_default(),
+            release: None,
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)

@@ -35,11 +35,13 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod declarations;
 mod event;
 mod protocol;
 pub mod secrets;
 pub mod wire;
 
+pub use declarations::Declarations;
 pub use event::{AnyEvent, RawEvent, Timestamp};
 pub use protocol::{
     AnyCommand, Command, Event, Introspectable, Protocol, Qga, Qmp, Qsd, ServeCommand,
