@@ -269,7 +269,7 @@ impl<P: Protocol> Client<P> {
     {
         let call = self.begin_call(name, |session| session.execute_raw(name, arguments))?;
         let name = name.to_owned().into();
-        self.finish(call, name, limit.into(), wire::from_json, &mut Some)
+        self.finish(call, name, "", limit.into(), wire::from_json, &mut Some)
     }
 
     /// Asks the server what it has: commands, events, arguments, values, features.

@@ -304,7 +304,7 @@ impl<P: Protocol> Client<P> {
         let limit = limit.into();
         let name = Cow::Owned(name.to_owned());
         let call = self.call(Lane::InBand, name, arguments, Descriptors::NONE)?;
-        call.decoded(limit, wire::from_json).await
+        call.decoded("", limit, wire::from_json).await
     }
 
     /// Asks the server what it has: commands, events, arguments, values, features.
