@@ -24,6 +24,8 @@ use qmp_transport::session::{Config, Incoming, Session};
 use qmp_transport::{
     Error, ErrorClass, Greeting, Introspection, Options, Qga, Qmp, Qsd, RawEvent, launch,
 };
+use qmp_types::v11_1::DECLARATIONS;
+use qmp_types::v11_1::commands::QueryCpusFast;
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -62,6 +64,7 @@ fn main() {
         item_19_killed_while_a_command_is_under_way,
         item_23_item_30_the_schema,
         what_the_server_has,
+        what_the_bindings_have_and_the_server_lacks,
         item_27_a_server_that_falls_silent,
         item_08_item_09_out_of_band,
         item_09_each_out_of_band_command,
@@ -513,6 +516,39 @@ fn what_the_server_has(qemu: &Path) -> Result<(), Failed> {
     let stored = introspection.to_bytes();
     let again = Introspection::from_bytes(&stored)?;
     assert!(again.has("block-commit/arg-type/*top")?);
+    Ok(())
+}
+
+fn what_the_bindings_have_and_the_server_lacks(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let version = qmp.greeting().unwrap().version.clone();
+    let lacking = qmp.introspect()?.lacking(&DECLARATIONS)?;
+    // No QEMU on Unix has it.
+    let commands = &lacking.commands;
+    assert!(commands.iter().any(|lack| lack.path == "get-win32-socket"));
+    assert!(!commands.iter().any(|lack| lack.path == "query-status"));
+    let insisted = |path: &str| {
+        let mut members = lacking.members.iter();
+        members.any(|lack| lack.path == path && !lack.optional)
+    };
+    let cpus = qmp.execute(QueryCpusFast::new());
+    match cpus {
+        Ok(_) => assert!(!insisted("query-cpus-fast/ret-type/qom-type")),
+        Err(Error::Undecodable(error)) => {
+            assert!(insisted("query-cpus-fast/ret-type/qom-type"));
+            assert_eq!(error.error.path(), "[0].qom-type");
+            let server = error.server.as_ref().unwrap();
+            assert_eq!(
+                (error.bindings, &**server),
+                (DECLARATIONS.release(), &version)
+            );
+            let (major, minor, micro) = (version.major, version.minor, version.micro);
+            let expected = format!("the server is QEMU {major}.{minor}.{micro}; to talk to");
+            assert!(error.to_string().contains(&expected), "{error}");
+        }
+        Err(error) => return Err(error.into()),
+    }
     Ok(())
 }
 

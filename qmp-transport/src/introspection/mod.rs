@@ -16,6 +16,7 @@
 //! ```
 
 mod json;
+mod lacking;
 mod path;
 mod tables;
 mod text;
@@ -24,10 +25,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use qmp_types::{Command, DecodeError, Event, Introspectable, wire};
+use qmp_types::{Command, Declarations, DecodeError, Event, Introspectable, wire};
 use serde_core::de::{Deserialize, Deserializer};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
 
+pub use lacking::{Lack, Lacking};
 pub use path::{PathError, PathProblem};
 pub use text::FormatError;
 
@@ -159,6 +161,32 @@ impl Introspection {
     {
         let message = self.tables.message(E::NAME);
         message.is_some_and(|message| message.reply.is_none())
+    }
+
+    /// Compares the server with bindings: what they declare and it lacks, and which of
+    /// the members that they would receive will never come.
+    ///
+    /// ```
+    /// use qmp_transport::introspection::Introspection;
+    /// use qmp_types::v11_1::DECLARATIONS;
+    ///
+    /// let introspection = Introspection::from_json("[]")?;
+    /// let lacking = introspection.lacking(&DECLARATIONS)?;
+    /// assert_eq!(lacking.release, "11.1");
+    /// assert!(lacking.commands.iter().any(|command| command.path == "query-status"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A version of `qapi-codegen` that this library does not know generated the
+    /// bindings. Generate them again.
+    pub fn lacking(&self, bindings: &Declarations) -> Result<Lacking, FormatError> {
+        let declared = text::read(bindings.as_str())?;
+        Ok(lacking::lacking(
+            bindings.release(),
+            &declared,
+            &self.tables,
+        ))
     }
 
     /// Returns the names of all commands, sorted.

@@ -12,7 +12,7 @@ pub(super) struct Name(u32);
 pub(super) struct TypeId(pub(super) u32);
 
 /// Consecutive entries of a table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Span {
     start: u32,
     end: u32,
