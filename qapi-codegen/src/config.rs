@@ -403,6 +403,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol: self.options.protocol.unwrap_or_default(),
+            release: None,
             parse_time: Duration::ZERO,
         };
         generate(&self.options, schema, input)
@@ -424,6 +425,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
+            release: Some(release.name.to_owned()),
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
@@ -476,6 +478,7 @@ impl Config {
         let parsed = parser.parse_file(path).map_err(Error::Schema)?;
         let input = Input {
             made_by: path.display().to_string(),
+            release: None,
             files: parsed.sources.paths().collect(),
             file_count: parsed.sources.iter().count(),
             protocol: self
@@ -516,6 +519,7 @@ impl Config {
             files: vec![path.to_owned()],
             file_count: 1,
             protocol: self.options.protocol.unwrap_or_default(),
+            release: None,
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)

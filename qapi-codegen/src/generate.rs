@@ -19,6 +19,8 @@ pub(crate) struct Input {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) file_count: usize,
     pub(crate) protocol: Protocol,
+    /// The bundled release that the schema is of, or the range of releases.
+    pub(crate) release: Option<String>,
     pub(crate) parse_time: Duration,
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn generate(
         options,
         &checked,
         input.protocol,
+        input.release.as_deref(),
     )?;
     stage("plan");
     // A path may hold line ends.

@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use qapi_codegen::Config;
+use qapi_parser::loader::Memory;
+use qapi_parser::{Parser, Schema};
 
 /// What the guide spells shorter than generated code, which may rely on no name
 /// but those.
@@ -110,14 +112,26 @@ fn members(content: &[&str], inherent: bool) -> Vec<String> {
     members
 }
 
-/// What a schema gives, by module.
-fn generated(schema: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("schema.json");
-    fs::write(&path, schema).unwrap();
-    let bindings = Config::new()
-        .schema_file(&path)
-        .unwrap_or_else(|error| panic!("{error}\n{schema}"));
+/// What a schema gives, by module, or those of several releases.
+fn generated(schemas: &[&str]) -> String {
+    let parsed: Vec<(String, Schema)> = (1..)
+        .zip(schemas)
+        .map(|(release, text)| {
+            let files = Memory::from_iter([("schema.json", *text)]);
+            match Parser::new().parse(&files, "schema.json") {
+                Ok(parsed) => (format!("{release}.0"), parsed.schema),
+                Err(failure) => panic!("{failure}\n{text}"),
+            }
+        })
+        .collect();
+    let merged = match parsed.as_slice() {
+        [(_, only)] => only.clone(),
+        several => {
+            let several = several.iter();
+            Schema::merge(several.map(|(name, schema)| (name.as_str(), schema))).unwrap()
+        }
+    };
+    let bindings = Config::new().schema(&merged).unwrap();
     let mut parts = Vec::new();
     for (module, rest) in bindings
         .as_str()
@@ -145,14 +159,18 @@ fn the_guide_shows_what_is_generated() {
     let mut renewed = String::new();
     let mut pairs = 0;
     while let Some((before, schema)) = rest.split_once("```qapi\n") {
-        let (schema, after) = schema.split_once("```\n").unwrap();
-        let (between, rust) = after.split_once("```rust\n").unwrap();
-        assert_eq!(between.trim(), "", "the Rust must stand behind its schema");
+        let (both, rust) = schema.split_once("```rust\n").unwrap();
+        let schemas: Vec<&str> = both
+            .split("```qapi\n")
+            .map(|block| {
+                let (schema, between) = block.split_once("```\n").unwrap();
+                assert_eq!(between.trim(), "", "the Rust must stand behind its schema");
+                schema
+            })
+            .collect();
         let after = rust.split_once("```\n").unwrap().1;
-        let generated = generated(schema);
-        renewed.push_str(&format!(
-            "{before}```qapi\n{schema}```\n{between}```rust\n{generated}```\n"
-        ));
+        let generated = generated(&schemas);
+        renewed.push_str(&format!("{before}```qapi\n{both}```rust\n{generated}```\n"));
         rest = after;
         pairs += 1;
     }

@@ -1,4 +1,4 @@
-//! Plugs in a network card that is connected to a program over a socket.
+//! Plugs in a network card that lets the guest reach the host's network.
 //!
 //! ```sh
 //! qemu-system-x86_64 -accel tcg -display none -nodefaults -qmp unix:/tmp/qmp.sock,server=on,wait=off &
@@ -9,18 +9,15 @@ use std::error::Error;
 
 use qmp_transport::blocking::Client;
 use qmp_types::compat::commands::{DeviceAdd, NetdevAdd, QueryRxFilter};
-use qmp_types::compat::types::{NetdevStreamOptions, SocketAddress, UnixSocketAddress};
+use qmp_types::compat::types::NetdevUserOptions;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    run(&mut Client::connect("unix:/tmp/qmp.sock")?, "/tmp/net.sock")
+    run(&mut Client::connect("unix:/tmp/qmp.sock")?)
 }
 
-pub(crate) fn run(qemu: &mut Client, socket: &str) -> Result<(), Box<dyn Error>> {
-    let address = SocketAddress::Unix(UnixSocketAddress::new(socket));
-    qemu.execute(NetdevAdd::new(
-        "net0",
-        NetdevStreamOptions::new(address).server(true),
-    ))?;
+pub(crate) fn run(qemu: &mut Client) -> Result<(), Box<dyn Error>> {
+    let network = NetdevUserOptions::new().net("10.1.2.0/24");
+    qemu.execute(NetdevAdd::new("net0", network))?;
     let nic = DeviceAdd::new("virtio-net-pci")
         .id("nic0")
         .extra("netdev", "net0");

@@ -10,7 +10,6 @@ use std::error::Error;
 
 use qmp_transport::blocking::Client;
 use qmp_types::compat::commands::Screendump;
-use qmp_types::compat::types::ImageFormat;
 
 fn main() -> Result<(), Box<dyn Error>> {
     run(
@@ -20,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) fn run(qemu: &mut Client, path: &str) -> Result<(), Box<dyn Error>> {
-    qemu.execute(Screendump::new(path).format(ImageFormat::Ppm))?;
+    qemu.execute(Screendump::new(path))?;
     assert!(std::fs::read(path)?.starts_with(b"P6"));
     Ok(())
 }

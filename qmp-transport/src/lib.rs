@@ -3,6 +3,7 @@
 //! * [`blocking::Client`] executes commands one at a time, on the calling thread;
 //! * `tokio::Client` executes commands from many tasks (feature `tokio`);
 //! * [`drivers`] carry out what takes more than one command, such as jobs;
+//! * [`Introspection`] tells what the connected QEMU has;
 //! * `mock::Mock` is a server for tests (feature `mock`);
 //! * [`session::Session`] is the protocol without I/O, which the clients use.
 //!
@@ -28,6 +29,7 @@ mod end;
 pub mod error;
 mod failure;
 mod id;
+pub mod introspection;
 mod listener;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -45,6 +47,7 @@ mod trace;
 
 pub use address::{Address, AddressError};
 pub use error::Error;
+pub use introspection::Introspection;
 pub use listener::Listener;
 pub use options::Options;
 pub use platform::Stream;

@@ -56,6 +56,8 @@ pub(crate) fn success<C: Command>() -> Result<C::Return, Error> {
             command: C::NAME.into(),
             error,
             json: String::new(),
+            bindings: C::RELEASE,
+            server: None,
         }
         .into()
     })

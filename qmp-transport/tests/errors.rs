@@ -14,6 +14,7 @@ use qmp_transport::session::{Config, Session};
 use qmp_transport::{Error, Options, Qmp};
 use qmp_types::compat::commands::{Migrate, QomListGet, QueryName};
 use qmp_types::compat::events::DeviceDeleted;
+use qmp_types::v11_1::commands::QueryCpusFast;
 use qmp_types::{Command, Event};
 use serde_core::ser::{Serialize, Serializer};
 use serde_json::json;
@@ -108,6 +109,70 @@ fn item_40_an_undecodable_reply_is_shown_without_secrets() {
     let reply = r#"{"return": {"name": 5, "password": "hunter2"}, "id": ID}"#;
     let text = shown(&refused(QueryName::new(), reply));
     assert!(!text.contains(MARKER) && text.contains(".name"), "{text}");
+}
+
+/// A reply to `query-cpus-fast` as QEMU 10.0 and older ones send it.
+const CPU_WITHOUT_QOM_TYPE: &str = r#"{"return": [{
+    "cpu-index": 0, "qom-path": "/machine/unattached/device[0]", "thread-id": 7, "target": "x86_64"
+}], "id": ID}"#;
+
+#[test]
+fn a_reply_without_a_mandatory_member_tells_both_releases() {
+    let error = refused(QueryCpusFast::new(), CPU_WITHOUT_QOM_TYPE);
+    assert_eq!(
+        causes(&error),
+        [
+            "cannot decode the reply to query-cpus-fast; \
+             the bindings are of QEMU 11.1 and the server is QEMU 8.2.0; \
+             to talk to several releases, use `qmp_types::compat`, \
+             or bindings generated for a range of releases",
+            "[0].qom-type: missing mandatory member at line 3 column 1",
+        ]
+    );
+    let Error::Undecodable(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.bindings, "11.1");
+    let server = error.server.as_ref().unwrap();
+    assert_eq!((server.major, server.minor, server.micro), (8, 2, 0));
+    assert!(error.is_of_another_release());
+}
+
+#[test]
+fn other_bindings_are_advised_only_if_they_may_help() {
+    let error = refused(QueryCpusFast::new(), CPU_WITHOUT_QOM_TYPE);
+    let Error::Undecodable(mut error) = error else {
+        panic!("{error}")
+    };
+    let advice = "compat";
+    for (bindings, expected) in [
+        (
+            "8.2",
+            "; the bindings are of QEMU 8.2 and the server is QEMU 8.2.0",
+        ),
+        (
+            "7.2 to 11.1",
+            "; the bindings are of QEMU 7.2 to 11.1 and the server is QEMU 8.2.0",
+        ),
+        ("", "; the server is QEMU 8.2.0"),
+    ] {
+        error.bindings = bindings;
+        assert!(!error.is_of_another_release(), "{bindings}");
+        assert!(!error.to_string().contains(advice));
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
+    error.bindings = "8.20";
+    assert!(error.is_of_another_release() && error.to_string().contains(advice));
+    // A guest agent does not greet.
+    error.server = None;
+    assert!(!error.is_of_another_release());
+    let text = error.to_string();
+    assert!(text.ends_with("; the bindings are of QEMU 8.20"), "{text}");
+    error.bindings = "";
+    assert_eq!(
+        error.to_string(),
+        "cannot decode the reply to query-cpus-fast"
+    );
 }
 
 #[test]

@@ -21,7 +21,11 @@ use libtest_mimic::{Arguments, Failed};
 use qmp_transport::blocking::Client;
 use qmp_transport::error::GreetingError;
 use qmp_transport::session::{Config, Incoming, Session};
-use qmp_transport::{Error, ErrorClass, Greeting, Options, Qga, Qmp, Qsd, RawEvent, launch};
+use qmp_transport::{
+    Error, ErrorClass, Greeting, Introspection, Options, Qga, Qmp, Qsd, RawEvent, launch,
+};
+use qmp_types::v11_1::DECLARATIONS;
+use qmp_types::v11_1::commands::QueryCpusFast;
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -59,6 +63,8 @@ fn main() {
         item_18_a_burst_of_events_is_limited,
         item_19_killed_while_a_command_is_under_way,
         item_23_item_30_the_schema,
+        what_the_server_has,
+        what_the_bindings_have_and_the_server_lacks,
         item_27_a_server_that_falls_silent,
         item_08_item_09_out_of_band,
         item_09_each_out_of_band_command,
@@ -71,6 +77,7 @@ fn main() {
     #[cfg(feature = "tokio")]
     tests.extend(tests![
         on_tokio::pipelined,
+        on_tokio::what_the_server_has,
         on_tokio::item_07_item_26_events,
         on_tokio::item_08_out_of_band_overtakes,
         on_tokio::item_02_connecting_under_a_load_of_events,
@@ -492,6 +499,59 @@ fn item_23_item_30_the_schema(qemu: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+fn what_the_server_has(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let introspection = qmp.introspect()?;
+    assert!(introspection.supports::<QueryStatus>() && introspection.supports_event::<Stopped>());
+    assert!(introspection.has("blockdev-add/arg-type/+file/aio/^native")?);
+    assert!(introspection.has("query-status/ret-type/status/^prelaunch")?);
+    assert!(!introspection.has("x-none")? && !introspection.has("query-status/arg-type/id")?);
+    let mut commands: Vec<String> = Vec::new();
+    for command in qmp.execute_raw("query-commands", &())?.as_array().unwrap() {
+        commands.push(command["name"].as_str().unwrap().to_owned());
+    }
+    commands.sort();
+    assert_eq!(introspection.commands().collect::<Vec<_>>(), commands);
+    let stored = introspection.to_bytes();
+    let again = Introspection::from_bytes(&stored)?;
+    assert!(again.has("block-commit/arg-type/*top")?);
+    Ok(())
+}
+
+fn what_the_bindings_have_and_the_server_lacks(qemu: &Path) -> Result<(), Failed> {
+    let server = Server::qemu(qemu, &["-S"]);
+    let mut qmp = server.connect();
+    let version = qmp.greeting().unwrap().version.clone();
+    let lacking = qmp.introspect()?.lacking(&DECLARATIONS)?;
+    // No QEMU on Unix has it.
+    let commands = &lacking.commands;
+    assert!(commands.iter().any(|lack| lack.path == "get-win32-socket"));
+    assert!(!commands.iter().any(|lack| lack.path == "query-status"));
+    let insisted = |path: &str| {
+        let mut members = lacking.members.iter();
+        members.any(|lack| lack.path == path && !lack.optional)
+    };
+    let cpus = qmp.execute(QueryCpusFast::new());
+    match cpus {
+        Ok(_) => assert!(!insisted("query-cpus-fast/ret-type/qom-type")),
+        Err(Error::Undecodable(error)) => {
+            assert!(insisted("query-cpus-fast/ret-type/qom-type"));
+            assert_eq!(error.error.path(), "[0].qom-type");
+            let server = error.server.as_ref().unwrap();
+            assert_eq!(
+                (error.bindings, &**server),
+                (DECLARATIONS.release(), &version)
+            );
+            let (major, minor, micro) = (version.major, version.minor, version.micro);
+            let expected = format!("the server is QEMU {major}.{minor}.{micro}; to talk to");
+            assert!(error.to_string().contains(&expected), "{error}");
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 fn item_27_a_server_that_falls_silent(qemu: &Path) -> Result<(), Failed> {
     let server = Server::qemu(qemu, &["-S", "-name", "vm"]);
     let mut qmp = server.connect();
@@ -756,6 +816,10 @@ fn storage_daemon(daemon: &Path) -> Result<(), Failed> {
     let mut client: Client<Qsd> = server.connect_with(Options::new());
     assert!(client.greeting().is_some());
     assert_eq!(client.execute(QueryChardev {})?.len(), 1);
+    let introspection = client.introspect()?;
+    assert!(introspection.supports::<QueryChardev>());
+    assert!(introspection.has("blockdev-add/arg-type/+file")?);
+    assert!(!introspection.has("query-status")?);
     Ok(())
 }
 
@@ -778,6 +842,17 @@ mod on_tokio {
     async fn connect(server: &Server, options: Options) -> Result<Client, Error> {
         let options = options.await_server(true).connect_limit(LONG);
         Client::connect_with(server.address(), options).await
+    }
+
+    pub(super) fn what_the_server_has(qemu: &Path) -> Result<(), Failed> {
+        let server = Server::qemu(qemu, &["-S"]);
+        run(async {
+            let qmp = connect(&server, Options::new()).await?;
+            let introspection = qmp.introspect().await?;
+            assert!(introspection.supports::<QueryStatus>());
+            assert!(introspection.has("block-commit/arg-type/*top")?);
+            Ok(())
+        })
     }
 
     pub(super) fn pipelined(qemu: &Path) -> Result<(), Failed> {

@@ -44,13 +44,17 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod declarations;
 mod event;
 mod protocol;
 pub mod secrets;
 pub mod wire;
 
+pub use declarations::Declarations;
 pub use event::{AnyEvent, RawEvent, Timestamp};
-pub use protocol::{AnyCommand, Command, Event, Protocol, Qga, Qmp, Qsd, ServeCommand};
+pub use protocol::{
+    AnyCommand, Command, Event, Introspectable, Protocol, Qga, Qmp, Qsd, ServeCommand,
+};
 pub use wire::DecodeError;
 
 // Generated code in this crate refers to it by the same path as in other crates.

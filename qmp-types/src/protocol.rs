@@ -39,6 +39,22 @@ impl Protocol for Qsd {
     const GREETS: bool = true;
 }
 
+/// A protocol whose servers tell by `query-qmp-schema` what they have. The guest agent
+/// does not.
+///
+/// ```
+/// use qmp_types::{Introspectable, Qmp, Qsd};
+///
+/// fn can_be_asked<P: Introspectable>() {}
+/// can_be_asked::<Qmp>();
+/// can_be_asked::<Qsd>();
+/// ```
+pub trait Introspectable: Protocol {}
+
+impl Introspectable for Qmp {}
+
+impl Introspectable for Qsd {}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Qmp {}
@@ -87,6 +103,10 @@ pub trait Command: Serialize {
     const UNSTABLE: bool = false;
     /// Whether the command is deprecated.
     const DEPRECATED: bool = false;
+    /// The QEMU release that the command and its reply are declared for, such as `11.1`,
+    /// or a range of releases, such as `7.2 to 11.1`. It is empty if they were not
+    /// generated from a bundled release.
+    const RELEASE: &'static str = "";
 
     /// Decodes the reply.
     ///
@@ -107,6 +127,7 @@ impl<C: Command> Command for &C {
     const SUCCESS_RESPONSE: bool = C::SUCCESS_RESPONSE;
     const UNSTABLE: bool = C::UNSTABLE;
     const DEPRECATED: bool = C::DEPRECATED;
+    const RELEASE: &'static str = C::RELEASE;
 
     fn decode_return<'de, D: Deserializer<'de>>(reply: D) -> Result<Self::Return, D::Error> {
         C::decode_return(reply)

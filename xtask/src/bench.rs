@@ -30,6 +30,8 @@ enum What {
     Size,
     /// Decoding large replies, against untyped JSON and qapi-qmp.
     Decode,
+    /// Asking what a QEMU has, against decoding its introspection once.
+    Introspect,
     /// Round trips on a real QEMU, against the bare bytes and the peers; then
     /// instructions, events and memory, against the peers.
     Wire,
@@ -44,6 +46,7 @@ impl Bench {
                 What::Build,
                 What::Size,
                 What::Decode,
+                What::Introspect,
                 What::Wire,
             ]
             .into_iter()
@@ -59,6 +62,7 @@ impl What {
             Self::Build => build(),
             Self::Size => size(),
             Self::Decode => bench_binary("decode", None),
+            Self::Introspect => bench_binary("introspect", None),
             Self::Wire => {
                 bench_binary("wire", None)?;
                 bench_binary("load", None)

@@ -253,6 +253,8 @@ pub(crate) struct Message {
 
 pub(crate) enum MessageKind {
     Command {
+        /// The bundled release, or the range of releases, that it is of.
+        release: Option<String>,
         returns: Ty,
         /// What reads the reply, if it is not the type itself.
         decode: Option<&'static str>,

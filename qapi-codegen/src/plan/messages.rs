@@ -92,6 +92,7 @@ impl<'l> Planner<'l> {
                 wire: command.name.clone(),
                 constants,
                 kind: MessageKind::Command {
+                    release: self.release.map(str::to_owned),
                     decode: match &returns {
                         None => Some("nothing"),
                         Some(Ty::List(_)) => Some("list"),

@@ -6,6 +6,7 @@ mod attributes;
 mod boxing;
 mod constructors;
 mod conversions;
+mod declarations;
 mod definitions;
 mod docs;
 mod enums;
@@ -47,6 +48,10 @@ pub(crate) use types::{Setting, Taken, Ty};
 /// Everything that is generated.
 pub(crate) struct Plan {
     pub(crate) protocol: Protocol,
+    /// The bundled release, or the range of releases, that the schema is of.
+    pub(crate) release: Option<String>,
+    /// What is selected, as text for clients.
+    pub(crate) declarations: String,
     /// The modules at the top level.
     pub(crate) modules: Vec<Module>,
     pub(crate) commands: usize,
@@ -66,12 +71,15 @@ impl Plan {
         options: &Options,
         checked: &Checked,
         protocol: Protocol,
+        release: Option<&str>,
     ) -> Result<Self, Error> {
         let layout = Layout::new(schema, selection, names, &checked.extern_paths)?;
         attributes::check(&checked.attributes, &layout)?;
-        let planner = Planner::new(&layout, options, &checked.attributes, protocol);
+        let planner = Planner::new(&layout, options, &checked.attributes, protocol, release);
         Ok(Self {
             protocol,
+            release: release.map(str::to_owned),
+            declarations: declarations::declarations(&layout),
             modules: planner.modules(options.modules),
             commands: layout.commands.len(),
             events: layout.events.len(),

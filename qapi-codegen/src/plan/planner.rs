@@ -12,6 +12,8 @@ use crate::user_rust::UserRust;
 pub(super) struct Planner<'l> {
     pub(super) layout: &'l Layout<'l>,
     pub(super) protocol: Protocol,
+    /// The bundled release, or the range of releases, that the schema is of.
+    pub(super) release: Option<&'l str>,
     pub(super) both_directions: bool,
     pub(super) attributes: &'l [Attribute<UserRust>],
     /// The path of the module of types, seen from commands and events.
@@ -32,6 +34,7 @@ impl<'l> Planner<'l> {
         options: &Options,
         attributes: &'l [Attribute<UserRust>],
         protocol: Protocol,
+        release: Option<&'l str>,
     ) -> Self {
         let (types, own, root): (TypesPath, TypesPath, _) = match options.modules {
             Modules::Kinds => (&["super", "types"], &[], "super::"),
@@ -59,6 +62,7 @@ impl<'l> Planner<'l> {
         Self {
             layout,
             protocol,
+            release,
             both_directions: options.both_directions,
             attributes,
             types,

@@ -26,11 +26,14 @@ pub(super) fn render(c: &Context, of: &Message) -> Part {
             }
         },
         MessageKind::Command {
+            release,
             returns,
             decode,
             encode,
         } => {
             let returns = c.ty(returns);
+            let release = release.as_ref();
+            let release = release.map(|of| part!(const RELEASE: &'static #STR = #of;));
             let decode = decode.map(|read| {
                 let read = ident(read);
                 part! {
@@ -47,6 +50,7 @@ pub(super) fn render(c: &Context, of: &Message) -> Part {
                     type Return = #returns;
                     const NAME: &'static #STR = #wire;
                     #(#constants)*
+                    #release
                     #decode
                 }
                 #serve

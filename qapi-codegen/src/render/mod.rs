@@ -2,6 +2,7 @@
 
 mod alternate;
 mod any;
+mod declarations;
 mod doc_text;
 mod functions;
 mod message;
@@ -23,6 +24,14 @@ use printer::Printer;
 
 pub(crate) use printer::INDENT;
 
+/// All of the plan, as text.
+#[derive(Clone, Debug)]
+pub(crate) struct Rendered {
+    pub(crate) modules: Vec<ModuleText>,
+    /// What stands beside the modules.
+    pub(crate) declarations: String,
+}
+
 /// A module at the top level, as text.
 #[derive(Clone, Debug)]
 pub(crate) struct ModuleText {
@@ -35,8 +44,18 @@ pub(crate) struct ModuleText {
     pub(crate) body: String,
 }
 
-/// Renders each module of the plan.
-pub(crate) fn render(plan: &Plan) -> Vec<ModuleText> {
+/// Renders the plan.
+pub(crate) fn render(plan: &Plan) -> Rendered {
+    let mut declarations = Printer::new(0);
+    let release = plan.release.as_deref();
+    declarations.print(declarations::render(release, &plan.declarations));
+    Rendered {
+        modules: modules(plan),
+        declarations: declarations.finish(),
+    }
+}
+
+fn modules(plan: &Plan) -> Vec<ModuleText> {
     let modules = plan.modules.iter();
     modules
         .map(|module| {

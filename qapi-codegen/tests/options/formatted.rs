@@ -629,3 +629,21 @@ pub mod types {
     }
     ::qmp_types::__object!(Loan);
 }
+/// What these bindings declare, to be compared with what a server has.
+#[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub)]
+pub const DECLARATIONS: ::qmp_types::Declarations = ::qmp_types::Declarations::new(
+    "",
+    r#"introspection 1
+object book:2 *days:3
+object reader:4 until:5
+alternate :5 :6
+builtin int
+object name:5 *card:3
+builtin string
+object title:5 *shelf:5 =form +paper:7 +sound:8
+object pages:3
+object minutes:3 *voice:5
+command lend_book:0:1
+end
+"#,
+);

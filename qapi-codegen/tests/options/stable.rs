@@ -1014,3 +1014,31 @@ pub mod types {
 
     ::qmp_types::__object!(Loan);
 }
+
+/// What these bindings declare, to be compared with what a server has.
+#[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub)]
+pub const DECLARATIONS: ::qmp_types::Declarations = ::qmp_types::Declarations::new("", r#"introspection 1
+object
+array :7
+object title:9 =form +paper:10
+object title:9
+array :2
+object book:11 *days:12
+object reader:7 until:9
+object name:9 *card:12
+object title:9 to:7
+builtin string
+object pages:12
+alternate :9 :2
+builtin int
+command query-readers:0:1
+command add-book:2:0
+command bind-book:3:0
+command query-books:0:4
+command close:0:0
+command lend_book:5:6
+event READER_CAME:7
+event BOOK_LENT:8
+event CLOSED:0
+end
+"#);

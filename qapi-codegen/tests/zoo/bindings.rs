@@ -2960,3 +2960,57 @@ pub mod types {
 
     ::qmp_types::__object!(Chore);
 }
+
+/// What these bindings declare, to be compared with what a server has.
+#[allow(clippy::all, clippy::pedantic, dead_code, unreachable_pub)]
+pub const DECLARATIONS: ::qmp_types::Declarations = ::qmp_types::Declarations::new("", r#"introspection 1
+object animal:11 *cage:12 *amount:13
+object lives:6 *kitten:2
+object *name:14 =kind +cat:1 +dog:15 +egg:16 +ghost:17
+object
+object name:14 *food:18
+object chores:19
+builtin int
+array :1
+object driver:14 *extra:6
+object *some:20 *value:21
+object name:14 *cage:22
+alternate :2 :14 :23
+object
+alternate :6 :24 :25 :1
+builtin string
+object bark:6 *friend:11
+object
+object
+enum ^plants ^x-meat ^ANYTHING ^144 ^unrecognized ^self
+array :26
+object box:27
+builtin value
+object width:6 *type:14 *new:24 *lock:28 *inhabitants:29 *tags:30 *weights:31
+builtin null
+builtin boolean
+array :6
+object =type +feed:32 +replace-animal:1 +rest:17
+object *string:33 *vec:21
+builtin number
+array :2
+array :14
+array :6
+object data:4
+object *a-b:6 *aB:6
+command add_animal:0:1
+command replace-animal:2:3
+command feed:4:3
+command do-chores:5:3
+command count-legs:3:6
+command name-all:3:7
+command new-thing:8:3
+command use-prelude:9:3
+command shut-down:3:3
+command event:3:3
+event ANIMAL_ESCAPED:10
+event ANIMAL_SEEN:2
+event EVENT:3
+event UNRECOGNIZED:3
+end
+"#);

@@ -55,7 +55,8 @@ impl<P: Protocol> Client<P> {
     ) -> Result<C::Return, Error> {
         let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
         if C::SUCCESS_RESPONSE {
-            return self.finish(call, C::NAME.into(), limit, decode, on_event);
+            let name = C::NAME.into();
+            return self.finish(call, name, C::RELEASE, limit, decode, on_event);
         }
         self.await_silence(call, C::NAME, limit)?;
         silence::success::<C>()
@@ -102,6 +103,7 @@ impl<P: Protocol> Client<P> {
         &mut self,
         call: Call,
         command: Cow<'static, str>,
+        bindings: &'static str,
         limit: Option<Duration>,
         decode: impl Fn(&str) -> Result<T, DecodeError>,
         on_event: &mut dyn FnMut(RawEvent) -> Option<RawEvent>,
@@ -126,12 +128,17 @@ impl<P: Protocol> Client<P> {
         let limit = deadline.limit();
         let outcome = match answer.unwrap_or_else(|error| Err(self.failure(id, error, limit))) {
             Ok(Ok(returned)) => Ok(returned),
-            Ok(Err((error, json))) => Err(Undecodable {
-                command,
-                error,
-                json,
+            Ok(Err((error, json))) => {
+                let greeting = self.greeting();
+                Err(Undecodable {
+                    command,
+                    error,
+                    json,
+                    bindings,
+                    server: greeting.map(|greeting| Box::new(greeting.version.clone())),
+                }
+                .into())
             }
-            .into()),
             Err(failure) => Err(failure.error(command)),
         };
         span.ended(&outcome);

@@ -27,7 +27,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use qmp_types::{Command, Protocol, Qmp, RawEvent, wire};
+use qmp_types::{Command, Introspectable, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ use crate::connect::connect;
 use crate::deadline::Deadline;
 use crate::end::{Draining, End};
 use crate::error::{ConnectError, Error, GreetingError};
+use crate::introspection::{Introspection, QueryQmpSchema};
 use crate::options::Options;
 use crate::platform::{Stream, TimedStream};
 use crate::queue::Queue;
@@ -268,7 +269,37 @@ impl<P: Protocol> Client<P> {
     {
         let call = self.begin_call(name, |session| session.execute_raw(name, arguments))?;
         let name = name.to_owned().into();
-        self.finish(call, name, limit.into(), wire::from_json, &mut Some)
+        self.finish(call, name, "", limit.into(), wire::from_json, &mut Some)
+    }
+
+    /// Asks the server what it has: commands, events, arguments, values, features.
+    ///
+    /// ```
+    /// # #[cfg(feature = "mock")] {
+    /// use qmp_transport::mock::{Mock, Reply};
+    /// use qmp_transport::{Options, Qmp, blocking::Client};
+    /// use serde_json::json;
+    ///
+    /// let mock = Mock::builder()
+    ///     .on("query-qmp-schema", |_| Reply::returns(json!([
+    ///         {"name": "stop", "meta-type": "command", "arg-type": "0", "ret-type": "0"},
+    ///         {"name": "0", "meta-type": "object", "members": []},
+    ///     ])))
+    ///     .build();
+    /// let mut qmp = Client::<Qmp>::from_stream(mock.spawn()?, Options::new())?;
+    /// let qemu = qmp.introspect()?;
+    /// assert!(qemu.has("stop/arg-type")?);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Client::execute`].
+    pub fn introspect(&mut self) -> Result<Introspection, Error>
+    where
+        P: Introspectable,
+    {
+        self.execute(QueryQmpSchema::new())
     }
 
     /// Executes a command and waits for an event that it causes. Events from before

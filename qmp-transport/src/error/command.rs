@@ -11,6 +11,7 @@ use qmp_types::DecodeError;
 use qmp_types::secrets::{self, Scope};
 
 use crate::rejection::{ErrorClass, Rejection};
+use crate::session::Version;
 
 /// The command cannot be written as JSON that the server reads, or its file
 /// descriptors cannot be sent.
@@ -175,11 +176,64 @@ pub struct Undecodable {
     pub error: DecodeError,
     /// The reply, as JSON text.
     pub json: String,
+    /// The release, or the range of releases, that the command's type is of; empty if
+    /// that is not known. See [`Command::RELEASE`](qmp_types::Command::RELEASE).
+    pub bindings: &'static str,
+    /// The version of the server, if it greeted.
+    pub server: Option<Box<Version>>,
 }
 
 impl Undecodable {
     fn scope(&self) -> Scope<'_> {
         Scope::Named(&self.command)
+    }
+
+    /// Returns whether the type of the command is of one release, and the server of
+    /// another one. Types of several releases, as `qmp_types::compat` has them, may fit
+    /// then.
+    ///
+    /// ```
+    /// use qmp_transport::Error;
+    ///
+    /// fn advice(error: &Error) -> Option<&'static str> {
+    ///     match error {
+    ///         Error::Undecodable(error) if error.is_of_another_release() => {
+    ///             Some("this program is made for another QEMU")
+    ///         }
+    ///         _ => None,
+    ///     }
+    /// }
+    /// ```
+    pub fn is_of_another_release(&self) -> bool {
+        let mut numbers = self.bindings.split('.').map(str::parse::<u32>);
+        match (numbers.next(), numbers.next(), &self.server) {
+            (Some(Ok(major)), Some(Ok(minor)), Some(server)) => {
+                (major, minor) != (server.major, server.minor)
+            }
+            // A range is not a number.
+            _ => false,
+        }
+    }
+
+    /// Says whose release is which.
+    fn write_releases(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.bindings, &self.server) {
+            ("", None) => {}
+            (bindings, None) => write!(f, "; the bindings are of QEMU {bindings}")?,
+            ("", Some(server)) => write!(f, "; the server is QEMU {}", server.numbers())?,
+            (bindings, Some(server)) => write!(
+                f,
+                "; the bindings are of QEMU {bindings} and the server is QEMU {}",
+                server.numbers()
+            )?,
+        }
+        if self.is_of_another_release() {
+            f.write_str(
+                "; to talk to several releases, use `qmp_types::compat`, \
+                 or bindings generated for a range of releases",
+            )?;
+        }
+        Ok(())
     }
 
     /// The error's text without the value of the reply.
@@ -191,6 +245,7 @@ impl Undecodable {
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot decode the reply to {}", self.command)?;
+        self.write_releases(f)?;
         match self.scope().hides_reply() {
             true => write!(f, ": {}", self.error_without_value()),
             false => Ok(()),
@@ -207,6 +262,8 @@ impl fmt::Debug for Undecodable {
         f.debug_struct("Undecodable")
             .field("command", &self.command)
             .field("error", &error)
+            .field("bindings", &self.bindings)
+            .field("server", &self.server)
             .field("json", &secrets::reply(self.scope(), &self.json))
             .finish()
     }

@@ -287,6 +287,8 @@ mod tests {
                 command: command(),
                 error: error(),
                 json: "1".to_owned(),
+                bindings: "11.1",
+                server: None,
             }
             .into(),
             // Its reply is a secret, so that the cause is part of the text.
@@ -294,6 +296,8 @@ mod tests {
                 command: "qom-get".into(),
                 error: error(),
                 json: "1".to_owned(),
+                bindings: "11.1",
+                server: None,
             }
             .into(),
             broken.into(),

@@ -134,9 +134,22 @@ pub struct Version {
     pub package: String,
 }
 
+impl Version {
+    /// Returns the three numbers, without the name of the package.
+    pub(crate) fn numbers(&self) -> impl fmt::Display {
+        let Self {
+            major,
+            minor,
+            micro,
+            ..
+        } = self;
+        format!("{major}.{minor}.{micro}")
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)?;
+        self.numbers().fmt(f)?;
         match self.package.trim() {
             "" => Ok(()),
             package => write!(f, " ({package})"),

@@ -73,7 +73,7 @@ impl<P: Protocol> Client<P> {
     ) -> Result<C::Return, Error> {
         let decode = |json: &str| wire::from_json_with(json, |reply| C::decode_return(reply));
         if C::SUCCESS_RESPONSE {
-            return call.decoded(limit, decode).await;
+            return call.decoded(C::RELEASE, limit, decode).await;
         }
         self.await_silence(&mut call, limit).await?;
         silence::success::<C>()
@@ -120,16 +120,20 @@ impl Call<'_> {
     /// Waits for the answer, and decodes it.
     pub(super) async fn decoded<T>(
         mut self,
+        bindings: &'static str,
         limit: Option<Duration>,
         decode: impl FnOnce(&str) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         let outcome = match self.answer_within(limit).await {
             Ok(json) => decode(&json).map_err(|error| {
-                let command = self.command.clone();
+                let state = self.connection.lock();
+                let greeting = state.session.greeting();
                 Undecodable {
-                    command,
+                    command: self.command.clone(),
                     error,
                     json,
+                    bindings,
+                    server: greeting.map(|greeting| Box::new(greeting.version.clone())),
                 }
                 .into()
             }),

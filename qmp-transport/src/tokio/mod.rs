@@ -37,7 +37,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use qmp_types::{Command, Event, Protocol, Qmp, RawEvent, wire};
+use qmp_types::{Command, Event, Introspectable, Protocol, Qmp, RawEvent, wire};
 use serde_core::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -50,6 +50,7 @@ use crate::deadline::Deadline;
 use crate::encode::Lane;
 use crate::end::End;
 use crate::error::{ConnectError, Error, GreetingError, TimedOut};
+use crate::introspection::{Introspection, QueryQmpSchema};
 use crate::options::Options;
 use crate::platform::{self, Descriptors, Stream};
 use crate::session::{Greeting, Session};
@@ -303,7 +304,30 @@ impl<P: Protocol> Client<P> {
         let limit = limit.into();
         let name = Cow::Owned(name.to_owned());
         let call = self.call(Lane::InBand, name, arguments, Descriptors::NONE)?;
-        call.decoded(limit, wire::from_json).await
+        call.decoded("", limit, wire::from_json).await
+    }
+
+    /// Asks the server what it has: commands, events, arguments, values, features.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use qmp_transport::tokio::Client;
+    ///
+    /// let qmp = Client::connect("unix:/run/vm.sock").await?;
+    /// let qemu = qmp.introspect().await?;
+    /// if qemu.has("block-commit/arg-type/*top")? {
+    ///     println!("the newest image of the chain need not be named");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Client::execute`].
+    pub async fn introspect(&self) -> Result<Introspection, Error>
+    where
+        P: Introspectable,
+    {
+        self.execute(QueryQmpSchema::new()).await
     }
 
     /// Executes a command and waits for an event that it causes. Events from before

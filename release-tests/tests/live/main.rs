@@ -42,7 +42,12 @@ fn main() {
     tests.extend(scenarios::OF_ALL.iter().map(|(name, scenario)| {
         live(
             &format!("{name}_with_the_bindings_of_all"),
-            |qemu: &Path| scenario(&mut Server::qemu(qemu, MACHINE)),
+            |qemu: &Path| {
+                let mut server = Server::qemu(qemu, MACHINE);
+                // Some scenarios look for its socket, which is there after this.
+                drop(server.connect());
+                scenario(&mut server)
+            },
         )
     }));
     tests.extend(scenarios::OF_ALL.iter().map(|(name, _)| {
