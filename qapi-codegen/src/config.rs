@@ -403,7 +403,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol: self.options.protocol.unwrap_or_default(),
-            release: None,
+            release: range_of(schema),
             parse_time: Duration::ZERO,
         };
         generate(&self.options, schema, input)
@@ -456,6 +456,7 @@ impl Config {
         let schema = bundled::merged(releases, protocol)?;
         let input = Input {
             made_by: format!("the schemas of QEMU {first} to {last}"),
+            release: range_of(&schema),
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
@@ -523,6 +524,14 @@ impl Config {
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
+    }
+}
+
+/// The releases of a merged schema, as messages call them.
+fn range_of(schema: &Schema) -> Option<String> {
+    match schema.releases.as_slice() {
+        [first, .., last] => Some(format!("{first} to {last}")),
+        releases => releases.first().cloned(),
     }
 }
 

@@ -169,6 +169,7 @@ impl Writer<'_, '_> {
                 | Builtin::Uint16
                 | Builtin::Uint32
                 | Builtin::Uint64
+                | Builtin::Int128
                 | Builtin::Size => "int",
             }),
             _ => Node::Declared(id),
