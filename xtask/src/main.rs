@@ -8,7 +8,6 @@ mod conformance;
 mod fuzz;
 mod platforms;
 mod record;
-mod reports;
 mod schemas;
 mod summaries;
 mod test;

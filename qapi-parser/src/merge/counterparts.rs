@@ -196,9 +196,10 @@ impl<'s> Types<'s> {
         let place = |what: &str| format!("{what} of command `{}`", command.name);
         let args = command.in_releases.iter().map(|(at, of)| (*at, of.args));
         let returns = command.in_releases.iter().map(|(at, of)| (*at, of.ret));
+        let (args, returns): (Vec<Use>, Vec<Use>) = (args.collect(), returns.collect());
         Ok([
-            self.settle_some(args.collect(), || place("the arguments"), found)?,
-            self.settle_some(returns.collect(), || place("the return value"), found)?,
+            self.settle_some(&args, || place("the arguments"), found)?,
+            self.settle_some(&returns, || place("the return value"), found)?,
         ])
     }
 
@@ -209,21 +210,22 @@ impl<'s> Types<'s> {
         found: &mut Vec<(usize, Origin<'s>)>,
     ) -> Result<Option<Settled>, Clash> {
         let place = || format!("the data of event `{}`", event.name);
-        let uses = event.in_releases.iter().map(|(at, of)| (*at, of.args));
-        self.settle_some(uses.collect(), place, found)
+        let uses = event.in_releases.iter();
+        let uses: Vec<Use> = uses.map(|(at, of)| (*at, of.args)).collect();
+        self.settle_some(&uses, place, found)
     }
 
     /// Settles a place, unless no release has anything there.
     fn settle_some(
         &self,
-        uses: Vec<Use>,
+        uses: &[Use],
         place: impl FnOnce() -> String,
         found: &mut Vec<(usize, Origin<'s>)>,
     ) -> Result<Option<Settled>, Clash> {
         if uses.iter().all(|(_, ty)| ty.is_none()) {
             return Ok(None);
         }
-        self.settle_place(&uses, place, found).map(Some)
+        self.settle_place(uses, place, found).map(Some)
     }
 
     fn settle_place(

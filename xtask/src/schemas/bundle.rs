@@ -13,6 +13,7 @@ use super::normal_form::{self, Schemas, Texts};
 use super::origins::{self, Origins};
 use super::release_name::ReleaseName;
 use super::replace::Files;
+use super::reports;
 use super::table::Rows;
 use super::wire;
 
@@ -80,6 +81,7 @@ impl Bundle {
         let mut files = Files::new();
         let mut tables = self.tables.clone();
         let mut recorded = Vec::new();
+        let mut reported = Vec::new();
         for (release, texts) in &self.releases {
             let folder = format!("schemas/{release}");
             let schemas = normal_form::parse(texts).with_context(|| folder.clone())?;
@@ -99,6 +101,11 @@ impl Bundle {
             if self.root.join("schemas").join(&recording).exists() {
                 recorded.push(release);
             }
+            reported.push(reports::Release {
+                name: release,
+                version: &self.origins[release].version,
+                schemas,
+            });
         }
         for (protocol, table) in &tables {
             let text = table.print().with_context(|| table_path(protocol))?;
@@ -113,14 +120,19 @@ impl Bundle {
         insert("qmp-types/Cargo.toml", self.features()?);
         insert("qmp-types/src/lib.rs", self.features_in_words()?);
         insert("README.md", self.readme()?);
+        for (path, text) in reports::files(&reported)? {
+            insert(&path, text);
+        }
         Ok(files)
     }
 
-    /// The files in the folders of bundled releases that should not be there.
+    /// The files in the folders of bundled releases, and of the reports, that should
+    /// not be there.
     pub(super) fn strays(&self, files: &Files) -> Result<Vec<String>> {
         let mut strays = Vec::new();
-        for release in self.releases.keys() {
-            let folder = format!("schemas/{release}");
+        let releases = self.releases.keys();
+        let folders = releases.map(|release| format!("schemas/{release}"));
+        for folder in folders.chain([reports::FOLDER.to_owned()]) {
             let path = self.root.join(&folder);
             if !path.exists() {
                 continue;

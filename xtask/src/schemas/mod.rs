@@ -10,6 +10,7 @@ mod origins;
 mod release_name;
 mod renames;
 mod replace;
+mod reports;
 mod source;
 mod table;
 mod wire;
@@ -26,7 +27,6 @@ pub(crate) enum Schemas {
     Availability(archive::Availability),
     Check(check::Check),
     Record(crate::record::Record),
-    Reports(crate::reports::Reports),
     /// Write everything again that is made of the schemas of bundled releases, after
     /// a change of how it is made.
     Snapshots,
@@ -43,7 +43,6 @@ impl Schemas {
                 record.run()?;
                 import::write_again(&root)
             }
-            Self::Reports(reports) => reports.run(),
             Self::Snapshots => import::write_again(&root),
         }
     }
