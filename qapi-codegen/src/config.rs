@@ -383,6 +383,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol: self.options.protocol.unwrap_or_default(),
+            releases: None,
             parse_time: Duration::ZERO,
         };
         generate(&self.options, schema, input)
@@ -410,6 +411,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
+            releases: Some((name.to_owned(), name.to_owned())),
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
@@ -434,6 +436,7 @@ impl Config {
                 .options
                 .protocol
                 .unwrap_or_else(|| Protocol::of_schema(path)),
+            releases: None,
             parse_time: start.elapsed(),
         };
         generate(&self.options, &parsed.schema, input)
@@ -468,6 +471,7 @@ impl Config {
             files: vec![path.to_owned()],
             file_count: 1,
             protocol: self.options.protocol.unwrap_or_default(),
+            releases: None,
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)

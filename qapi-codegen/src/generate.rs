@@ -19,6 +19,8 @@ pub(crate) struct Input {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) file_count: usize,
     pub(crate) protocol: Protocol,
+    /// The oldest and the newest bundled release that it is the schema of.
+    pub(crate) releases: Option<(String, String)>,
     pub(crate) parse_time: Duration,
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn generate(
         options,
         &checked,
         input.protocol,
+        input.releases.as_ref(),
     )?;
     stage("plan");
     // A path may hold line ends.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use qapi_parser::schema::{Command, Condition, Feature, ModuleId, SectionKind, TypeId};
 
+use super::history::Documented;
 use super::layout::Slot;
 use super::manual;
 use super::meaning::{Meaning, Part};
@@ -90,7 +91,7 @@ impl<'l> Planner<'l> {
         if let Some(example) = subject.example.as_ref().filter(|_| !shows_wire) {
             paragraph(&mut text, &prose::fenced(example));
         }
-        let mut facts = facts(subject, self.open(subject.condition));
+        let mut facts = self.facts(subject);
         facts.extend(manual::link(
             self.layout.schema,
             self.protocol,
@@ -154,7 +155,8 @@ impl<'l> Planner<'l> {
         let member = slot.member;
         let part = meaning.part(&member.name);
         let condition = member.condition.as_ref();
-        self.document_part("member", &member.name, part, condition, &member.features)
+        let documented = Documented::Member(&member.name);
+        self.document_part(documented, part, condition, &member.features)
     }
 
     /// The documentation of the setter of an optional member: its description.
@@ -172,8 +174,7 @@ impl<'l> Planner<'l> {
     /// The documentation of a member, a value or a branch.
     pub(super) fn document_part(
         &self,
-        kind: &str,
-        name: &str,
+        documented: Documented<'_>,
         part: Part<'_>,
         condition: Option<&Condition>,
         features: &[Feature],
@@ -189,6 +190,13 @@ impl<'l> Planner<'l> {
                     .is_some_and(|word| word.eq_ignore_ascii_case("since"))
                     .then(|| prose::paragraph(text[5..].trim(), &|_| None))
             });
+        let since = self.histories.since(part.definition, documented, since);
+        let (kind, name) = match documented {
+            Documented::Definition => ("definition", part.definition),
+            Documented::Member(name) => ("member", name),
+            Documented::Branch(name) => ("branch", name),
+            Documented::Value(name) => ("value", name),
+        };
         let name = prose::code(name);
         let mut facts = Vec::new();
         let mut text = match (since, part.summary) {
@@ -264,6 +272,20 @@ impl<'l> Planner<'l> {
         self.places.get(name).cloned()
     }
 
+    /// Since when and where it exists, and its features.
+    fn facts(&self, subject: &Subject<'_, '_>) -> Vec<String> {
+        let mut facts = Vec::new();
+        let doc = subject.meaning.doc();
+        let since = doc.and_then(|doc| doc.section(SectionKind::Since));
+        let since = since.map(|since| prose::paragraph(since, &|_| None));
+        let documented = Documented::Definition;
+        let since = self.histories.since(subject.name, documented, since);
+        facts.extend(since.map(|since| format!("Since QEMU {since}.")));
+        facts.extend(self.open(subject.condition).map(exists_where));
+        facts.extend(subject.features.iter().filter_map(feature_fact));
+        facts
+    }
+
     /// The condition, unless it is known whether it holds.
     fn open<'c>(&self, condition: Option<&'c Condition>) -> Option<&'c Condition> {
         condition.filter(|condition| {
@@ -327,17 +349,6 @@ fn paragraph(text: &mut String, more: &str) {
         text.push_str("\n\n");
         text.push_str(more);
     }
-}
-
-fn facts(subject: &Subject<'_, '_>, condition: Option<&Condition>) -> Vec<String> {
-    let mut facts = Vec::new();
-    let doc = subject.meaning.doc();
-    let since = doc.and_then(|doc| doc.section(SectionKind::Since));
-    let since = since.map(|since| prose::paragraph(since, &|_| None));
-    facts.extend(since.map(|since| format!("Since QEMU {since}.")));
-    facts.extend(condition.map(exists_where));
-    facts.extend(subject.features.iter().filter_map(feature_fact));
-    facts
 }
 
 fn feature_fact(feature: &Feature) -> Option<String> {

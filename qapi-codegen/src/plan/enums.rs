@@ -4,6 +4,7 @@ use qapi_parser::schema::{Builtin, Enum as Declared, TypeId, TypeKind};
 
 use super::attributes::OfUser;
 use super::features::is_deprecated;
+use super::history::Documented;
 use super::item::{Alternate, Enum, JsonType, Value, Variant};
 use super::meaning::Meaning;
 use super::planner::Planner;
@@ -31,8 +32,7 @@ impl<'l> Planner<'l> {
             wire: value.name.clone(),
             name: names[value.name.as_str()].clone(),
             docs: self.document_part(
-                "value",
-                &value.name,
+                Documented::Value(&value.name),
                 meaning.part(&value.name),
                 value.condition.as_ref(),
                 &value.features,
@@ -99,10 +99,11 @@ impl<'l> Planner<'l> {
                 }
             }
             let condition = branch.condition.as_ref();
+            let documented = Documented::Branch(&branch.name);
             Variant {
                 wire: branch.name.clone(),
                 name: arm.name.clone(),
-                docs: self.document_part("branch", &branch.name, part, condition, arm.features),
+                docs: self.document_part(documented, part, condition, arm.features),
                 deprecated: is_deprecated(arm.features),
                 ty: arm.ty.clone(),
                 boxed: arm.boxed,

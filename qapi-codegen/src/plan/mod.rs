@@ -12,6 +12,7 @@ mod enums;
 mod example;
 mod expr;
 mod features;
+mod history;
 mod item;
 mod layout;
 mod manual;
@@ -66,10 +67,11 @@ impl Plan {
         options: &Options,
         checked: &Checked,
         protocol: Protocol,
+        releases: Option<&(String, String)>,
     ) -> Result<Self, Error> {
         let layout = Layout::new(schema, selection, names, &checked.extern_paths)?;
         attributes::check(&checked.attributes, &layout)?;
-        let planner = Planner::new(&layout, options, &checked.attributes, protocol);
+        let planner = Planner::new(&layout, options, &checked.attributes, protocol, releases);
         Ok(Self {
             protocol,
             modules: planner.modules(options.modules),

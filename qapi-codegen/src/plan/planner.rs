@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::actions::Actions;
+use super::history::Histories;
 use super::item::TypesPath;
 use super::layout::Layout;
 use crate::options::{Attribute, Modules, Options, Protocol};
@@ -24,6 +25,7 @@ pub(super) struct Planner<'l> {
     /// Where the documentation links to, by the schema's names.
     pub(super) places: HashMap<&'l str, String>,
     pub(super) actions: Actions<'l>,
+    pub(super) histories: Histories,
 }
 
 impl<'l> Planner<'l> {
@@ -32,6 +34,7 @@ impl<'l> Planner<'l> {
         options: &Options,
         attributes: &'l [Attribute<UserRust>],
         protocol: Protocol,
+        releases: Option<&(String, String)>,
     ) -> Self {
         let (types, own, root): (TypesPath, TypesPath, _) = match options.modules {
             Modules::Kinds => (&["super", "types"], &[], "super::"),
@@ -66,6 +69,7 @@ impl<'l> Planner<'l> {
             root,
             places: types_at.chain(commands).chain(events).collect(),
             actions: Actions::of(layout),
+            histories: Histories::new(protocol, releases),
         }
     }
 }

@@ -22,6 +22,7 @@ fn plan_with(schema: &str, options: &Options) -> Plan {
         options,
         &checked,
         Protocol::Qmp,
+        None,
     )
     .unwrap()
 }
