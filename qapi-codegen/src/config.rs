@@ -19,6 +19,7 @@ use crate::bundled;
 use crate::error::Error;
 use crate::generate::{Input, generate};
 use crate::options::{Attribute, AttributeKind, Modules, Options, Protocol};
+use crate::releases::Releases;
 
 /// The options of the generator. The last call takes the schema and generates.
 ///
@@ -403,7 +404,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol: self.options.protocol.unwrap_or_default(),
-            release: range_of(schema),
+            releases: Releases::of(schema, false),
             parse_time: Duration::ZERO,
         };
         generate(&self.options, schema, input)
@@ -425,7 +426,7 @@ impl Config {
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
-            release: Some(release.name.to_owned()),
+            releases: Some(Releases::bundled(name)),
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
@@ -456,7 +457,7 @@ impl Config {
         let schema = bundled::merged(releases, protocol)?;
         let input = Input {
             made_by: format!("the schemas of QEMU {first} to {last}"),
-            release: range_of(&schema),
+            releases: Releases::of(&schema, true),
             files: Vec::new(),
             file_count: schema.modules.len(),
             protocol,
@@ -479,7 +480,7 @@ impl Config {
         let parsed = parser.parse_file(path).map_err(Error::Schema)?;
         let input = Input {
             made_by: path.display().to_string(),
-            release: None,
+            releases: None,
             files: parsed.sources.paths().collect(),
             file_count: parsed.sources.iter().count(),
             protocol: self
@@ -520,18 +521,10 @@ impl Config {
             files: vec![path.to_owned()],
             file_count: 1,
             protocol: self.options.protocol.unwrap_or_default(),
-            release: None,
+            releases: None,
             parse_time: start.elapsed(),
         };
         generate(&self.options, &schema, input)
-    }
-}
-
-/// The releases of a merged schema, as messages call them.
-fn range_of(schema: &Schema) -> Option<String> {
-    match schema.releases.as_slice() {
-        [first, .., last] => Some(format!("{first} to {last}")),
-        releases => releases.first().cloned(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::names::Names;
 use crate::options::{Options, Protocol};
 use crate::plan::Plan;
+use crate::releases::Releases;
 use crate::render::render;
 use crate::select::Selection;
 
@@ -19,8 +20,8 @@ pub(crate) struct Input {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) file_count: usize,
     pub(crate) protocol: Protocol,
-    /// The bundled release that the schema is of, or the range of releases.
-    pub(crate) release: Option<String>,
+    /// None if these are not known.
+    pub(crate) releases: Option<Releases>,
     pub(crate) parse_time: Duration,
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn generate(
         options,
         &checked,
         input.protocol,
-        input.release.as_deref(),
+        input.releases.as_ref(),
     )?;
     stage("plan");
     // A path may hold line ends.

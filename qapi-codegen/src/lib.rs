@@ -39,6 +39,7 @@ mod item;
 mod names;
 mod options;
 mod plan;
+mod releases;
 mod render;
 mod select;
 mod tokens;

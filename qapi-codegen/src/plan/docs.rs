@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use qapi_parser::schema::{Command, Condition, Feature, ModuleId, SectionKind, TypeId};
+use qapi_parser::schema::{Command, Condition, Feature, ModuleId, Releases, SectionKind, TypeId};
 
+use super::history::{Documented, in_releases};
 use super::layout::Slot;
 use super::manual;
 use super::meaning::{Meaning, Part};
@@ -23,6 +24,16 @@ pub(super) struct Subject<'a, 's> {
     pub(super) module: Option<ModuleId>,
     /// What goes over the wire.
     pub(super) example: Option<String>,
+    pub(super) presence: Presence<'a>,
+}
+
+/// Where a definition or a part exists.
+#[derive(Clone, Copy)]
+pub(super) struct Presence<'a> {
+    /// The releases of a merged schema that have it.
+    pub(super) releases: Releases,
+    /// Those in which it is mandatory.
+    pub(super) mandatory_in: Releases,
     pub(super) condition: Option<&'a Condition>,
     pub(super) features: &'a [Feature],
 }
@@ -42,8 +53,12 @@ impl<'l> Planner<'l> {
             meaning,
             module: ty.module,
             example: None,
-            condition: ty.condition.as_ref(),
-            features: &ty.features,
+            presence: Presence {
+                releases: ty.releases,
+                mandatory_in: Releases::NONE,
+                condition: ty.condition.as_ref(),
+                features: &ty.features,
+            },
         }
     }
 
@@ -90,7 +105,7 @@ impl<'l> Planner<'l> {
         if let Some(example) = subject.example.as_ref().filter(|_| !shows_wire) {
             paragraph(&mut text, &prose::fenced(example));
         }
-        let mut facts = facts(subject, self.open(subject.condition));
+        let mut facts = self.facts(subject);
         facts.extend(manual::link(
             self.layout.schema,
             self.protocol,
@@ -153,8 +168,13 @@ impl<'l> Planner<'l> {
     pub(super) fn document_field(&self, meaning: &Meaning<'_>, slot: &Slot<'_>) -> String {
         let member = slot.member;
         let part = meaning.part(&member.name);
-        let condition = member.condition.as_ref();
-        self.document_part("member", &member.name, part, condition, &member.features)
+        let presence = Presence {
+            releases: member.releases,
+            mandatory_in: member.mandatory_in,
+            condition: member.condition.as_ref(),
+            features: &member.features,
+        };
+        self.document_part(Documented::Member(&member.name), part, presence)
     }
 
     /// The documentation of the setter of an optional member: its description.
@@ -172,11 +192,9 @@ impl<'l> Planner<'l> {
     /// The documentation of a member, a value or a branch.
     pub(super) fn document_part(
         &self,
-        kind: &str,
-        name: &str,
+        documented: Documented<'_>,
         part: Part<'_>,
-        condition: Option<&Condition>,
-        features: &[Feature],
+        presence: Presence<'_>,
     ) -> String {
         let prose = self.prose(part.text);
         let since = part
@@ -189,6 +207,13 @@ impl<'l> Planner<'l> {
                     .is_some_and(|word| word.eq_ignore_ascii_case("since"))
                     .then(|| prose::paragraph(text[5..].trim(), &|_| None))
             });
+        let since = self.histories.since(part.definition, documented, since);
+        let (kind, name) = match documented {
+            Documented::Definition => ("definition", part.definition),
+            Documented::Member(name) => ("member", name),
+            Documented::Branch(name) => ("branch", name),
+            Documented::Value(name) => ("value", name),
+        };
         let name = prose::code(name);
         let mut facts = Vec::new();
         let mut text = match (since, part.summary) {
@@ -201,8 +226,7 @@ impl<'l> Planner<'l> {
             (None, None) if prose.text.is_empty() => format!("The {kind} {name}."),
             (None, _) => prose::introduced(&format!("{name}:"), &prose),
         };
-        facts.extend(self.open(condition).map(exists_where));
-        facts.extend(features.iter().filter_map(feature_fact));
+        facts.extend(self.facts_of(presence));
         let facts = facts.join(" ");
         if text.contains('\n') {
             paragraph(&mut text, &facts);
@@ -262,6 +286,31 @@ impl<'l> Planner<'l> {
     /// The path of the item with this name in the schema.
     fn place(&self, name: &str) -> Option<String> {
         self.places.get(name).cloned()
+    }
+
+    /// Since when and where it exists, and its features.
+    fn facts(&self, subject: &Subject<'_, '_>) -> Vec<String> {
+        let mut facts = Vec::new();
+        let doc = subject.meaning.doc();
+        let since = doc.and_then(|doc| doc.section(SectionKind::Since));
+        let since = since.map(|since| prose::paragraph(since, &|_| None));
+        let documented = Documented::Definition;
+        let since = self.histories.since(subject.name, documented, since);
+        facts.extend(since.map(|since| format!("Since QEMU {since}.")));
+        facts.extend(self.facts_of(subject.presence));
+        facts
+    }
+
+    fn facts_of(&self, presence: Presence<'_>) -> Vec<String> {
+        let mut facts = Vec::new();
+        // The histories of QEMU's releases tell more.
+        if self.releases.is_none_or(|releases| !releases.bundled) {
+            let names = &self.layout.schema.releases;
+            facts.extend(in_releases(names, presence.releases, presence.mandatory_in));
+        }
+        facts.extend(self.open(presence.condition).map(exists_where));
+        facts.extend(presence.features.iter().filter_map(feature_fact));
+        facts
     }
 
     /// The condition, unless it is known whether it holds.
@@ -327,17 +376,6 @@ fn paragraph(text: &mut String, more: &str) {
         text.push_str("\n\n");
         text.push_str(more);
     }
-}
-
-fn facts(subject: &Subject<'_, '_>, condition: Option<&Condition>) -> Vec<String> {
-    let mut facts = Vec::new();
-    let doc = subject.meaning.doc();
-    let since = doc.and_then(|doc| doc.section(SectionKind::Since));
-    let since = since.map(|since| prose::paragraph(since, &|_| None));
-    facts.extend(since.map(|since| format!("Since QEMU {since}.")));
-    facts.extend(condition.map(exists_where));
-    facts.extend(subject.features.iter().filter_map(feature_fact));
-    facts
 }
 
 fn feature_fact(feature: &Feature) -> Option<String> {

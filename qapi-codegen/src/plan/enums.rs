@@ -1,9 +1,11 @@
 //! Enumerations, alternates, and the variants that alternates and unions have.
 
-use qapi_parser::schema::{Builtin, Enum as Declared, TypeId, TypeKind};
+use qapi_parser::schema::{Builtin, Enum as Declared, Releases, TypeId, TypeKind};
 
 use super::attributes::OfUser;
+use super::docs::Presence;
 use super::features::is_deprecated;
+use super::history::Documented;
 use super::item::{Alternate, Enum, JsonType, Value, Variant};
 use super::meaning::Meaning;
 use super::planner::Planner;
@@ -31,11 +33,14 @@ impl<'l> Planner<'l> {
             wire: value.name.clone(),
             name: names[value.name.as_str()].clone(),
             docs: self.document_part(
-                "value",
-                &value.name,
+                Documented::Value(&value.name),
                 meaning.part(&value.name),
-                value.condition.as_ref(),
-                &value.features,
+                Presence {
+                    releases: value.releases,
+                    mandatory_in: Releases::NONE,
+                    condition: value.condition.as_ref(),
+                    features: &value.features,
+                },
             ),
             deprecated: is_deprecated(&value.features),
         });
@@ -98,11 +103,17 @@ impl<'l> Planner<'l> {
                     part.text = value.text;
                 }
             }
-            let condition = branch.condition.as_ref();
+            let presence = Presence {
+                releases: branch.releases,
+                mandatory_in: Releases::NONE,
+                condition: branch.condition.as_ref(),
+                features: arm.features,
+            };
+            let documented = Documented::Branch(&branch.name);
             Variant {
                 wire: branch.name.clone(),
                 name: arm.name.clone(),
-                docs: self.document_part("branch", &branch.name, part, condition, arm.features),
+                docs: self.document_part(documented, part, presence),
                 deprecated: is_deprecated(arm.features),
                 ty: arm.ty.clone(),
                 boxed: arm.boxed,

@@ -10,6 +10,8 @@ use super::summaries::{self, Summary};
 /// The descriptions that bear on a definition: its own, then those of its bases.
 #[derive(Clone, Default)]
 pub(super) struct Meaning<'s> {
+    /// The definition's name in the schema.
+    name: &'s str,
     docs: Vec<Option<&'s Doc>>,
     /// What `docs` say of each member, by name and the nearest first; made when
     /// asked for.
@@ -20,6 +22,8 @@ pub(super) struct Meaning<'s> {
 /// What is said of one member, value or branch.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Part<'s> {
+    /// The name of the definition that it is of.
+    pub(super) definition: &'s str,
     /// The schema's reStructuredText.
     pub(super) text: &'s str,
     /// Our sentence.
@@ -29,6 +33,7 @@ pub(super) struct Part<'s> {
 impl<'s> Meaning<'s> {
     pub(super) fn of_command(command: &'s Command) -> Self {
         Self {
+            name: &command.name,
             docs: vec![command.doc.as_ref()],
             summaries: vec![summaries::command(&command.name)],
             ..Self::default()
@@ -37,6 +42,7 @@ impl<'s> Meaning<'s> {
 
     pub(super) fn of_event(event: &'s Event) -> Self {
         Self {
+            name: &event.name,
             docs: vec![event.doc.as_ref()],
             summaries: vec![summaries::event(&event.name)],
             ..Self::default()
@@ -44,7 +50,10 @@ impl<'s> Meaning<'s> {
     }
 
     pub(super) fn of_type(schema: &'s Schema, id: TypeId) -> Self {
-        let mut meaning = Self::default();
+        let mut meaning = Self {
+            name: &schema[id].name,
+            ..Self::default()
+        };
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             meaning.docs.push(schema[id].doc.as_ref());
@@ -86,6 +95,7 @@ impl<'s> Meaning<'s> {
         let nearest = members.partition_point(|(other, _)| *other < name);
         let text = members.get(nearest).filter(|(other, _)| *other == name);
         Part {
+            definition: self.name,
             text: text.map_or("", |(_, text)| text),
             summary: summaries.find_map(|summary| summary.member(name)),
         }

@@ -1,9 +1,9 @@
 //! Commands and events, and the enums of all of them.
 
-use qapi_parser::schema::{Command, Event, Feature};
+use qapi_parser::schema::{Command, Event, Feature, Releases};
 
 use super::attributes::OfUser;
-use super::docs::Subject;
+use super::docs::{Presence, Subject};
 use super::example;
 use super::features::{is_deprecated, is_unstable};
 use super::item::{Any, AnyVariant, Body, Definition, Message, MessageKind, Reply, Wire};
@@ -25,8 +25,12 @@ impl<'l> Planner<'l> {
             meaning: &meaning,
             module: command.module,
             example: example::of_command(layout, command),
-            condition: command.condition.as_ref(),
-            features: &command.features,
+            presence: Presence {
+                releases: command.releases,
+                mandatory_in: Releases::NONE,
+                condition: command.condition.as_ref(),
+                features: &command.features,
+            },
         };
         let docs = self.document(&subject, &self.returns(command));
         let wire = Wire {
@@ -92,7 +96,7 @@ impl<'l> Planner<'l> {
                 wire: command.name.clone(),
                 constants,
                 kind: MessageKind::Command {
-                    release: self.release.map(str::to_owned),
+                    release: self.releases.map(ToString::to_string),
                     decode: match &returns {
                         None => Some("nothing"),
                         Some(Ty::List(_)) => Some("list"),
@@ -119,8 +123,12 @@ impl<'l> Planner<'l> {
             meaning: &meaning,
             module: event.module,
             example: example::of_event(layout, event),
-            condition: event.condition.as_ref(),
-            features: &event.features,
+            presence: Presence {
+                releases: event.releases,
+                mandatory_in: Releases::NONE,
+                condition: event.condition.as_ref(),
+                features: &event.features,
+            },
         };
         let docs = self.document(&subject, "");
         let wire = Wire {

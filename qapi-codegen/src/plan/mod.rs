@@ -13,6 +13,7 @@ mod enums;
 mod example;
 mod expr;
 mod features;
+mod history;
 mod item;
 mod layout;
 mod manual;
@@ -35,6 +36,7 @@ use crate::error::Error;
 use crate::item::{Item, ItemKind};
 use crate::names::Names;
 use crate::options::{Checked, Options, Protocol};
+use crate::releases::Releases;
 use crate::select::Selection;
 
 pub(crate) use expr::Expr;
@@ -71,14 +73,14 @@ impl Plan {
         options: &Options,
         checked: &Checked,
         protocol: Protocol,
-        release: Option<&str>,
+        releases: Option<&Releases>,
     ) -> Result<Self, Error> {
         let layout = Layout::new(schema, selection, names, &checked.extern_paths)?;
         attributes::check(&checked.attributes, &layout)?;
-        let planner = Planner::new(&layout, options, &checked.attributes, protocol, release);
+        let planner = Planner::new(&layout, options, &checked.attributes, protocol, releases);
         Ok(Self {
             protocol,
-            release: release.map(str::to_owned),
+            release: releases.map(ToString::to_string),
             declarations: declarations::declarations(&layout),
             modules: planner.modules(options.modules),
             commands: layout.commands.len(),

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 
 use super::actions::Actions;
+use super::history::Histories;
 use super::item::TypesPath;
 use super::layout::Layout;
 use crate::options::{Attribute, Modules, Options, Protocol};
+use crate::releases::Releases;
 use crate::user_rust::UserRust;
 
 /// Plans one definition after the other.
 pub(super) struct Planner<'l> {
     pub(super) layout: &'l Layout<'l>,
     pub(super) protocol: Protocol,
-    /// The bundled release, or the range of releases, that the schema is of.
-    pub(super) release: Option<&'l str>,
+    /// The releases that the schema is of.
+    pub(super) releases: Option<&'l Releases>,
     pub(super) both_directions: bool,
     pub(super) attributes: &'l [Attribute<UserRust>],
     /// The path of the module of types, seen from commands and events.
@@ -26,6 +28,7 @@ pub(super) struct Planner<'l> {
     /// Where the documentation links to, by the schema's names.
     pub(super) places: HashMap<&'l str, String>,
     pub(super) actions: Actions<'l>,
+    pub(super) histories: Histories,
 }
 
 impl<'l> Planner<'l> {
@@ -34,7 +37,7 @@ impl<'l> Planner<'l> {
         options: &Options,
         attributes: &'l [Attribute<UserRust>],
         protocol: Protocol,
-        release: Option<&'l str>,
+        releases: Option<&'l Releases>,
     ) -> Self {
         let (types, own, root): (TypesPath, TypesPath, _) = match options.modules {
             Modules::Kinds => (&["super", "types"], &[], "super::"),
@@ -62,7 +65,7 @@ impl<'l> Planner<'l> {
         Self {
             layout,
             protocol,
-            release,
+            releases,
             both_directions: options.both_directions,
             attributes,
             types,
@@ -70,6 +73,7 @@ impl<'l> Planner<'l> {
             root,
             places: types_at.chain(commands).chain(events).collect(),
             actions: Actions::of(layout),
+            histories: Histories::new(protocol, releases),
         }
     }
 }

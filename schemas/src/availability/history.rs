@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::releases::{Releases, key};
-use super::table::{Kind, PartKind, Table};
+use super::table::{Part, PartKind, Table};
 
 /// The releases that have something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,40 +50,51 @@ impl<'t> Table<'t> {
     /// assert_eq!(commit.releases.first(), Some("2.1"));
     /// ```
     pub fn history(&self, definition: &str, of: Of<'_>) -> History<'_> {
-        let all = self.releases();
-        let none = all.difference(all);
-        let mut history = History {
-            releases: none,
-            mandatory: none,
-        };
-        self.collect(definition, of, all, DEEPEST, &mut history);
-        history
+        self.past(definition).history(of)
     }
 
-    /// Adds what these releases have.
+    /// The histories of a definition and of all its parts, which is cheaper than one
+    /// after the other.
+    ///
+    /// ```
+    /// use qapi_schemas::availability::Of;
+    ///
+    /// let table = qapi_schemas::availability("qmp").unwrap();
+    /// let past = table.past("block-commit");
+    /// assert_eq!(past.history(Of::Definition).releases.first(), Some("1.3"));
+    /// assert_eq!(past.history(Of::Member("speed")).releases.first(), Some("1.3"));
+    /// ```
+    pub fn past(&self, definition: &str) -> Past<'_> {
+        let all = self.releases();
+        let mut past = Past {
+            none: all.difference(all),
+            definition: all.difference(all),
+            parts: Vec::new(),
+        };
+        self.collect(definition, all, (true, true), DEEPEST, &mut past);
+        past
+    }
+
+    /// Adds what these releases have: the definition, its parts, or both.
     fn collect<'s>(
         &'s self,
         name: &str,
-        of: Of<'_>,
         limit: Releases<'s>,
+        (whole, parts): (bool, bool),
         depth: usize,
-        history: &mut History<'s>,
+        past: &mut Past<'s>,
     ) {
         let Some(definition) = self.definition(name) else {
             return;
         };
         let own = definition.releases();
-        if of == Of::Definition {
-            history.releases = history.releases.union(limit.intersection(own));
+        if whole {
+            past.definition = past.definition.union(limit.intersection(own));
         }
-        let kinds = definition.kinds();
-        let called = kinds
-            .iter()
-            .any(|(kind, _)| matches!(kind, Kind::Command | Kind::Event));
         for part in definition.parts() {
             let releases = limit.intersection(part.releases);
-            match (of, part.kind) {
-                (_, PartKind::Was) if depth > 0 => {
+            match part.kind {
+                PartKind::Was if depth > 0 => {
                     let (Some(first), Some(last)) = (limit.first(), part.releases.last()) else {
                         continue;
                     };
@@ -92,30 +103,56 @@ impl<'t> Table<'t> {
                     let lives_on = self
                         .definition(part.ty)
                         .is_some_and(|older| !older.releases().intersection(own).is_empty());
-                    if of != Of::Definition || !lives_on {
-                        let before = limit.within(first, last);
-                        self.collect(part.ty, of, before, depth - 1, history);
-                    }
+                    let before = limit.within(first, last);
+                    let wanted = (whole && !lives_on, parts);
+                    self.collect(part.ty, before, wanted, depth - 1, past);
                 }
-                (Of::Member(_), PartKind::ArgType) if called && depth > 0 => {
-                    self.collect(part.ty, of, releases, depth - 1, history);
+                // Only commands and events have it.
+                PartKind::ArgType if depth > 0 => {
+                    self.collect(part.ty, releases, (false, parts), depth - 1, past);
                 }
+                _ if parts && !releases.is_empty() => past.parts.push(Part { releases, ..part }),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The histories of a definition and of its parts.
+#[derive(Clone, Debug)]
+pub struct Past<'t> {
+    none: Releases<'t>,
+    definition: Releases<'t>,
+    parts: Vec<Part<'t>>,
+}
+
+impl<'t> Past<'t> {
+    /// The history of the definition or of a part.
+    pub fn history(&self, of: Of<'_>) -> History<'t> {
+        let mut history = History {
+            releases: self.none,
+            mandatory: self.none,
+        };
+        if of == Of::Definition {
+            history.releases = self.definition;
+            return history;
+        }
+        for part in &self.parts {
+            match (of, part.kind) {
                 (Of::Member(name), PartKind::Member { optional }) if name == part.name => {
-                    history.releases = history.releases.union(releases);
                     if !optional {
-                        history.mandatory = history.mandatory.union(releases);
+                        history.mandatory = history.mandatory.union(part.releases);
                     }
                 }
                 (Of::Branch(name), PartKind::Branch)
                 | (Of::Value(name), PartKind::Value)
                 | (Of::Feature(name), PartKind::Feature)
-                    if name == part.name =>
-                {
-                    history.releases = history.releases.union(releases);
-                }
-                _ => {}
+                    if name == part.name => {}
+                _ => continue,
             }
+            history.releases = history.releases.union(part.releases);
         }
+        history
     }
 }
 

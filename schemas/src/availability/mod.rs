@@ -52,7 +52,7 @@ mod table;
 
 use std::sync::OnceLock;
 
-pub use history::{History, Of};
+pub use history::{History, Of, Past};
 pub use path::{Below, PathError};
 pub use releases::Releases;
 pub use table::{Definition, Kind, Part, PartKind, Table, TableError};

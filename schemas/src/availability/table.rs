@@ -242,18 +242,44 @@ impl<'t> Table<'t> {
     pub fn definition(&self, name: &str) -> Option<Definition<'_>> {
         let (mut low, mut high) = (0, self.body.len());
         while low < high {
-            let start = self.start_of_definition(low, low + (high - low) / 2);
-            let found = self.definition_at(start)?;
-            match found.name.cmp(name) {
-                Ordering::Equal => return Some(found),
+            let middle = low + (high - low) / 2;
+            let before = self.header_before(low, middle);
+            let start = before.or_else(|| self.header_behind(middle))?;
+            let found = self.body[start..].split(' ').next()?;
+            match found.cmp(name) {
+                Ordering::Equal => return self.definition_at(start),
+                Ordering::Less => low = start + found.len(),
+                Ordering::Greater if before.is_none() => return None,
                 Ordering::Greater => high = start,
-                Ordering::Less => {
-                    let rows_end = found.rows.as_ptr() as usize + found.rows.len();
-                    low = rows_end - self.body.as_ptr() as usize;
-                }
             }
         }
         None
+    }
+
+    /// The start of the last line up to a place that is no row, and not before another
+    /// place.
+    fn header_before(&self, low: usize, mut at: usize) -> Option<usize> {
+        loop {
+            let start = self.body.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+            if start < low {
+                return None;
+            }
+            if !self.body[start..].starts_with(' ') {
+                return Some(start);
+            }
+            at = start - 1;
+        }
+    }
+
+    /// The start of the first line behind a place that is no row.
+    fn header_behind(&self, mut at: usize) -> Option<usize> {
+        loop {
+            at += self.body.get(at..)?.find('\n')? + 1;
+            match self.body.as_bytes().get(at)? {
+                b' ' => {}
+                _ => return Some(at),
+            }
+        }
     }
 
     /// All definitions, sorted by name byte by byte.
@@ -265,16 +291,6 @@ impl<'t> Table<'t> {
             at += header + definition.rows.len();
             Some(definition)
         })
-    }
-
-    /// The start of the definition that a place is in, not before another place, which
-    /// is the start of one.
-    fn start_of_definition(&self, low: usize, mut at: usize) -> usize {
-        let bytes = self.body.as_bytes();
-        while at > low && (bytes[at - 1] != b'\n' || bytes[at] == b' ') {
-            at -= 1;
-        }
-        at
     }
 
     fn definition_at(&self, start: usize) -> Option<Definition<'_>> {
