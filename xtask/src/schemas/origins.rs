@@ -159,6 +159,9 @@ The releases below are not bundled. What they declare is in the tables of `avail
 checksums cover the same files: those that the schemas consist of. A release candidate stands for its
 release in the tables, since what it has is what the release before or the one after has, too.
 
+A release has what the version above has. What was brought to an older branch afterwards is there, so
+that it may be in 10.0 and 11.1, and not in 10.2.
+
 | release | version | from | command | SHA-256 |
 |---|---|---|---|---|
 ";

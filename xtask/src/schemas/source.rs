@@ -244,7 +244,10 @@ fn debian(version: Option<&str>) -> Result<Tree> {
 
 /// Runs a program and returns what it prints.
 fn run(command: &mut Command) -> Result<Vec<u8>> {
-    let words = crate::announce(command);
+    // All the files of a schema would be too many words.
+    let words = std::iter::once(command.get_program()).chain(command.get_args().take(3));
+    let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
+    let words = words.join(" ");
     let output = command.stdin(Stdio::null()).output();
     let output = output.with_context(|| format!("`{words}` cannot be started"))?;
     if !output.status.success() {
