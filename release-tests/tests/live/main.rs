@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
+mod full_machine;
 mod scenarios;
 
 use std::path::Path;
@@ -13,7 +14,8 @@ use qapi_parser::introspect::Options;
 use qmp_transport::Error;
 use release_tests::lacking::is_lacking;
 use release_tests::{Query, RELEASES, Release, queries_of_all};
-use test_support::{Server, causes, live};
+use test_support::programs::{QEMU_GA, QEMU_STORAGE_DAEMON};
+use test_support::{Server, causes, live, needs};
 
 /// Devices that give the queries something to tell, and USB ports, which a
 /// device can leave without a guest's help.
@@ -36,6 +38,20 @@ fn main() {
             recorded_queries_decode,
         ),
         live("the_bindings_of_all_releases_fit", bindings_of_all),
+        live(
+            "the_bindings_of_all_releases_read_a_full_machine",
+            full_machine::bindings_of_all,
+        ),
+        needs(
+            &QEMU_GA,
+            "the_bindings_of_all_releases_read_the_guest_agent",
+            full_machine::guest_agent,
+        ),
+        needs(
+            &QEMU_STORAGE_DAEMON,
+            "the_bindings_of_all_releases_read_the_storage_daemon",
+            full_machine::storage_daemon,
+        ),
         live("every_release_talks_to_this_qemu", other_releases),
         live("introspection_is_what_the_release_declares", introspection),
     ];
