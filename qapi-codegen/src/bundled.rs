@@ -2,7 +2,7 @@
 
 use qapi_parser::Schema;
 #[cfg(feature = "introspection")]
-use qapi_parser::introspect::{IntrospectionError, recover_names};
+use qapi_parser::introspect::{IntrospectionError, message_names};
 use qapi_schemas::Release;
 
 use crate::{Error, Protocol};
@@ -100,9 +100,8 @@ pub fn merged(releases: &[Release], protocol: Protocol) -> Result<Schema, Error>
     Schema::merge(names.zip(&schemas)).map_err(Error::Merge)
 }
 
-/// Reads an introspection, and names its types after those of the bundled
-/// releases: first the one that has the most of them, which it comes from or is
-/// near, then the next.
+/// Reads an introspection, and names its types after those of the bundled releases:
+/// first the one whose commands and events are nearest, then the next.
 ///
 /// # Errors
 /// The text is no introspection.
@@ -116,17 +115,23 @@ pub fn merged(releases: &[Release], protocol: Protocol) -> Result<Schema, Error>
 /// ```
 #[cfg(feature = "introspection")]
 pub fn read_introspection(json: &str) -> Result<Schema, IntrospectionError> {
+    let messages = message_names(json)?;
     let mut references = Vec::new();
     for release in qapi_schemas::RELEASES {
         // What is bundled is there; a test sees to that.
         let Ok(schema) = schema(release, Protocol::Qmp) else {
             continue;
         };
-        let recovered = recover_names(json, &schema)?.len();
-        references.push((recovered, schema));
+        let commands = schema.commands.iter().map(|command| &command.name);
+        let events = schema.events.iter().map(|event| &event.name);
+        let (known, unknown): (Vec<_>, Vec<_>) = commands
+            .chain(events)
+            .partition(|name| messages.contains(*name));
+        let differences = unknown.len() + messages.len() - known.len();
+        references.push((differences, schema));
     }
     // Of equals the newest, as the more likely one.
-    references.sort_by_key(|(recovered, _)| *recovered);
-    let nearest_first = references.iter().rev().map(|(_, schema)| schema);
-    Schema::from_introspection(json, nearest_first)
+    references.reverse();
+    references.sort_by_key(|(differences, _)| *differences);
+    Schema::from_introspection(json, references.iter().map(|(_, schema)| schema))
 }

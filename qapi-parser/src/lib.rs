@@ -4,6 +4,7 @@
 //! ([`Dialect`]).
 
 mod condition;
+#[cfg(feature = "diff")]
 pub mod diff;
 #[cfg(feature = "json")]
 pub mod introspect;

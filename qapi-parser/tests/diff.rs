@@ -1,6 +1,6 @@
 //! What changed between two schemas, and what each change means for a client.
 
-#![cfg(feature = "text")]
+#![cfg(all(feature = "diff", feature = "text"))]
 #![allow(clippy::unwrap_used)]
 
 use qapi_parser::diff::{ChangeKind, Class, Comparison, Diff, Direction};

@@ -1,6 +1,6 @@
 //! Introspection to schema.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::info::{
     Info, InfoKind, InfoMember, InfoObject, InfoValue, Infos, IntrospectionError, is_builtin,
@@ -68,6 +68,29 @@ impl Schema {
         };
         builder.schema()
     }
+}
+
+/// Returns the names of the commands and events in an introspection. They are never
+/// masked, so they tell which release it is near.
+///
+/// ```
+/// let json = r#"[{ "name": "stop", "meta-type": "command", "arg-type": "0", "ret-type": "0" },
+///                { "name": "0", "meta-type": "object", "members": [] }]"#;
+/// let names = qapi_parser::introspect::message_names(json)?;
+/// assert!(names.iter().eq(["stop"]));
+/// # Ok::<(), qapi_parser::introspect::IntrospectionError>(())
+/// ```
+///
+/// # Errors
+///
+/// The same as those of [`Schema::from_introspection`].
+pub fn message_names(json: &str) -> Result<BTreeSet<String>, IntrospectionError> {
+    let infos = Infos::parse(json)?.infos.into_iter();
+    let messages = infos.filter(|info| {
+        let kind = &info.kind;
+        matches!(kind, InfoKind::Command { .. } | InfoKind::Event { .. })
+    });
+    Ok(messages.map(|info| info.name).collect())
 }
 
 /// Returns the names that [`Schema::from_introspection`] takes from a reference,

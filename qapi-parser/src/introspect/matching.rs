@@ -20,7 +20,20 @@ impl<'i, 'r> Matches<'i, 'r> {
     pub(crate) fn find(infos: &'i Infos, references: &[&'r Schema]) -> Self {
         let mut matches = Self::default();
         let mut names: HashSet<&str> = HashSet::new();
+        let is_known = |matches: &Self| {
+            let mut types = infos.infos.iter().filter(|info| {
+                let kind = &info.kind;
+                matches!(
+                    kind,
+                    InfoKind::Enum(_) | InfoKind::Object(_) | InfoKind::Alternate(_)
+                )
+            });
+            types.all(|info| matches.by_name.contains_key(info.name.as_str()))
+        };
         for reference in references {
+            if is_known(&matches) {
+                break;
+            }
             let found: Vec<_> = recover(infos, reference)
                 .into_iter()
                 .filter(|(name, id)| {

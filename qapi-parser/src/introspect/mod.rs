@@ -12,7 +12,7 @@ pub(crate) use info::{InfoKind, InfoMember, Infos};
 pub(crate) use matching::{recover, same_shape};
 
 pub use build_conditions::BuildConditions;
-pub use definitions::recover_names;
+pub use definitions::{message_names, recover_names};
 pub use info::IntrospectionError;
 
 pub use write::Options;
