@@ -223,7 +223,7 @@ impl Introspection {
     }
 
     /// Returns the introspection as bytes that can be stored, in a file for example. They
-    /// are text, a third of the size of the reply.
+    /// are text, about a quarter of the size of the reply.
     ///
     /// ```
     /// use qmp_transport::introspection::Introspection;
