@@ -266,6 +266,29 @@ fn a_struct_that_is_a_union_elsewhere_is_the_union() {
 }
 
 #[test]
+fn what_only_the_union_has_in_a_branch_is_optional_in_it() {
+    let new = "{ 'command': 'query-jobs', 'returns': 'Job' }
+               { 'enum': 'Kind', 'data': [ 'mirror', 'backup' ] }
+               { 'union': 'Job', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind',
+                 'data': { 'mirror': 'Mirror' } }
+               { 'struct': 'Mirror', 'data': { 'synced': 'bool' } }";
+    let old = "{ 'command': 'query-jobs', 'returns': 'Job' }
+               { 'struct': 'Job', 'data': { 'kind': 'str' } }";
+    let synced = |schema: &Schema| member(schema, "Mirror", "synced").optional;
+    assert!(synced(&merge(old, new)));
+
+    // A command that checks its arguments by itself may take it.
+    let new = new.replace(
+        "'command': 'query-jobs', 'returns': 'Job'",
+        "'command': 'add', 'boxed': true, 'data': 'Job'",
+    );
+    let open = "{ 'command': 'add', 'data': { 'kind': 'str' }, 'gen': false }";
+    let declared = "{ 'command': 'add', 'data': { 'kind': 'str' } }";
+    assert!(!synced(&merge(open, &new)));
+    assert!(synced(&merge(declared, &new)));
+}
+
+#[test]
 fn a_value_without_discriminator_has_the_branch_with_its_members() {
     let schema = merge(
         "{ 'command': 'query-sev', 'returns': 'Info' }

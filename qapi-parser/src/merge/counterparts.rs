@@ -70,6 +70,8 @@ pub(super) struct Found<'s, T> {
 /// A struct of some releases that is a union in others.
 #[derive(Default)]
 struct Structs<'s> {
+    /// The discriminator of the union.
+    tag: &'s str,
     /// The members that the union has in branches, with these.
     moved: BTreeMap<&'s str, BTreeSet<&'s str>>,
     default_branch: Option<&'s str>,
@@ -425,6 +427,7 @@ impl<'s> Types<'s> {
             return Ok(structs);
         };
         let tag = variants.tag.as_str();
+        structs.tag = tag;
         let common: HashSet<&str> = origins
             .iter()
             .filter(|of| self.variants(of).is_some())
@@ -478,8 +481,8 @@ impl<'s> Types<'s> {
         Ok(structs)
     }
 
-    /// Makes the structs of some releases origins of a branch, where the union has
-    /// some of their members.
+    /// Makes the structs of some releases origins of a branch, with the members that
+    /// the union has in it. What the branch has beyond these, such a release lacks.
     fn move_members(
         &self,
         merged: usize,
@@ -487,27 +490,35 @@ impl<'s> Types<'s> {
         settled: &Settled,
         found: &mut Vec<(usize, Origin<'s>)>,
     ) -> Result<(), Clash> {
+        let &Settled::Merged(of_branch) = settled else {
+            return Ok(());
+        };
         let structs = self.structs(merged)?;
         let moved = structs.moved.iter();
         let moved = moved.filter(|(_, branches)| branches.contains(branch));
         let names: BTreeSet<&str> = moved.map(|(name, _)| *name).collect();
-        let &Settled::Merged(of_branch) = settled else {
-            return Ok(());
-        };
         for origin in &self.merged[merged].origins {
-            if names.is_empty() || self.variants(origin).is_some() || origin.ty.is_none() {
-                continue;
-            }
-            let only = Some(names.clone());
-            found.push((
-                of_branch,
-                Origin {
-                    only,
+            let is_struct = origin.ty.is_some() && self.variants(origin).is_none();
+            let mut members = self.all_members(origin).into_iter();
+            // Without a discriminator, values are of one branch.
+            let has_branch = structs.default_branch == Some(branch)
+                || members.any(|member| member.name == structs.tag);
+            if is_struct && has_branch && !self.is_open(origin) {
+                let origin = Origin {
+                    only: Some(names.clone()),
                     ..origin.clone()
-                },
-            ));
+                };
+                found.push((of_branch, origin));
+            }
         }
         Ok(())
+    }
+
+    /// Whether members count that are not declared: those of a command that checks its
+    /// arguments by itself.
+    fn is_open(&self, origin: &Origin<'s>) -> bool {
+        let mut commands = self.schemas[origin.release].commands.iter();
+        commands.any(|command| !command.gen_code && command.args == origin.ty)
     }
 }
 
