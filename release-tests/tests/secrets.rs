@@ -243,7 +243,7 @@ fn what_is_no_secret_is_shown_as_it_is() {
     assert_eq!(
         format!("{secret:?}"),
         "SecretProperties { format: None, keyid: Some(\"key0\"), iv: None, \
-         data: (left out), file: None }"
+         data: (left out), file: None, loaded: None }"
     );
     let none = SecretProperties::new().file("/key");
     assert!(format!("{none:?}").contains("data: None, file: Some(\"/key\")"));
