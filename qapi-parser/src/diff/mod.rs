@@ -38,6 +38,7 @@ impl Schema {
     /// #     name: "stop".into(), args: None, ret: None, boxed: false, gen_code: true,
     /// #     success_response: true, allow_oob: false, allow_preconfig: false, coroutine: false,
     /// #     module: None, condition: None, features: Vec::new(), doc: None, span: None,
+    /// #     releases: Default::default(),
     /// # };
     /// # older.commands.push(command);
     /// # older.names.insert("stop".into(), EntityId::Command(CommandId(0)));
